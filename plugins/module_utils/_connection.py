@@ -1,0 +1,143 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where requests go and in whose name: the connection options, judged and put together. Pure."""
+
+from __future__ import annotations
+
+import ipaddress
+import os.path
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+TWILIO_URL = "https://api.twilio.com"
+
+_HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Connection:
+    """One account's way to the API. ``timeout`` is in seconds, ``verify`` a switch or a CA bundle's path."""
+
+    account_sid: str
+    user: str
+    secret: str = field(repr=False)
+    base_url: str
+    verify: bool | str
+    proxy: str | None = field(repr=False)
+    timeout: float
+
+
+def is_sid(value: str, prefix: str) -> bool:
+    """Say whether the value is a SID of that kind: two letters and 32 hexadecimal digits."""
+    return re.fullmatch(f"{prefix}[0-9a-fA-F]{{32}}", value) is not None
+
+
+def is_loopback(url: str | None) -> bool:
+    """Say whether a URL points at this very machine."""
+    host = host_of(url or "")
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def host_of(url: str) -> str:
+    """Return an http(s) URL's host in lower case; empty if it is no such URL or its host is no valid name."""
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https") or re.search(r"\s", url):
+        return ""
+    if ":" in host:
+        return host
+    return host if all(_HOST_LABEL.fullmatch(label) for label in host.rstrip(".").split(".")) else ""
+
+
+def connect(params: Mapping[str, Any]) -> Connection:
+    """Put a connection together from options in which ``connection_problems`` finds nothing."""
+    if params["api_key"]:
+        user, secret = params["api_key"], params["api_secret"]
+    else:
+        user, secret = params["auth_account_sid"] or params["account_sid"], params["auth_token"]
+    return Connection(
+        account_sid=params["account_sid"],
+        user=user,
+        secret=secret,
+        base_url=_base_url(params),
+        verify=params["validate_certs"] and (params["ca_path"] or True),
+        proxy=params["proxy"] or None,
+        timeout=params["timeout"],
+    )
+
+
+def _base_url(params: Mapping[str, Any]) -> str:
+    # A host with a region but no edge no longer exists; an edge alone is one of the region us1.
+    # Source: https://www.twilio.com/docs/global-infrastructure/api-urls
+    if params["api_url"]:
+        return str(params["api_url"]).rstrip("/")
+    if params["edge"]:
+        return f"https://api.{params['edge']}.{params['region'] or 'us1'}.twilio.com"
+    return TWILIO_URL
+
+
+def connection_problems(params: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with the connection options, each problem with what to do. Secrets are never quoted."""
+    yield from _credential_problems(params)
+    yield from _address_problems(params)
+    if params["ca_path"] and not os.path.exists(params["ca_path"]):
+        yield f"ca_path: there is no {params['ca_path']} on the machine that sends the requests."
+    if params["timeout"] is not None and not 0 < params["timeout"] <= 3600:
+        yield f"timeout: must be more than 0 and at most 3600 seconds, not {params['timeout']:g}."
+
+
+def _credential_problems(params: Mapping[str, Any]) -> Iterator[str]:
+    if not params["account_sid"]:
+        yield "account_sid: is missing. Set it in the task, in module_defaults or as TWILIO_ACCOUNT_SID."
+    for name, prefix in (("account_sid", "AC"), ("auth_account_sid", "AC"), ("api_key", "SK")):
+        if params[name] and not is_sid(params[name], prefix):
+            yield f"{name}: must be {prefix} and 32 hexadecimal digits, not {params[name]!r}."
+    if bool(params["api_key"]) != bool(params["api_secret"]):
+        given, missing = ("api_key", "api_secret") if params["api_key"] else ("api_secret", "api_key")
+        yield f"{missing}: is missing. {given} counts only together with it; TWILIO_{missing.upper()} sets it as well."
+    elif not params["api_key"] and not params["auth_token"]:
+        yield (
+            "auth_token: is missing. Set it, or api_key and api_secret, in the task, in module_defaults"
+            " or as TWILIO_AUTH_TOKEN, TWILIO_API_KEY and TWILIO_API_SECRET."
+        )
+    for name in ("auth_token", "api_secret"):
+        if params[name] and not re.fullmatch(r"[!-~]+", params[name]):
+            yield f"{name}: holds blanks or characters outside ASCII; was it copied or decrypted incompletely?"
+
+
+def _address_problems(params: Mapping[str, Any]) -> Iterator[str]:
+    if params["region"] and not params["edge"] and not params["api_url"]:
+        yield f"edge: is missing; region {params['region']} is reached through an edge, as ie1 is through dublin."
+    for name in ("region", "edge"):
+        if params[name] and not _HOST_LABEL.fullmatch(params[name]):
+            yield f"{name}: must be a name such as {'ie1' if name == 'region' else 'dublin'}, not {params[name]!r}."
+    if params["api_url"]:
+        yield from _api_url_problems(params["api_url"])
+    if params["proxy"] and not host_of(params["proxy"]):
+        yield "proxy: must be an http or https URL such as http://proxy.example.com:3128."
+
+
+def _api_url_problems(url: str) -> Iterator[str]:
+    if not host_of(url):
+        yield "api_url: must be an http or https URL with a valid host."
+        return
+    parts = urlsplit(url)
+    if parts.username or parts.password:
+        yield "api_url: must not hold a user or a password; credentials go into the options made for them."
+    elif parts.query or parts.fragment:
+        yield f"api_url: must not have a query or a fragment, as {url!r} has."
+    elif parts.scheme == "http" and not is_loopback(url):
+        yield f"api_url: {url!r} would send the credentials unencrypted. Plain http is only for a loopback address."

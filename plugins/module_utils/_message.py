@@ -1,0 +1,130 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A message: options to form, Twilio's answer to results, and what a check run can know of it. Pure.
+
+The facts come from Twilio's Message resource (https://www.twilio.com/docs/messaging/api/message-resource).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import timezone
+from email.utils import parsedate_to_datetime
+from typing import Any, Union
+
+from ansible_collections.oncall.twilio.plugins.module_utils._schedule import parse_send_at, to_iso_8601
+from ansible_collections.oncall.twilio.plugins.module_utils._segments import gsm7, segments
+
+# A form as requests takes it: a list stands for a repeated field.
+Form = dict[str, Union[str, list[str]]]
+Message = dict[str, Any]
+
+# Every message in a result has these keys, whatever Twilio answered.
+KEYS = (
+    "body", "num_segments", "direction", "from", "to", "date_updated", "price", "error_message", "uri", "account_sid",
+    "num_media", "status", "messaging_service_sid", "sid", "date_sent", "date_created", "error_code", "price_unit",
+    "api_version", "subresource_uris",
+)  # fmt: skip
+DATE_KEYS = ("date_created", "date_sent", "date_updated")
+
+SENDERS = ("from", "messaging_service_sid")
+CONTENTS = ("body", "media_url", "content_sid")
+CHANNELS = ("whatsapp", "rcs", "messenger")
+
+
+def form_name(option: str) -> str:
+    """Return the name of an option's form field: ``media_url`` is ``MediaUrl``."""
+    return "".join(part.capitalize() for part in option.split("_"))
+
+
+def is_channel_address(address: str) -> bool:
+    """Say whether an address is one of a channel beside SMS, such as ``whatsapp:+15551234567``."""
+    return re.match(rf"({'|'.join(CHANNELS)}):\S", address) is not None
+
+
+def choose(options: Mapping[str, Any], source: str | None, content: str | None) -> dict[str, Any]:
+    """Return the options that count: those that are set, less what ``source`` and ``content`` set aside.
+
+    An empty string or list counts as not set, since that is what a template makes of a variable without a value.
+    """
+    aside = set(SENDERS) - {source} if source else set()
+    if content:
+        aside |= set(CONTENTS) - {content}
+        if content != "content_sid":
+            aside.add("content_variables")
+    return {name: value for name, value in options.items() if name not in aside and value not in (None, "", [])}
+
+
+def to_form(to: str, options: Mapping[str, Any], extra_parameters: Mapping[str, str]) -> Form:
+    """Write one recipient's create request from chosen options in which ``message_problems`` finds nothing."""
+    form: Form = {"To": to}
+    form.update({form_name(name): _field(name, value) for name, value in options.items()})
+    if "send_at" in options:
+        form["ScheduleType"] = "fixed"
+    form.update(extra_parameters)
+    return form
+
+
+def _field(name: str, value: Any) -> str | list[str]:
+    if name == "send_at":
+        return to_iso_8601(parse_send_at(value))
+    if isinstance(value, list):
+        return [str(item) for item in value]
+    # str(True) would be "True", which Twilio does not take.
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def normalise(message: Mapping[str, Any]) -> Message:
+    """Return Twilio's message as results show it: always all of ``KEYS``, dates in ISO 8601, a numeric error code."""
+    result = {key: message.get(key) for key in KEYS}
+    for key in DATE_KEYS:
+        result[key] = _iso_date(result[key])
+    code = str(result["error_code"])
+    result["error_code"] = int(code) if code.isdigit() else None
+    return result
+
+
+def _iso_date(value: Any) -> str | None:
+    if not value:
+        return None
+    try:
+        date = parsedate_to_datetime(str(value))
+    except (TypeError, ValueError, IndexError):
+        # Whatever Twilio writes one day is worth more than nothing.
+        return str(value)
+    return (date if date.tzinfo else date.replace(tzinfo=timezone.utc)).isoformat()
+
+
+def predict(account_sid: str, form: Form) -> Message:
+    """Return the message that Twilio would answer a create request with, as far as that can be known beforehand.
+
+    What only Twilio knows (the SID, dates, the currency) is None. A template's text is known to Twilio alone.
+    """
+    service = form.get("MessagingServiceSid")
+    media = form.get("MediaUrl", [])
+    known = {
+        "account_sid": account_sid,
+        "api_version": "2010-04-01",
+        "body": None if "ContentSid" in form else form.get("Body", ""),
+        "direction": "outbound-api",
+        "from": form.get("From"),
+        "messaging_service_sid": service,
+        "num_media": str(len(media)),
+        # A Service has not chosen a sender yet, and so not the way either.
+        "num_segments": "0" if service else _num_segments(form),
+        "status": "scheduled" if "SendAt" in form else "accepted" if service else "queued",
+        "to": form["To"],
+    }
+    return normalise(known)
+
+
+def _num_segments(form: Form) -> str | None:
+    if "MediaUrl" in form or form.get("SendAsMms") == "true" or is_channel_address(str(form["To"])):
+        return "1"
+    if "ContentSid" in form:
+        return None
+    body = str(form.get("Body", ""))
+    return str(segments(gsm7(body) if form.get("SmartEncoded") == "true" else body).segments)

@@ -1,0 +1,68 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The argument specs. The documentation says the same in its own words; a test proves that they agree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.module_utils.basic import env_fallback
+
+CONNECTION: dict[str, dict[str, Any]] = {
+    "account_sid": {"type": "str", "fallback": (env_fallback, ["TWILIO_ACCOUNT_SID"])},
+    "auth_account_sid": {"type": "str"},
+    "auth_token": {"type": "str", "no_log": True, "fallback": (env_fallback, ["TWILIO_AUTH_TOKEN"])},
+    # The key's SID is a name, not a secret.
+    "api_key": {"type": "str", "no_log": False, "fallback": (env_fallback, ["TWILIO_API_KEY"])},
+    "api_secret": {"type": "str", "no_log": True, "fallback": (env_fallback, ["TWILIO_API_SECRET"])},
+    "region": {"type": "str", "fallback": (env_fallback, ["TWILIO_REGION"])},
+    "edge": {"type": "str", "fallback": (env_fallback, ["TWILIO_EDGE"])},
+    "api_url": {"type": "str", "fallback": (env_fallback, ["TWILIO_API_URL"])},
+    "validate_certs": {"type": "bool", "default": True},
+    "ca_path": {"type": "path"},
+    # A proxy's URL may hold a password.
+    "proxy": {"type": "str", "no_log": True},
+    "timeout": {"type": "float", "default": 30},
+    "run_on": {"type": "str", "choices": ["controller", "target"], "default": "controller"},
+}
+
+# The parameters of Twilio's create request but for To, in the order in which they are sent. An option's name in
+# PascalCase is the parameter's, so a new parameter is one line here and one entry in the documentation.
+MESSAGE: dict[str, dict[str, Any]] = {
+    "from": {"type": "str"},
+    "messaging_service_sid": {"type": "str"},
+    "body": {"type": "str"},
+    "media_url": {"type": "list", "elements": "str"},
+    "content_sid": {"type": "str"},
+    "content_variables": {"type": "json"},
+    "status_callback": {"type": "str"},
+    "application_sid": {"type": "str"},
+    "max_price": {"type": "float"},
+    "provide_feedback": {"type": "bool"},
+    "attempt": {"type": "int"},
+    "validity_period": {"type": "int"},
+    "force_delivery": {"type": "bool"},
+    "content_retention": {"type": "str", "choices": ["retain", "discard"]},
+    "address_retention": {"type": "str", "choices": ["retain", "obfuscate"]},
+    "smart_encoded": {"type": "bool"},
+    "persistent_action": {"type": "list", "elements": "str"},
+    "shorten_urls": {"type": "bool"},
+    "schedule_type": {"type": "str", "choices": ["fixed"]},
+    "send_at": {"type": "raw"},
+    "send_as_mms": {"type": "bool"},
+    "risk_check": {"type": "str", "choices": ["enable", "disable"]},
+    "fallback_from": {"type": "str"},
+    "traffic_type": {"type": "str", "choices": ["free"]},
+}
+
+SMS: dict[str, dict[str, Any]] = {
+    **CONNECTION,
+    "to": {"type": "list", "elements": "str", "required": True},
+    "source": {"type": "str", "choices": ["from", "messaging_service_sid"]},
+    "content": {"type": "str", "choices": ["body", "media_url", "content_sid"]},
+    **MESSAGE,
+    "extra_parameters": {"type": "dict"},
+    "register_facts": {"type": "bool", "default": True},
+}

@@ -1,0 +1,206 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a message's options must be, so that a task says all that is wrong before anything is sent. Pure.
+
+The rules are Twilio's (https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource),
+but for those that a comment gives another reason for.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from ansible_collections.oncall.twilio.plugins.module_utils._connection import host_of, is_loopback, is_sid
+from ansible_collections.oncall.twilio.plugins.module_utils._message import (
+    CONTENTS,
+    SENDERS,
+    form_name,
+    is_channel_address,
+)
+from ansible_collections.oncall.twilio.plugins.module_utils._schedule import (
+    COMFORTABLE,
+    FARTHEST,
+    NEAREST,
+    parse_send_at,
+)
+
+MAX_BODY = 1600
+MAX_MEDIA = 10
+MAX_VALIDITY = 36000
+
+_SIDS = {"messaging_service_sid": "MG", "application_sid": "AP", "content_sid": "HX"}
+_RANGES = {"attempt": (1, None), "validity_period": (1, MAX_VALIDITY)}
+
+
+def is_e164(address: str) -> bool:
+    """Say whether an address is a phone number in E.164 form (https://www.twilio.com/docs/glossary/what-e164)."""
+    return re.fullmatch(r"\+[1-9][0-9]{1,14}", address) is not None
+
+
+def message_problems(
+    to: Sequence[str] | None,
+    options: Mapping[str, Any],
+    extra_parameters: Mapping[str, Any],
+    covered: Sequence[str],
+    now: datetime,
+    local_callbacks: bool,
+) -> Iterator[str]:
+    """Yield what is wrong with a message, each problem with the option's name.
+
+    ``options`` are those that ``choose`` left, ``covered`` the names of all options that are form fields, ``now``
+    is a moment in UTC. ``local_callbacks`` allows a status callback to this machine, for a local API.
+    """
+    yield from _recipient_problems(to)
+    yield from _sender_problems(options)
+    yield from _content_problems(options)
+    for name, prefix in _SIDS.items():
+        if name in options and not is_sid(options[name], prefix):
+            yield f"{name}: must be {prefix} and 32 hexadecimal digits, not {options[name]!r}."
+    for name, (least, most) in _RANGES.items():
+        if name in options and not least <= options[name] <= (most or options[name]):
+            yield f"{name}: must be {f'{least} to {most}' if most else f'{least} or more'}, not {options[name]}."
+    if "max_price" in options:
+        yield from _max_price_problems(options["max_price"])
+    if "status_callback" in options:
+        yield from _status_callback_problems(options["status_callback"], local_callbacks)
+    yield from _schedule_problems(options, now)
+    yield from _extra_parameter_problems(extra_parameters, covered)
+
+
+def message_warnings(options: Mapping[str, Any], now: datetime) -> Iterator[str]:
+    """Yield what is allowed but seldom wise in options without problems."""
+    if options.get("validity_period", MAX_VALIDITY) <= 5:
+        yield (
+            f"validity_period: {options['validity_period']} seconds is so short that Twilio may drop the message"
+            " before it is its turn; more than 5 is recommended."
+        )
+    if "send_at" in options and parse_send_at(options["send_at"]) - now < COMFORTABLE:
+        yield "send_at: is less than 15 minutes ahead, which Twilio does not take from every account."
+
+
+def _recipient_problems(to: Sequence[str] | None) -> Iterator[str]:
+    # None has been complained about already: the option is required.
+    if to is not None and not to:
+        yield "to: names no recipient."
+    for address in to or ():
+        if re.fullmatch(r"[1-9][0-9]{8,14}", address):
+            yield _quoting_problem("to", address)
+        elif not is_e164(address.partition(":")[2] if address.startswith("whatsapp:") else address) and (
+            address.startswith("whatsapp:") or not is_channel_address(address)
+        ):
+            yield (
+                f"to: {address!r} is neither a number in E.164 form such as '+15551234567' nor a channel address"
+                " such as 'whatsapp:+15551234567'."
+            )
+
+
+def _quoting_problem(option: str, digits: str) -> str:
+    # YAML reads an unquoted +15551234567 as an integer.
+    return f'{option}: {digits} has no plus sign. A number must be quoted in YAML: {option}: "+{digits}".'
+
+
+def _sender_problems(options: Mapping[str, Any]) -> Iterator[str]:
+    sender = options.get("from")
+    if not any(name in options for name in SENDERS):
+        yield "from: is missing. A message needs from or messaging_service_sid (the one that source names, if set)."
+    elif sender and re.fullmatch(r"[1-9][0-9]{8,14}", sender):
+        yield _quoting_problem("from", sender)
+    elif sender and not _is_sender(sender):
+        yield (
+            f"from: {sender!r} is no sender. It must be a number in E.164 form such as '+15551234567', a short code,"
+            " an alphanumeric sender ID (at most 11 letters, digits and blanks, a letter among them),"
+            " a Wireless SIM (DE…) or a channel address such as 'whatsapp:+15551234567'."
+        )
+    if options.get("shorten_urls") and "messaging_service_sid" not in options:
+        yield "shorten_urls: needs messaging_service_sid, of a Service with Link Shortening."
+
+
+def _is_sender(sender: str) -> bool:
+    return (
+        is_e164(sender)
+        or is_sid(sender, "DE")
+        or is_channel_address(sender)
+        or re.fullmatch(r"[0-9]{3,8}", sender) is not None
+        or re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9 +\-_&]{1,11}", sender) is not None
+    )
+
+
+def _content_problems(options: Mapping[str, Any]) -> Iterator[str]:
+    if not any(name in options for name in CONTENTS):
+        yield "body: is missing. A message needs body, media_url or content_sid (the one that content names, if set)."
+    if len(options.get("body", "")) > MAX_BODY:
+        yield f"body: has {len(options['body']):,} characters; Twilio takes at most {MAX_BODY:,}."
+    media = options.get("media_url", [])
+    if len(media) > MAX_MEDIA:
+        yield f"media_url: has {len(media)} URLs; Twilio takes at most {MAX_MEDIA}."
+    for url in media:
+        if not host_of(url):
+            yield f"media_url: {url!r} is not an http or https URL."
+    if "content_variables" in options:
+        if "content_sid" not in options:
+            yield "content_variables: needs content_sid, the template whose variables they are."
+        if not _is_json_object(options["content_variables"]):
+            yield "content_variables: must be a mapping, or a string with a JSON object."
+
+
+def _is_json_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
+
+
+def _max_price_problems(price: float) -> Iterator[str]:
+    # Not a number and infinity fail the comparison as well.
+    if not 0 <= price < 1e6:
+        yield f"max_price: must be 0 or more US dollars, not {price}."
+    elif round(price, 4) != price:
+        yield f"max_price: must have at most four decimals, not {price}."
+
+
+def _status_callback_problems(url: str, local_callbacks: bool) -> Iterator[str]:
+    if not host_of(url):
+        yield f"status_callback: {url!r} is not an http or https URL with a valid host name (without underscores)."
+    elif is_loopback(url) and not local_callbacks:
+        yield f"status_callback: {url!r} is this machine, where Twilio cannot reach it."
+
+
+def _schedule_problems(options: Mapping[str, Any], now: datetime) -> Iterator[str]:
+    if "send_at" not in options:
+        if "schedule_type" in options:
+            yield "schedule_type: needs send_at, the time to send at."
+        return
+    if "messaging_service_sid" not in options:
+        # Twilio ignores the schedule of a message without a Service, and sends it at once.
+        yield "send_at: needs messaging_service_sid. Without a Service, Twilio would send the message at once."
+    try:
+        ahead = parse_send_at(options["send_at"]) - now
+    except ValueError as error:
+        yield f"send_at: {error}."
+        return
+    if not NEAREST < ahead <= FARTHEST:
+        given = _in_words(ahead.total_seconds())
+        yield f"send_at: must be more than 5 minutes and at most 35 days ahead; it is {given}."
+
+
+def _in_words(seconds: float) -> str:
+    size, unit = next(
+        ((size, unit) for size, unit in ((86400, "days"), (3600, "hours"), (60, "minutes")) if abs(seconds) >= size),
+        (1, "seconds"),
+    )
+    return f"{abs(seconds) / size:.1f} {unit} {'ahead' if seconds >= 0 else 'ago'}"
+
+
+def _extra_parameter_problems(extra: Mapping[str, Any], covered: Sequence[str]) -> Iterator[str]:
+    options = {form_name(name).lower(): name for name in covered}
+    for name, value in extra.items():
+        if name.lower() in options:
+            yield f"extra_parameters: {name} is what the option {options[name.lower()]} is for."
+        elif not isinstance(value, str):
+            yield f'extra_parameters: {name} must be a string; quote it, as in {name}: "{value}".'

@@ -1,0 +1,595 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Send SMS, MMS and channel messages through Twilio."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: twilio_sms
+short_description: Send SMS, MMS and channel messages through Twilio
+version_added: 0.1.0
+description:
+  - Sends one message to each recipient through Twilio's Messages API, and returns what Twilio made of it.
+  - Every parameter of the API's create request is an option under its name in snake_case.
+  - All that is wrong with a task's options is reported together, before anything is sent.
+  - A create request is never repeated once Twilio may have acted on it. Where the answer is lost, the recipient's
+    outcome is V(unknown) and the task fails.
+author:
+  - The oncall.twilio authors (@oncall)
+extends_documentation_fragment:
+  - oncall.twilio.attributes
+  - oncall.twilio.connection
+attributes:
+  check_mode:
+    support: full
+    details:
+      - Makes no request. Everything is validated, and RV(message) is the message that Twilio would answer with, as
+        far as that can be known beforehand.
+  diff_mode:
+    support: full
+    details:
+      - Shows each recipient's message, which was not there before.
+  idempotent:
+    support: none
+    details:
+      - Sending is the effect. Twilio's API takes no idempotency key, so each run of the task sends again.
+options:
+  to:
+    description:
+      - The recipients, each a phone number in E.164 form such as V(+15551234567), or a channel address such as
+        V(whatsapp:+15551234567), V(rcs:+15551234567) or V(messenger:1234567890). One string is a list of one.
+      - Quote numbers. YAML reads an unquoted V(+15551234567) as an integer and drops the plus sign.
+    type: list
+    elements: str
+    required: true
+  source:
+    description:
+      - Which sender counts where both O(from) and O(messaging_service_sid) are set, by C(module_defaults) for
+        example; the other is not sent.
+      - Without it both are sent if both are set, which makes the Messaging Service use that sender.
+    type: str
+    choices: [from, messaging_service_sid]
+  from:
+    description:
+      - The sender, which must belong to the account. A phone number in E.164 form, a short code, an alphanumeric
+        sender ID (at most 11 characters, a letter among them), a Wireless SIM (V(DE) and 32 hexadecimal digits) or
+        a channel address such as V(whatsapp:+15557654321).
+      - This or O(messaging_service_sid) is needed.
+    type: str
+  messaging_service_sid:
+    description:
+      - The SID of the Messaging Service to send with, V(MG) and 32 hexadecimal digits. Without O(from), it chooses a
+        sender from its pool.
+    type: str
+  content:
+    description:
+      - Which content counts where several of O(body), O(media_url) and O(content_sid) are set, by C(module_defaults)
+        for example; the others are not sent. O(content_variables) goes with O(content_sid).
+      - Without it all that are set are sent; text and media together make one MMS.
+    type: str
+    choices: [body, media_url, content_sid]
+  body:
+    description:
+      - The text, at most 1,600 characters.
+      - A text of more than 160 GSM-7 characters, or 70 others, is sent and charged as several segments.
+      - At least one of O(body), O(media_url) and O(content_sid) is needed.
+    type: str
+  media_url:
+    description:
+      - The C(http) or C(https) URLs of up to 10 pictures or other media, which Twilio must be able to fetch.
+    type: list
+    elements: str
+  content_sid:
+    description:
+      - The SID of a content template, V(HX) and 32 hexadecimal digits.
+    type: str
+  content_variables:
+    description:
+      - The values of the template's variables, as a mapping or as a string with a JSON object. Needs O(content_sid).
+    type: json
+  status_callback:
+    description:
+      - The C(http) or C(https) URL to which Twilio reports the message's status as it changes. Its host name must
+        have no underscores, and must not be this machine unless O(api_url) is a loopback address too.
+    type: str
+  application_sid:
+    description:
+      - The SID of a TwiML application, V(AP) and 32 hexadecimal digits, whose status callback URL is used instead
+        of O(status_callback).
+    type: str
+  max_price:
+    description:
+      - The highest price in US dollars that the message may cost, with up to four decimals.
+      - Sent as given, but without effect at Twilio since 2024-06-03.
+    type: float
+  provide_feedback:
+    description:
+      - Whether you are going to tell Twilio that the message arrived, with its Message Feedback subresource.
+    type: bool
+  attempt:
+    description:
+      - How many attempts at this message have been made so far, this one included and whatever the provider.
+    type: int
+  validity_period:
+    description:
+      - How long the message may wait in Twilio's queue, from 1 to 36000 seconds. What is still waiting then is not
+        sent, so a short period keeps a page from arriving long after its time.
+      - Twilio's own default is V(36000). More than 5 is recommended.
+    type: int
+  force_delivery:
+    description:
+      - Reserved by Twilio.
+    type: bool
+  content_retention:
+    description:
+      - Whether Twilio keeps the text after the message is delivered. V(discard) needs an account with that feature.
+    type: str
+    choices: [retain, discard]
+  address_retention:
+    description:
+      - Whether Twilio keeps the recipient's whole number. V(obfuscate) needs an account with that feature.
+    type: str
+    choices: [retain, obfuscate]
+  smart_encoded:
+    description:
+      - Whether Twilio replaces characters such as typographic quotes by their likeness in GSM-7, which may save
+        segments.
+    type: bool
+  persistent_action:
+    description:
+      - Rich actions of channels other than SMS and MMS, such as a location on WhatsApp.
+    type: list
+    elements: str
+  shorten_urls:
+    description:
+      - Whether links in the text are shortened. V(true) needs an O(messaging_service_sid) with Link Shortening.
+    type: bool
+  schedule_type:
+    description:
+      - That the message is scheduled. O(send_at) implies it.
+    type: str
+    choices: [fixed]
+  send_at:
+    description:
+      - When Twilio is to send the message, more than 5 minutes and at most 35 days ahead. Needs
+        O(messaging_service_sid), since Twilio sends a scheduled message without a Service at once.
+      - Either an ISO 8601 string with an offset or V(Z), such as V(2026-11-23T18:00:00+01:00), or a mapping of
+        C(date_time), a time without an offset, and C(zone_id), an IANA time zone. It is sent in UTC.
+      - Between 5 and 15 minutes ahead there is a warning, since some accounts still need 15.
+    type: raw
+  send_as_mms:
+    description:
+      - Whether the message is sent as one MMS even without media.
+    type: bool
+  risk_check:
+    description:
+      - V(disable) lets the message pass without Twilio's SMS pumping protection.
+    type: str
+    choices: [enable, disable]
+  fallback_from:
+    description:
+      - The SMS sender to fall back to where the recipient cannot be reached over RCS, for a Messaging Service with
+        an RCS sender.
+    type: str
+  traffic_type:
+    description:
+      - The kind of traffic that the message belongs to.
+    type: str
+    choices: [free]
+  extra_parameters:
+    description:
+      - Parameters of the create request that are newer than this release, as strings under Twilio's names. They are
+        sent as they stand. A parameter that an option covers is refused.
+    type: dict
+  register_facts:
+    description:
+      - Whether the messages are also returned as the facts C(twilio_message) and C(twilio_messages). Turn it off
+        where facts are cached and texts or numbers must not be.
+    type: bool
+    default: true
+seealso:
+  - name: Twilio's Message resource
+    description: The API behind this module.
+    link: https://www.twilio.com/docs/messaging/api/message-resource
+  - name: Twilio's error codes
+    description: What each code means.
+    link: https://www.twilio.com/docs/api/errors
+"""
+
+EXAMPLES = r"""
+- name: Set the connection once for a play, and send a text when the work is done
+  hosts: localhost
+  gather_facts: false
+  module_defaults:
+    group/oncall.twilio.twilio:
+      account_sid: "{{ twilio_account_sid }}"
+      auth_token: "{{ twilio_auth_token }}"
+    oncall.twilio.twilio_sms:
+      from: "+15557654321"
+  tasks:
+    - name: Send a text
+      oncall.twilio.twilio_sms:
+        to: "+15551234567"
+        body: "The deployment of {{ app | default('shop') }} has ended."
+      register: sms
+
+    - name: Show what became of it
+      ansible.builtin.debug:
+        msg: "{{ sms.message.sid }} is {{ sms.message.status }} in {{ sms.message.num_segments }} segment(s)"
+
+    - name: The same from the facts, in any later play for this host
+      ansible.builtin.debug:
+        msg: "{{ ansible_facts.twilio_message.status }}"
+
+# The credentials below come from TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.
+- name: Page several people, with a text that is not worth sending after ten minutes
+  oncall.twilio.twilio_sms:
+    to:
+      - "+15551234567"
+      - "+15552345678"
+    from: "+15557654321"
+    body: "db1 is down since {{ now(utc=true).strftime('%H:%M') }} UTC"
+    validity_period: 600
+
+- name: Send with an API key, as another account than the default one
+  oncall.twilio.twilio_sms:
+    account_sid: "{{ twilio_subaccount_sid }}"
+    api_key: "{{ twilio_api_key }}"
+    api_secret: "{{ twilio_api_secret }}"
+    to: "+15551234567"
+    from: ExampleCo
+    body: Hello from a subaccount
+
+- name: Send as a subaccount with its parent's auth token
+  oncall.twilio.twilio_sms:
+    account_sid: "{{ twilio_subaccount_sid }}"
+    auth_account_sid: "{{ twilio_account_sid }}"
+    auth_token: "{{ twilio_auth_token }}"
+    to: "+15551234567"
+    from: "+15557654321"
+    body: Hello from a subaccount
+
+- name: Keep the data in Ireland
+  oncall.twilio.twilio_sms:
+    region: ie1
+    edge: dublin
+    account_sid: "{{ twilio_account_sid }}"
+    auth_token: "{{ twilio_auth_token }}"
+    to: "+353850000000"
+    from: "+15557654321"
+    body: Hello from Dublin
+
+- name: Send through a company's proxy, which has its own CA
+  oncall.twilio.twilio_sms:
+    proxy: http://proxy.example.com:3128
+    ca_path: /etc/ssl/certs/ca-certificates.crt
+    timeout: 60
+    to: "+15551234567"
+    from: "+15557654321"
+    body: Hello through the proxy
+
+- name: Send a picture with a text, as an MMS
+  oncall.twilio.twilio_sms:
+    to: "+15551234567"
+    from: "+15557654321"
+    body: The load of the last hour
+    media_url:
+      - https://graphs.example.com/load.png
+
+- name: Send a long text as one MMS rather than as several segments
+  oncall.twilio.twilio_sms:
+    to: "+15551234567"
+    from: "+15557654321"
+    body: "{{ 'A long report. ' * 30 }}"
+    send_as_mms: true
+
+- name: Let a Messaging Service choose the sender, shorten links and replace typographic characters
+  oncall.twilio.twilio_sms:
+    to: "+15551234567"
+    messaging_service_sid: MG0123456789abcdef0123456789abcdef
+    body: “Release 2.4” is out – https://example.com/releases/2.4
+    shorten_urls: true
+    smart_encoded: true
+
+- name: Use the sender where the defaults set a Messaging Service as well
+  oncall.twilio.twilio_sms:
+    to: "+15551234567"
+    source: from
+    from: "+15557654321"
+    messaging_service_sid: MG0123456789abcdef0123456789abcdef
+    body: From this very number
+
+- name: Send the template where the defaults set a text as well
+  oncall.twilio.twilio_sms:
+    to: "+15551234567"
+    messaging_service_sid: MG0123456789abcdef0123456789abcdef
+    content: content_sid
+    body: A text that stays unsent
+    content_sid: HX0123456789abcdef0123456789abcdef
+    content_variables:
+      "1": Maria
+      "2": db1
+
+- name: Schedule a message for an hour from now
+  oncall.twilio.twilio_sms:
+    to: "+15551234567"
+    messaging_service_sid: MG0123456789abcdef0123456789abcdef
+    body: The maintenance window opens now
+    send_at: "{{ '%Y-%m-%dT%H:%M:%SZ' | strftime(now(utc=true).timestamp() + 3600, utc=true) }}"
+
+- name: Schedule a message by a time zone's clock
+  oncall.twilio.twilio_sms:
+    to: "+15551234567"
+    messaging_service_sid: MG0123456789abcdef0123456789abcdef
+    body: Good morning
+    schedule_type: fixed
+    send_at:
+      date_time: "{{ '%Y-%m-%d' | strftime(now(utc=true).timestamp() + 172800, utc=true) }}T07:30:00"
+      zone_id: Europe/Vienna
+
+- name: Send a location over WhatsApp
+  oncall.twilio.twilio_sms:
+    to: whatsapp:+15551234567
+    from: whatsapp:+15557654321
+    body: The data centre
+    persistent_action:
+      - geo:48.2082,16.3738|Data centre
+
+- name: Send over RCS, with SMS to fall back to
+  oncall.twilio.twilio_sms:
+    to: "+15551234567"
+    messaging_service_sid: MG0123456789abcdef0123456789abcdef
+    fallback_from: "+15557654321"
+    body: Hello over RCS
+
+- name: Have the status reported, and confirm the delivery yourself later
+  oncall.twilio.twilio_sms:
+    to: "+15551234567"
+    from: "+15557654321"
+    body: Your code is 123456
+    status_callback: https://hooks.example.com/twilio/status
+    provide_feedback: true
+    attempt: 1
+
+- name: Have the status reported to a TwiML application
+  oncall.twilio.twilio_sms:
+    to: "+15551234567"
+    from: "+15557654321"
+    body: Hello
+    application_sid: AP0123456789abcdef0123456789abcdef
+
+- name: Leave nothing behind at Twilio or in a fact cache
+  oncall.twilio.twilio_sms:
+    to: "+15551234567"
+    from: "+15557654321"
+    body: The patient in room 12 has called
+    content_retention: discard
+    address_retention: obfuscate
+    register_facts: false
+
+- name: Set what is seldom set
+  oncall.twilio.twilio_sms:
+    to: "+15551234567"
+    from: "+15557654321"
+    body: Hello
+    max_price: 0.05
+    force_delivery: false
+    risk_check: disable
+    traffic_type: free
+    extra_parameters:
+      MessageIntent: notifications
+
+- name: Send from the task's host rather than from the controller
+  oncall.twilio.twilio_sms:
+    run_on: target
+    to: "+15551234567"
+    from: "+15557654321"
+    body: "Hello from {{ inventory_hostname }}"
+
+- name: Go on when a text cannot be sent, and say why
+  block:
+    - name: Send a text
+      oncall.twilio.twilio_sms:
+        to: ["+15551234567", "+15552345678"]
+        from: "+15557654321"
+        body: Hello
+      register: sms
+  rescue:
+    - name: Show who did not get it
+      ansible.builtin.debug:
+        msg: "{{ sms.recipients | default([]) | rejectattr('outcome', 'eq', 'sent') | list }}"
+"""
+
+RETURN = r"""
+message:
+  description:
+    - The last message that was sent, or would be in check mode, as Twilio describes it and always with all of these
+      keys. Null if none was.
+    - In check mode RV(message.sid), RV(message.uri), the dates and what else only Twilio knows are null.
+  returned: unless the options are wrong
+  type: dict
+  contains:
+    body:
+      description: The text. In check mode null for a template, whose text only Twilio knows.
+      type: str
+      sample: The deployment of shop has ended.
+    num_segments:
+      description: How many segments carry the text, as a string; V("0") with a Messaging Service at first.
+      type: str
+      sample: "1"
+    direction:
+      description: Where the message goes; V(outbound-api) for a message that was sent.
+      type: str
+      sample: outbound-api
+    from:
+      description: The sender; null at first with a Messaging Service that chooses it.
+      type: str
+      sample: "+15557654321"
+    to:
+      description: The recipient.
+      type: str
+      sample: "+15551234567"
+    date_updated:
+      description: When the message last changed, in ISO 8601 with its offset.
+      type: str
+      sample: "2026-11-23T09:46:00+00:00"
+    price:
+      description: What the message cost, a negative decimal number as a string; null until it is known.
+      type: str
+      sample: "-0.0079"
+    error_message:
+      description: Why the message failed or was not delivered, else null.
+      type: str
+      sample: null
+    uri:
+      description: The path of the message in Twilio's API.
+      type: str
+      sample: /2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef/Messages/SM0123456789abcdef0123456789abcdef.json
+    account_sid:
+      description: The SID of the account whose message it is.
+      type: str
+      sample: AC0123456789abcdef0123456789abcdef
+    num_media:
+      description: How many media go with the message, as a string.
+      type: str
+      sample: "0"
+    status:
+      description: How far the message is; at first V(queued), V(accepted) with a Messaging Service, or V(scheduled).
+      type: str
+      sample: queued
+    messaging_service_sid:
+      description: The SID of the Messaging Service, else null.
+      type: str
+      sample: null
+    sid:
+      description: The message's SID, V(SM) or with media V(MM) and 32 hexadecimal digits.
+      type: str
+      sample: SM0123456789abcdef0123456789abcdef
+    date_sent:
+      description: When Twilio sent the message, in ISO 8601 with its offset; null before.
+      type: str
+      sample: null
+    date_created:
+      description: When the message was created, in ISO 8601 with its offset.
+      type: str
+      sample: "2026-11-23T09:46:00+00:00"
+    error_code:
+      description: The code of the error, else null.
+      type: int
+      sample: null
+    price_unit:
+      description: The currency of RV(message.price), in ISO 4217.
+      type: str
+      sample: USD
+    api_version:
+      description: The version of the API that made the message.
+      type: str
+      sample: "2010-04-01"
+    subresource_uris:
+      description: The paths of what belongs to the message, such as its media.
+      type: dict
+      sample:
+        media: >-
+          /2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef/Messages/SM0123456789abcdef0123456789abcdef/Media.json
+messages:
+  description: The message of each recipient, in the order of O(to); null for a recipient who was not sent one.
+  returned: unless the options are wrong
+  type: list
+  elements: dict
+recipients:
+  description: What became of each recipient, in the order of O(to).
+  returned: unless the options are wrong
+  type: list
+  elements: dict
+  contains:
+    to:
+      description: The recipient.
+      type: str
+      sample: "+15551234567"
+    outcome:
+      description:
+        - V(sent), Twilio created the message; or would, in check mode.
+        - V(rejected), Twilio refused it and created nothing.
+        - V(unknown), the answer was lost or unreadable and the message may have gone out.
+        - V(not_tried), no request for it reached Twilio.
+      type: str
+      sample: sent
+    sid:
+      description: The SID of the message, else null.
+      type: str
+      sample: SM0123456789abcdef0123456789abcdef
+    error:
+      description: Why it failed, with the keys of RV(error), else null.
+      type: dict
+      sample: null
+error:
+  description: The first recipient's error, if any failed.
+  returned: failure, unless the options are wrong
+  type: dict
+  contains:
+    status:
+      description: The HTTP status of the answer; null if there was none.
+      type: int
+      sample: 400
+    code:
+      description: Twilio's error code, else null.
+      type: int
+      sample: 21211
+    message:
+      description: What Twilio said, or what happened to the request.
+      type: str
+      sample: "The 'To' number +15005550001 is not a valid phone number"
+    more_info:
+      description: Twilio's page on the error code.
+      type: str
+      sample: https://www.twilio.com/docs/errors/21211
+    request_id:
+      description: The ID under which Twilio's support finds the request.
+      type: str
+      sample: RQ0123456789abcdef0123456789abcdef
+problems:
+  description: All that is wrong with the task's options.
+  returned: when the options are wrong
+  type: list
+  elements: str
+  sample: ["to: 15551234567 has no plus sign. A number must be quoted in YAML, as in \"+15551234567\"."]
+ansible_facts:
+  description: The messages as facts.
+  returned: when a message was sent, or would be, and O(register_facts=true)
+  type: dict
+  contains:
+    twilio_message:
+      description: The same as RV(message).
+      type: dict
+    twilio_messages:
+      description: The same as RV(messages).
+      type: list
+      elements: dict
+"""
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from ansible_collections.oncall.twilio.plugins.module_utils._client import REQUESTS_IMPORT_ERROR
+from ansible_collections.oncall.twilio.plugins.module_utils._errors import TwilioError
+from ansible_collections.oncall.twilio.plugins.module_utils._options import SMS
+from ansible_collections.oncall.twilio.plugins.module_utils._send import send_sms
+
+
+def main() -> None:
+    """Run the module."""
+    module = AnsibleModule(argument_spec=SMS, supports_check_mode=True)
+    if REQUESTS_IMPORT_ERROR:
+        module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
+    try:
+        result = send_sms(module.params, module.check_mode, module._diff, module.warn)
+    except TwilioError as error:
+        module.fail_json(**error.result)
+    module.exit_json(**result)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The group's modules in the controller's own process, which costs a fraction of a module's round trip.
+
+It does what a module's ``main()`` does: options in, the same function called, its result or its error out.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime, timezone
+from typing import Any, NamedTuple
+
+from ansible.module_utils.basic import missing_required_lib
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
+from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.errors import UnsupportedError
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.oncall.twilio.plugins.module_utils._client import REQUESTS_IMPORT_ERROR
+from ansible_collections.oncall.twilio.plugins.module_utils._errors import InvalidOptions, TwilioError
+
+
+class Job(NamedTuple):
+    """What a module does: its argument spec, its rules beyond the spec, and the function its ``main()`` calls."""
+
+    spec: dict[str, dict[str, Any]]
+    problems: Callable[[Mapping[str, Any], datetime], list[str]]
+    run: Callable[..., dict[str, Any]]
+
+
+# What a validated value of each of the spec's types is.
+_TYPES: dict[str, Any] = {"bool": bool, "int": int, "float": (int, float), "list": list, "dict": dict, "raw": object}
+
+
+class TwilioAction(ActionBase):
+    """Runs a job here, or its module on the task's host for ``run_on: target`` and for ``async``.
+
+    Each module of the group has an action plugin of its own name, which is this with the module's job: Ansible would
+    apply one module's ``module_defaults`` to the whole group if all were routed to one action plugin.
+    """
+
+    job: Job
+
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+    _supports_async = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        args = _plain(self._task.args)
+        environment: dict[str, str] = {}
+        self._compute_environment_string(environment)
+        with _environ(environment):
+            if self._task.async_val or args.get("run_on") == "target":
+                return {**result, **self._run_module(args, task_vars)}
+            return {**result, **self._run_here(args)}
+
+    def _run_here(self, args: dict[str, Any]) -> dict[str, Any]:
+        job = self.job
+        if REQUESTS_IMPORT_ERROR:
+            return {"failed": True, "msg": missing_required_lib("requests"), "exception": REQUESTS_IMPORT_ERROR}
+        validation = ArgumentSpecValidator(job.spec).validate(args)
+        params = validation.validated_parameters
+        warnings: list[str] = []
+        try:
+            if problems := [*_spec_problems(validation), *_rule_problems(job, params)]:
+                raise InvalidOptions(problems)
+            result = job.run(params, self._task.check_mode, self._task.diff, warnings.append)
+        except TwilioError as error:
+            result = {"failed": True, "changed": False, **error.result}
+        if warnings:
+            result["warnings"] = warnings
+        secrets = {str(params[name]) for name, option in job.spec.items() if option.get("no_log") and params.get(name)}
+        masked: dict[str, Any] = remove_values(result, secrets)
+        return masked
+
+    def _run_module(self, args: dict[str, Any], task_vars: dict[str, Any] | None) -> dict[str, Any]:
+        result: dict[str, Any] = self._execute_module(
+            module_args=args, task_vars=task_vars, wrap_async=self._task.async_val
+        )
+        if not self._task.async_val:
+            self._remove_tmp_path(self._connection._shell.tmpdir)
+        return result
+
+
+def _spec_problems(validation: ValidationResult) -> Iterator[str]:
+    for error in validation.errors.errors:
+        if isinstance(error, UnsupportedError):
+            yield f"Unsupported parameters: {error.msg}"
+        else:
+            yield error.msg
+
+
+def _rule_problems(job: Job, params: Mapping[str, Any]) -> list[str]:
+    """Judge what the spec let pass: the rest counts as not set, so that all problems come up in the same go."""
+    usable = {name: params.get(name) if _fits(params.get(name), option) else None for name, option in job.spec.items()}
+    return job.problems(usable, datetime.now(timezone.utc))
+
+
+def _fits(value: Any, option: Mapping[str, Any]) -> bool:
+    if "choices" in option and value not in option["choices"]:
+        return False
+    if "elements" in option and not all(isinstance(item, str) for item in value or []):
+        return False
+    return isinstance(value, _TYPES.get(option["type"], str))
+
+
+def _plain(value: Any) -> Any:
+    """Copy a value as a module would receive it: without Ansible's own types, dates as text."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    return str(value) if isinstance(value, str) else value
+
+
+@contextmanager
+def _environ(extra: Mapping[str, str]) -> Iterator[None]:
+    """Add the task's ``environment`` to the process's for a while: proxies and connection options count as usual."""
+    before = dict(os.environ)
+    os.environ.update(extra)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
