@@ -1,0 +1,89 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs real playbooks with the real ansible-playbook."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+RECORDER = Path(__file__).parent / "callback"
+GROUP = "group/oncall.twilio.twilio"
+
+
+class Outcome(NamedTuple):
+    """What a task came to: ``status`` is ok, failed, skipped or unreachable."""
+
+    task: str
+    status: str
+    result: dict[str, Any]
+
+
+class Run(NamedTuple):
+    """A finished run of ansible-playbook."""
+
+    returncode: int
+    output: str
+    outcomes: list[Outcome]
+
+    def __getitem__(self, task: str) -> dict[str, Any]:
+        """Return the result of the only task of that name."""
+        (found,) = [outcome.result for outcome in self.outcomes if outcome.task == task]
+        return found
+
+
+def run_play(
+    tasks: Sequence[Mapping[str, Any]],
+    connection: Mapping[str, Any] | None = None,
+    arguments: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+    **play: Any,
+) -> Run:
+    """Run a play of these tasks on localhost, with a connection for the whole action group."""
+    defaults = {GROUP: dict(connection or {}), **play.pop("module_defaults", {})}
+    content = {"hosts": "localhost", "gather_facts": False, "module_defaults": defaults, "tasks": list(tasks), **play}
+    return run_plays([content], arguments, environment)
+
+
+def run_plays(
+    plays: Sequence[Mapping[str, Any]], arguments: Sequence[str] = (), environment: Mapping[str, str] | None = None
+) -> Run:
+    """Run whole plays."""
+    with TemporaryDirectory() as directory:
+        playbook = Path(directory, "playbook.yml")
+        # JSON is YAML.
+        playbook.write_text(json.dumps(plays))
+        return run_playbook(str(playbook), arguments, environment)
+
+
+def run_playbook(playbook: str, arguments: Sequence[str] = (), environment: Mapping[str, str] | None = None) -> Run:
+    """Run a playbook, given by its path or its name in a collection."""
+    with TemporaryDirectory() as directory:
+        record = Path(directory, "record")
+        record.touch()
+        variables = {
+            "ANSIBLE_CALLBACK_PLUGINS": str(RECORDER),
+            "ANSIBLE_LOCALHOST_WARNING": "false",
+            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+            "RECORDER_FILE": str(record),
+        }
+        process = subprocess.run(
+            [str(Path(sys.executable).with_name("ansible-playbook")), playbook, *arguments],
+            env={**os.environ, **variables, **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        outcomes = [Outcome(**json.loads(line)) for line in record.read_text().splitlines()]
+    return Run(process.returncode, process.stdout, outcomes)

@@ -1,0 +1,239 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The client against servers that answer well, badly or not at all, over real sockets."""
+
+from __future__ import annotations
+
+import json
+import ssl
+from base64 import b64encode
+
+import pytest
+import trustme
+from ansible_collections.oncall.twilio.plugins.module_utils._client import Client
+from ansible_collections.oncall.twilio.plugins.module_utils._connection import Connection
+from ansible_collections.oncall.twilio.plugins.module_utils._errors import NotSent, Rejected, RequestError, Unknown
+from ansible_collections.oncall.twilio.plugins.module_utils._version import VERSION
+from ansible_collections.oncall.twilio.tests.support.faults import (
+    SID,
+    FaultyServer,
+    answer,
+    hang_up,
+    raw,
+    reset,
+    silence,
+)
+
+ACCOUNT = "AC5e1d0b47a2c94f6e8b3a7d61f0c29e84"
+TOKEN = "9b1f6c3e07d84a25b6e0f47c81d2a93e"
+BASIC = b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
+FORM = {"To": "+15551234567", "Body": "Grüße & €", "MediaUrl": ["https://a.example/1", "https://a.example/2"]}
+MESSAGE = json.dumps({"sid": SID, "status": "queued"})
+MAY_BE_OUT = "The message may have gone out"
+
+
+def connection(url, **options):
+    fields = {"verify": True, "proxy": None, "timeout": 5, **options}
+    return Connection(account_sid=ACCOUNT, user=ACCOUNT, secret=TOKEN, base_url=url, **fields)
+
+
+def create(url, **options):
+    with Client(connection(url, **options)) as client:
+        return client.create_message(FORM)
+
+
+def refused(behaviour, **options):
+    """The error that a server's behaviour makes; it must have been asked once and once only."""
+    with FaultyServer(behaviour).running() as server, pytest.raises(RequestError) as caught:
+        create(server.url, **options)
+    assert len(server.requests) == 1
+    assert TOKEN not in str(caught.value)
+    assert BASIC not in str(caught.value)
+    return caught.value
+
+
+def test_a_request_as_twilio_wants_it():
+    with FaultyServer(answer(201, MESSAGE)).running() as server:
+        assert create(server.url + "/base") == {"sid": SID, "status": "queued"}
+    (request,) = server.requests
+    assert request.line == f"POST /base/2010-04-01/Accounts/{ACCOUNT}/Messages.json HTTP/1.1"
+    assert request.headers["Authorization"] == f"Basic {BASIC}"
+    assert request.headers["Content-Type"] == "application/x-www-form-urlencoded"
+    assert request.headers["User-Agent"] == f"oncall.twilio/{VERSION} (Ansible collection)"
+    assert request.form == [
+        ("To", "+15551234567"),
+        ("Body", "Grüße & €"),
+        ("MediaUrl", "https://a.example/1"),
+        ("MediaUrl", "https://a.example/2"),
+    ]
+
+
+REFUSALS = {
+    "Twilio's form": (
+        {"code": 21211, "message": "Not valid.", "more_info": "https://x", "status": 400},
+        "Not valid (HTTP 400, code 21211, https://www.twilio.com/docs/errors/21211). Check the number",
+    ),
+    "Twilio's newer form": (
+        {"type": "https://x", "title": "Invalid", "status": 400, "code": "21610", "detail": "STOP", "errors": []},
+        "Invalid: STOP (HTTP 400, code 21610, https://www.twilio.com/docs/errors/21610). The recipient has replied",
+    ),
+    "an unknown code": ({"code": 99999, "message": "Odd"}, "Odd (HTTP 400, code 99999, https://www.twilio.com/docs"),
+    "no code": ({"message": "Odd"}, "Odd (HTTP 400)."),
+    "a list": (["Odd"], "The server answered with JSON of another kind ('[\"Odd\"]') (HTTP 400)."),
+    "a number": (5, "The server answered with JSON of another kind ('5') (HTTP 400)."),
+    "an empty object": ({}, "The server answered with JSON of another kind ('{}') (HTTP 400)."),
+}
+
+
+@pytest.mark.parametrize(("payload", "text"), REFUSALS.values(), ids=REFUSALS)
+def test_refusals(payload, text):
+    error = refused(answer(400, json.dumps(payload), Twilio_Request_Id="RQ1"))
+    assert type(error) is Rejected
+    assert str(error).startswith(text)
+    assert (error.details.status, error.details.request_id) == (400, "RQ1")
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "text"),
+    [
+        ("", "application/json", "The server answered with an empty body (HTTP 403)."),
+        ("<html><style>x{}</style><b>Blocked</b> by\nproxy</html>", "text/html", "an HTML page ('Blocked by proxy')"),
+        ('{"code": 212', "application/json", "what is not (or not wholly) JSON ('{\"code\": 212')"),
+        (b"\xff\xfe\x00", "application/octet-stream", "what is not (or not wholly) JSON"),
+        ("Authorization: Basic " + BASIC + " " + TOKEN, "text/plain", "('Authorization: Basic ******** ********')"),
+    ],
+)
+def test_refusals_that_are_not_twilios(body, content_type, text):
+    error = refused(answer(403, body, content_type))
+    assert type(error) is Rejected
+    assert text in str(error)
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_redirects_are_not_followed(status):
+    with FaultyServer(answer(201, MESSAGE)).running() as elsewhere:
+        error = refused(answer(status, Location=elsewhere.url + "/Messages.json"))
+        assert elsewhere.connections == 0
+    assert type(error) is Rejected
+    assert "redirects to 127.0.0.1, which is not followed" in str(error)
+
+
+AMBIGUOUS = {
+    "500 with HTML": (answer(500, "<h1>Oops</h1>", "text/html"), "HTML page ('Oops')"),
+    "502 without a body": (answer(502), "an empty body"),
+    "503 of Twilio": (answer(503, '{"code": 20503, "message": "Unavailable"}'), "Unavailable. The message may"),
+    "200 with a captive portal": (answer(200, "<a>Log in</a>", "text/html"), "an HTML page ('Log in') instead of"),
+    "201 without a body": (answer(201), "an empty body instead of the message"),
+    "201 with a list": (answer(201, "[]"), "JSON of another kind"),
+    "201 without a SID": (answer(201, "{}"), "JSON of another kind"),
+    "201 cut short in its JSON": (answer(201, MESSAGE[:-5]), "not (or not wholly) JSON"),
+    "201 cut short on the wire": (answer(201, MESSAGE, Content_Length="500"), "no complete answer came"),
+    "a reset": (reset, "no complete answer came from 127.0.0.1:"),
+    "a silent goodbye": (hang_up, "no complete answer came"),
+    "half a status line": (raw(b"HTTP/1.1 20"), "no complete answer came"),
+    "no HTTP at all": (raw(b"220 mail.example.com ESMTP\r\n\r\n"), "no complete answer came"),
+    "bad gzip": (answer(201, MESSAGE, Content_Encoding="gzip"), "no complete answer came"),
+}
+
+
+@pytest.mark.parametrize(("behaviour", "text"), AMBIGUOUS.values(), ids=AMBIGUOUS)
+def test_ambiguous_answers_are_unknown(behaviour, text):
+    error = refused(behaviour)
+    assert type(error) is Unknown
+    assert text in str(error)
+    assert MAY_BE_OUT in str(error)
+
+
+def test_a_read_timeout_is_unknown():
+    error = refused(silence, timeout=0.2)
+    assert type(error) is Unknown
+    assert "timed out" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("url", "text"),
+    [
+        ("http://127.0.0.1:1", "There is no connection to 127.0.0.1:1: Connection refused. Check the network"),
+        ("https://nowhere.invalid", "There is no connection to nowhere.invalid: "),
+    ],
+)
+def test_what_was_never_connected_was_not_sent(url, text):
+    with pytest.raises(NotSent) as caught:
+        create(url)
+    assert str(caught.value).startswith(text)
+
+
+def test_a_proxy_that_refuses_leaves_the_message_unsent():
+    with FaultyServer(answer(407)).running() as proxy, pytest.raises(NotSent, match="407"):
+        create("https://api.twilio.com", proxy=proxy.url)
+    assert [request.line for request in proxy.requests] == ["CONNECT api.twilio.com:443 HTTP/1.1"]
+    assert "Authorization" not in proxy.requests[0].headers
+
+
+def test_the_proxy_option_wins_over_the_environment(monkeypatch):
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    with FaultyServer(answer(201, MESSAGE)).running() as proxy:
+        assert create("http://127.0.0.1:9", proxy=proxy.url)["sid"] == SID
+    assert proxy.requests[0].line.startswith("POST http://127.0.0.1:9/2010-04-01/")
+
+
+def test_the_environments_proxy_counts_but_for_the_loopback(monkeypatch):
+    with FaultyServer(answer(407)).running() as proxy, FaultyServer(answer(201, MESSAGE)).running() as server:
+        for name in ("http_proxy", "https_proxy"):
+            monkeypatch.setenv(name, proxy.url)
+        monkeypatch.setenv("no_proxy", "exempt.invalid")
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        assert create(server.url)["sid"] == SID
+        with pytest.raises(NotSent):
+            create("https://exempt.invalid")
+        assert proxy.connections == 0
+        with pytest.raises(NotSent):
+            create("https://api.twilio.com")
+        assert proxy.connections == 1
+
+
+def test_a_netrc_has_no_say(monkeypatch, tmp_path):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login somebody password hunter22\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    with FaultyServer(answer(201, MESSAGE)).running() as server:
+        create(server.url)
+    assert server.requests[0].headers["Authorization"] == f"Basic {BASIC}"
+
+
+@pytest.fixture(scope="module")
+def ca():
+    return trustme.CA()
+
+
+@pytest.fixture
+def secure_server(ca):
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    ca.issue_cert("127.0.0.1").configure_cert(tls)
+    with FaultyServer(answer(201, MESSAGE), tls=tls).running() as server:
+        yield server
+
+
+def test_an_unknown_certificate_leaves_the_message_unsent(secure_server):
+    with pytest.raises(NotSent) as caught:
+        create(secure_server.url)
+    assert "There is no secure connection to 127.0.0.1:" in str(caught.value)
+    assert "ca_path" in str(caught.value)
+    assert secure_server.requests == []
+
+
+def test_a_private_ca(secure_server, ca, monkeypatch):
+    with ca.cert_pem.tempfile() as ca_path:
+        assert create(secure_server.url, verify=ca_path)["sid"] == SID
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere")
+        assert create(secure_server.url, verify=ca_path)["sid"] == SID
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", ca_path)
+        assert create(secure_server.url)["sid"] == SID
+
+
+def test_no_verification_in_spite_of_the_environment(secure_server, monkeypatch, recwarn):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", ssl.get_default_verify_paths().openssl_cafile)
+    assert create(secure_server.url, verify=False)["sid"] == SID
+    assert not recwarn.list

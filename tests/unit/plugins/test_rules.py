@@ -1,0 +1,147 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is refused, what is warned of, and in which words."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from ansible_collections.oncall.twilio.plugins.module_utils._message import choose
+from ansible_collections.oncall.twilio.plugins.module_utils._options import MESSAGE
+from ansible_collections.oncall.twilio.plugins.module_utils._rules import message_problems, message_warnings
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
+HEX = "0d6c41f5e8b94a72b3c5f19d70e2a84b"
+TO, FROM, SERVICE = "+15551234567", "+15557654321", f"MG{HEX}"
+
+
+def problems(to=(TO,), extra=None, local_callbacks=False, source=None, content=None, **options):
+    chosen = choose({"from": FROM, "body": "Hi", **options}, source, content)
+    return list(message_problems(to, chosen, extra or {}, ["to", *MESSAGE], NOW, local_callbacks))
+
+
+def ahead(**delta):
+    return (NOW + timedelta(**delta)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def scheduled(send_at, **options):
+    return {"messaging_service_sid": SERVICE, "send_at": send_at, **options}
+
+
+FINE = {
+    "the least there can be": {},
+    "a channel's recipient": {"to": ["whatsapp:+15551234567", "rcs:+15551234567", "messenger:10203040"]},
+    "a short code": {"from": "12345"},
+    "a sender ID of 11 characters": {"from": "Example Co1"},
+    "a Wireless SIM": {"from": f"DE{HEX}"},
+    "a channel's sender": {"from": "messenger:1234"},
+    "a Service alone": {"from": None, "messaging_service_sid": SERVICE},
+    "a body of 1,600": {"body": "a" * 1600},
+    "media without a body": {"body": None, "media_url": ["https://example.com/a.png"] * 10},
+    "a template": {"body": None, "content_sid": f"HX{HEX}", "content_variables": '{"1": "x"}'},
+    "variables set aside": {"content": "body", "content_variables": "nonsense"},
+    "a callback": {"status_callback": "https://hooks.example.com:8443/a_b?c=d"},
+    "a local callback": {"status_callback": "http://127.0.0.1:8080/", "local_callbacks": True},
+    "an application": {"application_sid": f"AP{HEX}"},
+    "a price of nothing": {"max_price": 0.0},
+    "a price with four decimals": {"max_price": 0.0079},
+    "the first attempt": {"attempt": 1},
+    "validity's least": {"validity_period": 1},
+    "validity's most": {"validity_period": 36000},
+    "short links of a Service": {"shorten_urls": True, "messaging_service_sid": SERVICE},
+    "no short links": {"shorten_urls": False},
+    "a schedule's nearest": scheduled(ahead(minutes=5, seconds=1)),
+    "a schedule's farthest": scheduled(ahead(days=35)),
+    "a parameter of tomorrow": {"extra": {"MessageIntent": "notifications"}},
+}
+
+
+@pytest.mark.parametrize("case", FINE.values(), ids=FINE)
+def test_fine(case):
+    assert problems(**case) == []
+
+
+WRONG = {
+    "no recipient": ({"to": []}, "to: names no recipient"),
+    "an unquoted recipient": ({"to": ["15551234567"]}, 'must be quoted in YAML: to: "+15551234567"'),
+    "a recipient with blanks": ({"to": ["+1 555 1234567"]}, "to: '+1 555 1234567' is neither"),
+    "a number too long": ({"to": ["+1555123456789012"]}, "to: "),
+    "a number with a leading zero": ({"to": ["+0123456"]}, "to: "),
+    "an empty recipient": ({"to": [""]}, "to: ''"),
+    "an unknown channel": ({"to": ["whatsap:+15551234567"]}, "to: "),
+    "a channel's bad number": ({"to": ["whatsapp:5551234567"]}, "to: "),
+    "no sender": ({"from": None}, "from: is missing"),
+    "no sender after source": ({"source": "messaging_service_sid"}, "from: is missing"),
+    "an unquoted sender": ({"from": "15557654321"}, 'must be quoted in YAML: from: "+15557654321"'),
+    "a sender ID of 12": ({"from": "ExampleComp1"}, "from: 'ExampleComp1' is no sender"),
+    "a sender ID without letters": ({"from": "12 34"}, "from: "),
+    "a sender ID with an umlaut": ({"from": "Müller"}, "from: "),
+    "a bad Service": ({"messaging_service_sid": "MG123"}, "messaging_service_sid: must be MG and 32"),
+    "no content": ({"body": None}, "body: is missing"),
+    "no content after content": ({"content": "media_url"}, "body: is missing"),
+    "a body of 1,601": ({"body": "a" * 1601}, "body: has 1,601 characters"),
+    "11 media": ({"media_url": ["https://example.com/a.png"] * 11}, "media_url: has 11 URLs"),
+    "media of another scheme": ({"media_url": ["ftp://example.com/a.png"]}, "media_url: 'ftp://"),
+    "a bad template": ({"content_sid": "HX1"}, "content_sid: must be HX"),
+    "variables without a template": ({"content_variables": "{}"}, "content_variables: needs content_sid"),
+    "variables in a list": ({"content_sid": f"HX{HEX}", "content_variables": "[1]"}, "content_variables: must be"),
+    "variables that are not JSON": ({"content_sid": f"HX{HEX}", "content_variables": "{1"}, "content_variables: must"),
+    "a callback with an underscore": ({"status_callback": "https://my_host.example.com/"}, "status_callback: "),
+    "a callback to localhost": ({"status_callback": "http://localhost/x"}, "is this machine"),
+    "a callback to ::1": ({"status_callback": "http://[::1]/x"}, "is this machine"),
+    "a callback of another scheme": ({"status_callback": "mailto:a@example.com"}, "status_callback: "),
+    "a bad application": ({"application_sid": f"AC{HEX}"}, "application_sid: must be AP"),
+    "a negative price": ({"max_price": -0.01}, "max_price: must be 0 or more"),
+    "an endless price": ({"max_price": float("inf")}, "max_price: "),
+    "a price that is no number": ({"max_price": float("nan")}, "max_price: "),
+    "a price with five decimals": ({"max_price": 0.00791}, "max_price: must have at most four decimals"),
+    "attempt 0": ({"attempt": 0}, "attempt: must be 1 or more, not 0"),
+    "validity 0": ({"validity_period": 0}, "validity_period: must be 1 to 36000, not 0"),
+    "validity 36001": ({"validity_period": 36001}, "validity_period: must be 1 to 36000"),
+    "short links without a Service": ({"shorten_urls": True}, "shorten_urls: needs messaging_service_sid"),
+    "a schedule without a time": ({"schedule_type": "fixed"}, "schedule_type: needs send_at"),
+    "a time without a Service": ({"send_at": ahead(hours=1)}, "Twilio would send the message at once"),
+    "a time whose Service is set aside": (scheduled(ahead(hours=1), source="from"), "send the message at once"),
+    "a time too near": (scheduled(ahead(minutes=5)), "it is 5.0 minutes ahead"),
+    "a time too far": (scheduled(ahead(days=35, seconds=1)), "it is 35.0 days ahead"),
+    "a time gone by": (scheduled(ahead(hours=-2)), "it is 2.0 hours ago"),
+    "a time just gone by": (scheduled(ahead(seconds=-2)), "it is 2.0 seconds ago"),
+    "a bad time": (scheduled("tomorrow"), "send_at: 'tomorrow' is not an ISO 8601"),
+    "an option in disguise": ({"extra": {"Body": "x"}}, "Body is what the option body is for"),
+    "an option in other letters": ({"extra": {"mediaurl": "x"}}, "what the option media_url is for"),
+    "the recipient in disguise": ({"extra": {"To": "x"}}, "what the option to is for"),
+    "an extra parameter of another type": ({"extra": {"Tags": True}}, 'must be a string; quote it, as in Tags: "True"'),
+}
+
+
+@pytest.mark.parametrize(("case", "text"), WRONG.values(), ids=WRONG)
+def test_wrong(case, text):
+    found = problems(**case)
+    assert len(found) == 1
+    assert text in found[0]
+    assert found[0].endswith(".")
+
+
+def test_all_problems_come_at_once():
+    found = problems(to=["5551234567", "x"], body=None, attempt=0, validity_period=0, send_at="soon", **{"from": "?"})
+    names = [problem.partition(":")[0] for problem in found]
+    assert names == ["to", "to", "from", "body", "attempt", "validity_period", "send_at", "send_at"]
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"validity_period": 5}, "validity_period: 5 seconds is so short"),
+        ({"send_at": ahead(minutes=14, seconds=59)}, "send_at: is less than 15 minutes ahead"),
+    ],
+)
+def test_warnings(options, text):
+    (warning,) = message_warnings(options, NOW)
+    assert text in warning
+
+
+def test_no_warnings():
+    assert list(message_warnings({"validity_period": 6, "send_at": ahead(minutes=15)}, NOW)) == []

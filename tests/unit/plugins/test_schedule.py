@@ -1,0 +1,60 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reading the time of a scheduled message."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from ansible_collections.oncall.twilio.plugins.module_utils._schedule import parse_send_at, to_iso_8601
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("2026-11-23T09:46:00Z", "2026-11-23T09:46:00Z"),
+        ("2026-11-23T09:46:00z", "2026-11-23T09:46:00Z"),
+        ("2026-11-23t09:46Z", "2026-11-23T09:46:00Z"),
+        (" 2026-11-23 09:46:07.25+00:00 ", "2026-11-23T09:46:07Z"),
+        ("2026-11-23T00:30:00+01:00", "2026-11-22T23:30:00Z"),
+        ("2026-11-23T09:46:00-0530", "2026-11-23T15:16:00Z"),
+        ("2026-11-23T09:46:00+02", "2026-11-23T07:46:00Z"),
+        ({"date_time": "2026-11-23T09:46:00", "zone_id": "Europe/Vienna"}, "2026-11-23T08:46:00Z"),
+        ({"date_time": "2026-07-01 09:46", "zone_id": "Europe/Vienna"}, "2026-07-01T07:46:00Z"),
+        ({"date_time": "2026-07-01T09:46:00", "zone_id": "UTC"}, "2026-07-01T09:46:00Z"),
+        # The clock shows this time twice; the first counts.
+        ({"date_time": "2026-10-25T02:30:00", "zone_id": "Europe/Vienna"}, "2026-10-25T00:30:00Z"),
+    ],
+)
+def test_times(value, expected):
+    assert to_iso_8601(parse_send_at(value)) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("2026-11-23T09:46:00", "needs an offset or Z, as in '2026-11-23T09:46:00Z'"),
+        ("2026-11-23", "is not an ISO 8601 date and time"),
+        ("", "is not an ISO 8601 date and time"),
+        (1764000000, "is not an ISO 8601 date and time"),
+        (None, "is not an ISO 8601 date and time"),
+        (["2026-11-23T09:46:00Z"], "is not an ISO 8601 date and time"),
+        ("2026-02-30T09:46:00Z", "is not a date and time that exists"),
+        ("2026-02-20T24:46:00Z", "is not a date and time that exists"),
+        ({"date_time": "2026-11-23T09:46:00"}, "must have the keys date_time and zone_id, not date_time"),
+        ({"date_time": "2026-11-23T09:46:00", "zone_id": "UTC", "x": 1}, "must have the keys"),
+        ({"date_time": "2026-11-23T09:46:00Z", "zone_id": "UTC"}, "must have no offset beside a zone_id"),
+        ({"date_time": "2026-11-23T09:46:00", "zone_id": "Europe/Wien"}, "is not a time zone that this machine knows"),
+        ({"date_time": "2026-11-23T09:46:00", "zone_id": "../etc/passwd"}, "is not a time zone"),
+        ({"date_time": "2026-11-23T09:46:00", "zone_id": ""}, "is not a time zone"),
+        ({"date_time": "2026-11-23T09:46:00", "zone_id": 1}, "is not a time zone"),
+        ({"date_time": 20261123, "zone_id": "UTC"}, "is not an ISO 8601 date and time"),
+        ({"date_time": "2026-03-29T02:30:00", "zone_id": "Europe/Vienna"}, "the clocks skip it that day"),
+    ],
+)
+def test_what_is_no_time(value, text):
+    with pytest.raises(ValueError, match=re.escape(text)):
+        parse_send_at(value)
