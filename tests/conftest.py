@@ -40,4 +40,6 @@ os.environ.update(
     ANSIBLE_NOCOWS="1",
     NO_PROXY="*",
     no_proxy="*",
+    # The ansible-playbook that belongs to the Python which runs the tests.
+    PATH=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
 )

@@ -1,0 +1,79 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# The front door. What the checks are is written in noxfile.py.
+
+VENV := .venv
+NOX := $(VENV)/bin/nox
+COLLECTIONS := .cache/collections
+
+# The targets share virtual environments and caches; nox knows what may run at the same time.
+.NOTPARALLEL:
+
+# The newest Python that ansible-core supports, that runs (a pyenv shim may not) and that can make a virtual environment.
+define FIND_PYTHON
+for version in 3.14 3.13 3.12 3.11 3; do \
+	for python in python$$version "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/$$version.*/bin/python3; do \
+		"$$python" -c 'import ensurepip, sys, venv; \
+			(3, 11) <= sys.version_info < (3, 15) or sys.exit(1); print(sys.executable)' 2>/dev/null && exit; \
+	done; \
+done; \
+echo "No Python from 3.11 to 3.14 with venv and ensurepip found (on Debian: apt install python3-venv)" >&2; exit 1
+endef
+
+.PHONY: help quickstart test checks format lint sanity docs-check galaxy-importer tests units integration build clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18
+
+quickstart: $(VENV)/installed $(COLLECTIONS) ## Run playbooks/quickstart.yml, with ARGS='-e to=... -e from=...' if given
+	@ANSIBLE_COLLECTIONS_PATH="$(CURDIR)/$(COLLECTIONS)" ANSIBLE_NOCOWS=1 ANSIBLE_DEPRECATION_WARNINGS=false \
+		ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false \
+		$(VENV)/bin/ansible-playbook playbooks/quickstart.yml $(ARGS)
+
+test: checks tests ## Run everything that must hold
+
+checks: $(VENV)/installed ## Run everything but the tests, two sessions at a time
+	@$(NOX) --parallel 2 --sessions sanity lint docs_check galaxy_importer
+
+format: $(VENV)/installed ## Rewrite the Python files as lint wants them
+	@$(NOX) --sessions format
+
+lint: $(VENV)/installed ## Check style, types and licences
+	@$(NOX) --sessions lint
+
+sanity: $(VENV)/installed ## Run ansible-test sanity
+	@$(NOX) --sessions sanity
+
+docs-check: $(VENV)/installed ## Check the documentation of plugins and roles
+	@$(NOX) --sessions docs_check
+
+galaxy-importer: $(VENV)/installed ## Ask Galaxy's importer about the built collection
+	@$(NOX) --sessions galaxy_importer
+
+tests: $(VENV)/installed ## Run unit and integration tests
+	@$(NOX) --sessions tests
+
+units: $(VENV)/installed ## Run unit tests
+	@$(NOX) --sessions tests -- tests/unit
+
+integration: $(VENV)/installed ## Run integration tests
+	@$(NOX) --sessions tests -- tests/integration
+
+build: $(VENV)/installed ## Build the collection into dist/
+	@$(VENV)/bin/ansible-galaxy collection build --force --output-path dist
+
+clean: ## Remove all that these targets made
+	rm -rf $(VENV) .ansible .cache .mypy_cache .nox .pytest_cache .ruff_cache dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/installed: requirements/playbook.txt requirements/nox.txt
+	@python=$$($(FIND_PYTHON)) && echo "Making $(VENV) with $$python" && "$$python" -m venv --clear $(VENV)
+	@$(VENV)/bin/pip install -qq $(^:%=--requirement %)
+	@touch $@
+
+# Ansible finds a collection only in a directory ansible_collections/NAMESPACE/NAME: a link gives any checkout that name.
+$(COLLECTIONS):
+	@mkdir -p $@/ansible_collections/oncall
+	@ln -sfn ../../../.. $@/ansible_collections/oncall/twilio

@@ -1,0 +1,175 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The checks of this collection. `make test` runs them all, `nox --list` tells them apart."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).resolve().parent
+CACHE = ROOT / ".cache"
+TOOLS = ROOT / ".nox" / "tools"
+COLLECTION = Path("ansible_collections", "oncall", "twilio")
+
+# One virtual environment, made by the session `tools`, serves all sessions: each of its own would cost 20 seconds.
+nox.options.default_venv_backend = "none"
+nox.options.sessions = ["lint", "sanity", "docs_check", "galaxy_importer", "tests"]
+os.environ["PATH"] = os.pathsep.join([str(TOOLS / "bin"), os.environ["PATH"]])
+
+# Neither the user's credentials nor the user's settings of Ansible may have a say in the checks.
+for name in [name for name in os.environ if name.startswith(("ANSIBLE_", "TWILIO_"))]:
+    del os.environ[name]
+
+
+@nox.session(default=False)
+def tools(session: nox.Session) -> None:
+    """Install what the other sessions run."""
+    if not (TOOLS / "bin" / "pip").exists():
+        session.run(sys.executable, "-m", "venv", "--clear", str(TOOLS))
+    session.run("pip", "install", "-qq", "--requirement", "requirements/checks.txt")
+
+
+@nox.session(requires=["tools"], default=False, name="format")
+def reformat(session: nox.Session) -> None:
+    """Rewrite the Python files as lint wants them."""
+    session.run("ruff", "check", "--fix")
+    session.run("ruff", "format")
+
+
+@nox.session(requires=["tools"], allow_parallel=True)
+def lint(session: nox.Session) -> None:
+    """Style, types, licences, changelog fragments."""
+    session.env["HOME"] = str(make_home())
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    link = link_checkout()
+    session.run("mypy", str(link / "plugins"), "roles/simulator/files", "tests")
+    session.run("yamllint", "--strict", ".")
+    session.run("shellcheck", ".ci/run")
+    session.run("reuse", "lint", "--quiet")
+    session.run("antsibull-changelog", "lint")
+    session.env["ANSIBLE_COLLECTIONS_PATH"] = str(link.parents[2])
+    session.run("ansible-lint", "--nocolor")
+
+
+@nox.session(requires=["tools"], allow_parallel=True)
+def sanity(session: nox.Session) -> None:
+    """Ansible's own checks, on each Python that modules support and this machine has."""
+    tree = copy_checkout(CACHE / "sanity" / COLLECTION)
+    session.chdir(tree)
+    # ansible-test keeps its virtual environments below HOME and finds the Pythons on PATH.
+    session.env["HOME"] = str(make_home())
+    session.env["PATH"] = os.pathsep.join([str(link_pythons(session)), os.environ["PATH"]])
+    session.run("git", "init", "--quiet")
+    session.run("ansible-test", "sanity", *session.posargs)
+
+
+@nox.session(requires=["tools"], allow_parallel=True)
+def docs_check(session: nox.Session) -> None:
+    """The documentation of plugins and roles, as docs.ansible.com would render it."""
+    session.env["HOME"] = str(make_home())
+    checks = ["--plugin-docs", "--check-extra-docs-refs", "--validate-collection-refs", "dependent"]
+    session.run("antsibull-docs", "lint-collection-docs", *checks, ".")
+
+
+@nox.session(requires=["tools"], allow_parallel=True)
+def galaxy_importer(session: nox.Session) -> None:
+    """What Ansible Galaxy would say to the tarball, ansible-lint and ansible-test apart: they have run already."""
+    session.env["HOME"] = str(make_home())
+    # The importer leaves its result in the current directory, which is to hold the one tarball.
+    scratch = CACHE / "galaxy"
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    session.chdir(scratch)
+    session.run("ansible-galaxy", "collection", "build", str(ROOT))
+    session.env["GALAXY_IMPORTER_RUN_ANSIBLE_LINT"] = "false"
+    (tarball,) = scratch.glob("*.tar.gz")
+    session.run("python", "-m", "galaxy_importer.main", tarball.name)
+
+
+@nox.session(requires=["tools"])
+def tests(session: nox.Session) -> None:
+    """Unit and integration tests; arguments after -- go to pytest."""
+    session.run("pytest", "--numprocesses", "auto", *session.posargs)
+    # The last word is pytest's; nox still reports failures.
+    logging.disable(logging.WARNING)
+
+
+def link_checkout() -> Path:
+    """Let Python and Ansible find this checkout under the collection's full name."""
+    link = CACHE / "collections" / COLLECTION
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if not link.is_symlink():
+        link.symlink_to(Path("..", "..", "..", ".."))
+    return link
+
+
+def copy_checkout(tree: Path) -> Path:
+    """Copy what git tracks or could track: ansible-test insists on a directory of the collection's name."""
+    for old in tree.glob("*") if tree.exists() else ():
+        shutil.rmtree(old) if old.is_dir() else old.unlink()
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    for file in subprocess.run(listing, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0"):
+        if (ROOT / file).is_file():
+            (tree / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / file, tree / file, follow_symlinks=False)
+    return tree
+
+
+# ansible-test downloads this script from a host of its own; a machine that reaches PyPI alone needs a stand-in.
+GET_PIP = """\
+import subprocess
+import sys
+
+subprocess.check_call([sys.executable, "-m", "ensurepip", "--upgrade"])
+packages = [argument for argument in sys.argv[1:] if argument not in ("--no-setuptools", "--no-wheel")]
+subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", *packages])
+"""
+
+
+def make_home() -> Path:
+    """Make a HOME for the checks: several of them write to it, and would obey the settings they find in the user's."""
+    home = CACHE / "home"
+    scripts = home / ".ansible" / "test" / "cache"
+    scripts.mkdir(parents=True, exist_ok=True)
+    for version in ("24_2", "25_2"):  # the names that ansible-core 2.19 and 2.21 look for
+        (scripts / f"get_pip_{version}.py").write_text(GET_PIP)
+    # How to reach packages and whose checkouts to trust is still for the user to say.
+    for kept in (".cache/pip", ".config/git", ".config/pip", ".gitconfig", ".pip"):
+        link = home / kept
+        link.parent.mkdir(parents=True, exist_ok=True)
+        if not link.is_symlink():
+            link.symlink_to(Path.home() / kept)
+    return home
+
+
+def link_pythons(session: nox.Session) -> Path:
+    """Gather the Pythons that work: those of pyenv need not be on PATH, and its shims on PATH need not work."""
+    links = CACHE / "pythons"
+    shutil.rmtree(links, ignore_errors=True)
+    links.mkdir()
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    missing = []
+    for name in (f"python3.{minor}" for minor in range(9, 15)):  # from what tests/config.yml asks for to the newest
+        on_path = [Path(directory, name) for directory in os.environ["PATH"].split(os.pathsep)]
+        for python in [*on_path, *pyenv.glob(f"versions/*/bin/{name}")]:
+            probe = [python, "-c", "import ensurepip, sys, venv; print(sys._base_executable)"]
+            if python.exists():
+                answer = subprocess.run(probe, capture_output=True, text=True, check=False)
+                if answer.returncode == 0:
+                    (links / name).symlink_to(answer.stdout.strip())
+                    break
+        else:
+            missing.append(name)
+    if missing:
+        session.warn(f"Left out, not on this machine: {', '.join(missing)}")
+    return links
