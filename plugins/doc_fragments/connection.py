@@ -78,6 +78,15 @@ options:
       - How long to wait for a connection, and then for the server to go on answering, in seconds.
     type: float
     default: 30
+  retries:
+    description:
+      - How often a request is made again after a failure, with growing pauses of at most 30 seconds between the tries.
+      - A request that sends a message is made again only where Twilio cannot have acted on it, which is when no
+        connection was made or when Twilio refused it for coming too soon (HTTP status 429). A C(Retry-After) of up to
+        60 seconds is obeyed.
+      - A request that only reads is made again after a lost connection or a server's error as well.
+    type: int
+    default: 4
   run_on:
     description:
       - Where the requests are made from. The default is the controller, in Ansible's own process, which is fast and

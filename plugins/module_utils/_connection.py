@@ -21,7 +21,10 @@ _HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Connection:
-    """One account's way to the API. ``timeout`` is in seconds, ``verify`` a switch or a CA bundle's path."""
+    """One account's way to the API.
+
+    ``timeout`` is in seconds, ``retries`` a number of further tries, ``verify`` a switch or a CA bundle's path.
+    """
 
     account_sid: str
     user: str
@@ -30,6 +33,7 @@ class Connection:
     verify: bool | str
     proxy: str | None = field(repr=False)
     timeout: float
+    retries: int
 
 
 def is_sid(value: str, prefix: str) -> bool:
@@ -76,6 +80,7 @@ def connect(params: Mapping[str, Any]) -> Connection:
         verify=params["validate_certs"] and (params["ca_path"] or True),
         proxy=params["proxy"] or None,
         timeout=params["timeout"],
+        retries=params["retries"],
     )
 
 
@@ -97,6 +102,8 @@ def connection_problems(params: Mapping[str, Any]) -> Iterator[str]:
         yield f"ca_path: there is no {params['ca_path']} on the machine that sends the requests."
     if params["timeout"] is not None and not 0 < params["timeout"] <= 3600:
         yield f"timeout: must be more than 0 and at most 3600 seconds, not {params['timeout']:g}."
+    if params["retries"] is not None and not 0 <= params["retries"] <= 20:
+        yield f"retries: must be 0 to 20, not {params['retries']}."
 
 
 def _credential_problems(params: Mapping[str, Any]) -> Iterator[str]:

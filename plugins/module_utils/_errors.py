@@ -12,7 +12,8 @@
      └── RequestError           one request failed; ``outcome`` says what became of it
           ├── NotSent           no request reached Twilio (DNS, refused, TLS, proxy)
           ├── Rejected          Twilio refused the request: it created nothing
-          └── Unknown           Twilio may have acted: a 5xx, a lost connection, an unreadable answer
+          ├── Unknown           Twilio may have acted: a 5xx, a lost connection, an unreadable answer
+          └── ReadFailed        reading failed, which changes nothing
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _SENDER = "Check that the sender belongs to this account and is able to send SMS
 _SERVICE = "Check the Messaging Service's SID, that it belongs to this account, and that its sender pool is not empty."
 _SCHEDULE = "A scheduled message needs a Messaging Service and a time more than 5 minutes and at most 35 days ahead."
 
-# What to do about the common codes, beside what Twilio's own text says.
+# What to do about the common codes, of refusals (2…) and of deliveries (3…), beside what Twilio's own text says.
 # Source: https://www.twilio.com/docs/api/errors
 ADVICE = {
     20003: "Check account_sid, auth_token or api_key and api_secret: they must belong together, to a live account.",
@@ -44,6 +45,17 @@ ADVICE = {
     21614: "The number is not a mobile number: call it, or text another one.",
     21617: "Shorten the text to 1,600 characters, or send it as several messages.",
     21659: _SENDER,
+    30001: "Too many messages wait for this sender: spread them over a Messaging Service with more senders.",
+    30002: "The account is suspended: see the Console, or ask Twilio's support.",
+    30003: "The phone is off or out of reach: try again later, or page them another way.",
+    30004: "The recipient's carrier or the recipient blocks messages: page them another way.",
+    30005: "The number is unknown or no longer in use: check it.",
+    30006: "The number is a landline, or its carrier cannot be reached: call it, or text another one.",
+    30007: "Carriers or Twilio filtered the message: change its text, and check the sender's registration.",
+    30008: "The carrier gave no reason: try again, and tell Twilio's support if it goes on.",
+    30034: "Register the sender for A2P 10DLC, which carriers in the USA ask for.",
+    30450: "SMS pumping protection blocked it: see the Console, or set risk_check to disable for numbers you trust.",
+    30610: "It is the recipient's quiet hours: send it later.",
     21660: "The sender belongs to another account: name that account in account_sid, or use another sender.",
 }  # fmt: skip
 
@@ -99,7 +111,7 @@ class SendFailed(TwilioError):
 class RequestError(TwilioError):
     """One request failed. ``details`` say how, ``outcome`` what became of it."""
 
-    outcome = "unknown"
+    outcome: str
 
     def __init__(self, details: ErrorDetails) -> None:
         super().__init__(str(details), error=details._asdict())
@@ -122,3 +134,9 @@ class Unknown(RequestError):
     """The request was written and the answer is missing or unreadable: Twilio may have acted on it."""
 
     outcome = "unknown"
+
+
+class ReadFailed(RequestError):
+    """Messages could not be read. Whatever was to follow from them was not tried."""
+
+    outcome = "not_tried"

@@ -18,7 +18,7 @@ from typing import Any, Union
 from ansible_collections.oncall.twilio.plugins.module_utils._schedule import parse_send_at, to_iso_8601
 from ansible_collections.oncall.twilio.plugins.module_utils._segments import gsm7, segments
 
-# A form as requests takes it: a list stands for a repeated field.
+# A form's fields; a list stands for a repeated field.
 Form = dict[str, Union[str, list[str]]]
 Message = dict[str, Any]
 

@@ -25,6 +25,7 @@ CONNECTION: dict[str, dict[str, Any]] = {
     # A proxy's URL may hold a password.
     "proxy": {"type": "str", "no_log": True},
     "timeout": {"type": "float", "default": 30},
+    "retries": {"type": "int", "default": 4},
     "run_on": {"type": "str", "choices": ["controller", "target"], "default": "controller"},
 }
 
@@ -64,5 +65,12 @@ SMS: dict[str, dict[str, Any]] = {
     "content": {"type": "str", "choices": ["body", "media_url", "content_sid"]},
     **MESSAGE,
     "extra_parameters": {"type": "dict"},
+    "concurrency": {"type": "int", "default": 8},
+    "dedupe_window": {"type": "int", "default": 0},
+    "resend_unknown": {"type": "bool", "default": False},
+    "wait": {"type": "bool", "default": False},
+    "wait_for": {"type": "str", "choices": ["delivered", "sent"], "default": "delivered"},
+    "wait_timeout": {"type": "float", "default": 60},
+    "wait_timeout_fails": {"type": "bool", "default": False},
     "register_facts": {"type": "bool", "default": True},
 }

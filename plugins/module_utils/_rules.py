@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -36,6 +37,7 @@ MAX_VALIDITY = 36000
 
 _SIDS = {"messaging_service_sid": "MG", "application_sid": "AP", "content_sid": "HX"}
 _RANGES = {"attempt": (1, None), "validity_period": (1, MAX_VALIDITY)}
+_SENDING_RANGES = {"concurrency": (1, 100), "dedupe_window": (0, 604800), "wait_timeout": (0, 86400)}
 
 
 def is_e164(address: str) -> bool:
@@ -73,8 +75,22 @@ def message_problems(
     yield from _extra_parameter_problems(extra_parameters, covered)
 
 
-def message_warnings(options: Mapping[str, Any], now: datetime) -> Iterator[str]:
+def sending_problems(params: Mapping[str, Any], options: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with how a message is to be sent; ``params`` are the task's, ``options`` as above."""
+    for name, (least, most) in _SENDING_RANGES.items():
+        if params[name] is not None and not least <= params[name] <= most:
+            yield f"{name}: must be {least} to {most}, not {params[name]:g}."
+    if params["dedupe_window"] and not {"content_sid", "shorten_urls"}.isdisjoint(options):
+        yield "dedupe_window: cannot be used with content_sid or shorten_urls, which make Twilio change the text."
+    if params["wait"] and "send_at" in options:
+        yield "wait: cannot be used with send_at; a scheduled message stays as it is until its time."
+
+
+def message_warnings(to: Sequence[str], options: Mapping[str, Any], now: datetime) -> Iterator[str]:
     """Yield what is allowed but seldom wise in options without problems."""
+    repeated = [address for address, count in Counter(to).items() if count > 1]
+    if repeated:
+        yield f"to: names {', '.join(repeated)} more than once; each recipient is sent one message."
     if options.get("validity_period", MAX_VALIDITY) <= 5:
         yield (
             f"validity_period: {options['validity_period']} seconds is so short that Twilio may drop the message"

@@ -25,8 +25,8 @@ GSM7_EXTENSION = frozenset("^{}\\[~]|€\f")
 # space here, where that map doubles them. The full-width and small forms of ASCII characters are not listed,
 # since Unicode's own compatibility mapping (NFKC) says the same of them.
 _LIKENESSES = {
-    '"': "«»“”ʺˮ‟„❝❞〝〞",
-    "'": "‘’ʻˈʼʽʹ‛´ˊ`ˋ❛❜\u0313\u0314\ufe10\ufe11",
+    '"': "«»\u201c\u201dʺˮ‟„❝❞〝〞",
+    "'": "\u2018\u2019ʻˈʼʽʹ‛´ˊ`ˋ❛❜\u0313\u0314\ufe10\ufe11",
     "/": "÷⧸\u0337\u0338⁄∕",
     "1/4": "¼",
     "1/2": "½",

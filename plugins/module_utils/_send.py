@@ -9,8 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
+from ansible_collections.oncall.twilio.plugins.module_utils._attempt import (
+    DUPLICATE,
+    SENT,
+    Attempt,
+    summary,
+    task_result,
+)
 from ansible_collections.oncall.twilio.plugins.module_utils._client import Client
 from ansible_collections.oncall.twilio.plugins.module_utils._connection import (
     connect,
@@ -21,78 +28,83 @@ from ansible_collections.oncall.twilio.plugins.module_utils._errors import (
     ErrorDetails,
     InvalidOptions,
     NotSent,
-    Rejected,
+    ReadFailed,
     RequestError,
     SendFailed,
     Unknown,
 )
-from ansible_collections.oncall.twilio.plugins.module_utils._message import (
-    Form,
-    Message,
-    choose,
-    normalise,
-    predict,
-    to_form,
-)
+from ansible_collections.oncall.twilio.plugins.module_utils._fan_out import fan_out, sigterm_as_interrupt
+from ansible_collections.oncall.twilio.plugins.module_utils._lookup import find_duplicate, find_proof
+from ansible_collections.oncall.twilio.plugins.module_utils._message import Form, choose, normalise, predict, to_form
 from ansible_collections.oncall.twilio.plugins.module_utils._options import MESSAGE
-from ansible_collections.oncall.twilio.plugins.module_utils._rules import message_problems, message_warnings
+from ansible_collections.oncall.twilio.plugins.module_utils._rules import (
+    message_problems,
+    message_warnings,
+    sending_problems,
+)
+from ansible_collections.oncall.twilio.plugins.module_utils._task import Task
+from ansible_collections.oncall.twilio.plugins.module_utils._wait import delivery_error, wait_for_delivery
 
 # What makes a message, from its form: Twilio, or in check mode a prediction.
 Create = Callable[[Form], Mapping[str, Any]]
 
-# A refusal of the credentials or the account holds for every other recipient too.
-_DOOMS_ALL = {20003, 20404}
-_FAILED = ("failed", "undelivered")
-_IN_WORDS = {
-    "sent": "failed",
-    Rejected.outcome: "was refused",
-    Unknown.outcome: "may or may not have been sent",
-    NotSent.outcome: "was not sent",
-}
+# Refusals that hold for every other recipient too: of the credentials, the account, the sender or the Service.
+_DOOMS_ALL = {20003, 20404, 21606, 21659, 21660, *range(21700, 21800)}
 
 
-class Attempt(NamedTuple):
-    """What became of one recipient. ``outcome`` is sent, rejected, unknown or not_tried."""
-
-    to: str
-    outcome: str
-    message: Message | None = None
-    error: ErrorDetails | None = None
-
-
-def send_sms(params: Mapping[str, Any], check_mode: bool, diff: bool, warn: Callable[[str], None]) -> dict[str, Any]:
+def send_sms(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Send a message to each recipient and return the task's result; ``params`` are those of ``_options.SMS``.
 
     Raises ``InvalidOptions`` before any request, or ``SendFailed`` with the whole result once all were tried.
     """
     now = datetime.now(timezone.utc)
-    options = _chosen(params)
     if problems := sms_problems(params, now):
         raise InvalidOptions(problems)
-    for warning in message_warnings(options, now):
-        warn(warning)
-    forms = [to_form(to, options, params["extra_parameters"] or {}) for to in params["to"]]
+    options = _chosen(params)
+    for warning in message_warnings(params["to"], options, now):
+        task.warn(warning)
+    forms = [to_form(to, options, params["extra_parameters"] or {}) for to in dict.fromkeys(params["to"])]
     connection = connect(params)
-    with Client(connection) as client:
-        attempts = _send(forms, partial(predict, connection.account_sid) if check_mode else client.create_message)
-    result = _result(attempts, diff, params["register_facts"])
-    if errors := [attempt.error for attempt in attempts if attempt.error]:
-        raise SendFailed(_summary(attempts), error=errors[0]._asdict(), **result)
+    late: list[str] = []
+    with sigterm_as_interrupt(), Client(connection, params["concurrency"]) as client:
+        create = partial(predict, connection.account_sid) if task.check_mode else client.create_message
+        delivery = _Delivery(client, create, params)
+        is_waiting = params["wait"] and not task.check_mode
+        if is_waiting:
+            delivery.doom = _read_refusal(client)
+        attempts = _deliver_all(delivery, forms, params["concurrency"], task)
+        if is_waiting:
+            attempts, late = wait_for_delivery(
+                client, attempts, params["wait_for"], params["wait_timeout"], params["concurrency"], task.warn
+            )
+    for attempt in attempts:
+        if attempt.resent:
+            task.warn(f"The message to {attempt.to} was sent twice: the outcome of the first request is unknown.")
+    result = task_result(attempts, task.diff, params["register_facts"])
+    if any(attempt.error for attempt in attempts):
+        raise SendFailed(summary(attempts), error=_first_error(attempts), **result)
+    if late:
+        text = f"Not {params['wait_for']} after {params['wait_timeout']:g} seconds: {', '.join(late)}"
+        if params["wait_timeout_fails"]:
+            raise SendFailed(f"{text}. The messages are out; their statuses are in the result.", **result)
+        task.warn(f"{text}. The messages may still arrive: not all carriers send receipts.")
     return result
 
 
 def sms_problems(params: Mapping[str, Any], now: datetime) -> list[str]:
     """Return all that is wrong with the options of a task; an option that is None counts as not set."""
+    options = _chosen(params)
     return [
         *connection_problems(params),
         *message_problems(
             params["to"],
-            _chosen(params),
+            options,
             params["extra_parameters"] or {},
             covered=["to", *MESSAGE],
             now=now,
             local_callbacks=is_loopback(params["api_url"]),
         ),
+        *sending_problems(params, options),
     ]
 
 
@@ -100,70 +112,66 @@ def _chosen(params: Mapping[str, Any]) -> dict[str, Any]:
     return choose({name: params[name] for name in MESSAGE}, params["source"], params["content"])
 
 
-def _send(forms: list[Form], create: Create) -> list[Attempt]:
-    attempts: list[Attempt] = []
-    doom: ErrorDetails | None = None
-    for form in forms:
+def _read_refusal(client: Client) -> ErrorDetails | None:
+    """Return why these credentials cannot read messages, such as test credentials; None if nothing speaks against it.
+
+    What cannot be waited for is better not sent at all.
+    """
+    try:
+        next(client.list_messages(PageSize=1), None)
+    except ReadFailed as error:
+        if error.details.status in (401, 403, 404):
+            text = f"Messages cannot be read, so there is no waiting for them: {error.details.message}"
+            return error.details._replace(message=text)
+    return None
+
+
+def _first_error(attempts: list[Attempt]) -> dict[str, Any]:
+    return next(attempt.error._asdict() for attempt in attempts if attempt.error)
+
+
+class _Delivery:
+    """Delivers one form after the other, or several at once, until one fails in a way that dooms the rest."""
+
+    def __init__(self, client: Client, create: Create, params: Mapping[str, Any]) -> None:
+        self._client = client
+        self._create = create
+        self._dedupe_window: int = params["dedupe_window"]
+        self._resend_unknown: bool = params["resend_unknown"]
+        self.doom: ErrorDetails | None = None
+
+    def __call__(self, form: Form) -> Attempt:
         to = str(form["To"])
-        if doom:
-            attempts.append(Attempt(to, NotSent.outcome, error=doom))
-            continue
+        if self.doom:
+            return Attempt(to, NotSent.outcome, error=self.doom)
         try:
-            message = normalise(create(form))
+            if self._dedupe_window and (found := find_duplicate(self._client, form, self._dedupe_window)):
+                return Attempt(to, DUPLICATE, found)
+            return self._send(to, form)
         except RequestError as error:
-            attempts.append(Attempt(to, error.outcome, error=error.details))
             if isinstance(error, NotSent) or error.details.code in _DOOMS_ALL:
-                doom = error.details
-        else:
-            attempts.append(Attempt(to, "sent", message, _delivery_error(message)))
-    return attempts
+                self.doom = error.details
+            return Attempt(to, error.outcome, error=error.details)
+
+    def _send(self, to: str, form: Form, resent: bool = False) -> Attempt:
+        began = datetime.now(timezone.utc)
+        try:
+            message = normalise(self._create(form))
+        except Unknown as error:
+            proof = find_proof(self._client, form, began)
+            if proof is None and self._resend_unknown and not resent:
+                return self._send(to, form, resent=True)
+            if proof is None:
+                return Attempt(to, error.outcome, error=error.details, resent=resent)
+            message = proof
+        return Attempt(to, SENT, message, delivery_error(message), resent)
 
 
-def _delivery_error(message: Message) -> ErrorDetails | None:
-    if message["status"] not in _FAILED:
-        return None
-    reason = message["error_message"] or "Twilio gave no reason"
-    text = f"Twilio created the message {message['sid']}, but it {message['status']}: {reason}"
-    return ErrorDetails(code=message["error_code"], message=text)
+def _deliver_all(delivery: _Delivery, forms: list[Form], concurrency: int, task: Task) -> list[Attempt]:
+    def progress(done: int) -> None:
+        task.progress(f"{done} of {len(forms)} messages sent")
 
+    def interrupted() -> None:
+        delivery.doom = ErrorDetails(message="The task was interrupted before its turn came")
 
-def _result(attempts: list[Attempt], diff: bool, register_facts: bool) -> dict[str, Any]:
-    messages = [attempt.message for attempt in attempts]
-    sent = [message for message in messages if message]
-    last = sent[-1] if sent else None
-    result: dict[str, Any] = {
-        # A message that may be out is no reason to call a host unchanged.
-        "changed": bool(sent) or any(attempt.outcome == Unknown.outcome for attempt in attempts),
-        "message": last,
-        "messages": messages,
-        "recipients": [
-            {
-                "to": attempt.to,
-                "outcome": attempt.outcome,
-                "sid": attempt.message["sid"] if attempt.message else None,
-                "error": attempt.error._asdict() if attempt.error else None,
-            }
-            for attempt in attempts
-        ],
-    }
-    if register_facts and sent:
-        result["ansible_facts"] = {"twilio_message": last, "twilio_messages": messages}
-    if diff:
-        result["diff"] = [
-            {"before_header": message["to"], "after_header": message["to"], "before": {}, "after": message}
-            for message in sent
-        ]
-    return result
-
-
-def _summary(attempts: list[Attempt]) -> str:
-    """Say in one text which recipients failed and why; those that failed for the same reason together."""
-    reasons: dict[tuple[str, ErrorDetails], list[str]] = {}
-    for attempt in attempts:
-        if attempt.error:
-            reasons.setdefault((attempt.outcome, attempt.error), []).append(attempt.to)
-    lines = [f"{', '.join(to)} {_IN_WORDS[outcome]}: {error}" for (outcome, error), to in reasons.items()]
-    if len(attempts) == 1:
-        return f"The message to {lines[0]}"
-    failed = sum(map(len, reasons.values()))
-    return "\n- ".join([f"{failed} of {len(attempts)} messages failed.", *lines])
+    return fan_out(delivery, forms, min(concurrency, len(forms)), progress, interrupted)

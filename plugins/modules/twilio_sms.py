@@ -16,8 +16,10 @@ description:
   - Sends one message to each recipient through Twilio's Messages API, and returns what Twilio made of it.
   - Every parameter of the API's create request is an option under its name in snake_case.
   - All that is wrong with a task's options is reported together, before anything is sent.
-  - A create request is never repeated once Twilio may have acted on it. Where the answer is lost, the recipient's
-    outcome is V(unknown) and the task fails.
+  - A message is never sent again once Twilio may have accepted it. Where the answer is lost, the module looks for the
+    message in Twilio's list; if it is not there, the recipient's outcome is V(unknown) and the task fails.
+  - Several recipients are sent to at once. One refusal does not stop the others, unless it holds for them as well.
+    The controller shows the progress every few seconds, except with O(run_on=target).
 author:
   - The oncall.twilio authors (@oncall)
 extends_documentation_fragment:
@@ -27,8 +29,8 @@ attributes:
   check_mode:
     support: full
     details:
-      - Makes no request. Everything is validated, and RV(message) is the message that Twilio would answer with, as
-        far as that can be known beforehand.
+      - Sends nothing. Everything is validated, and RV(message) is the message that Twilio would answer with, as far
+        as that can be known beforehand. No request is made, except that O(dedupe_window) reads the list of messages.
   diff_mode:
     support: full
     details:
@@ -36,7 +38,8 @@ attributes:
   idempotent:
     support: none
     details:
-      - Sending is the effect. Twilio's API takes no idempotency key, so each run of the task sends again.
+      - Sending is the effect. Twilio's API takes no idempotency key, so each run of the task sends again, unless
+        O(dedupe_window) finds the message.
 options:
   to:
     description:
@@ -185,6 +188,52 @@ options:
       - Parameters of the create request that are newer than this release, as strings under Twilio's names. They are
         sent as they stand. A parameter that an option covers is refused.
     type: dict
+  concurrency:
+    description:
+      - How many recipients are sent to at once, from 1 to 100.
+      - When Twilio asks to slow down, all of them do.
+    type: int
+    default: 8
+  dedupe_window:
+    description:
+      - How many seconds back to look for the same message before one is sent. A message to the same recipient with
+        the same sender, text and number of media counts, unless it failed, was not delivered or was canceled.
+        V(0) sends without looking.
+      - A recipient who has the message already is not sent it again; the outcome is V(duplicate).
+      - Twilio's list of messages lags, by minutes at times, so this catches a runbook that is run again rather than
+        one that is run twice at once. The list is read in check mode as well.
+      - Cannot be used with O(content_sid) or O(shorten_urls), with which Twilio's list shows another text.
+    type: int
+    default: 0
+  resend_unknown:
+    description:
+      - Whether to send a message again when its outcome is V(unknown) and it has not appeared in Twilio's list after
+        some seconds. For pages of which two are better than none; the recipient may get both.
+    type: bool
+    default: false
+  wait:
+    description:
+      - Whether to wait until each message has got as far as O(wait_for). A message that fails or is not delivered
+        fails the task.
+    type: bool
+    default: false
+  wait_for:
+    description:
+      - What to wait for. V(sent) is when the carrier has taken the message, V(delivered) when its receipt has come.
+    type: str
+    choices: [delivered, sent]
+    default: delivered
+  wait_timeout:
+    description:
+      - How long to wait, in seconds.
+    type: float
+    default: 60
+  wait_timeout_fails:
+    description:
+      - Whether the task fails when the time is up. Otherwise there is a warning, and the messages' C(status) says how
+        far they got, since not all carriers send receipts.
+    type: bool
+    default: false
   register_facts:
     description:
       - Whether the messages are also returned as the facts C(twilio_message) and C(twilio_messages). Turn it off
@@ -201,16 +250,14 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Set the connection once for a play, and send a text when the work is done
-  hosts: localhost
-  gather_facts: false
+- name: Set the connection once, here for a block, and send a text when the work is done
   module_defaults:
     group/oncall.twilio.twilio:
       account_sid: "{{ twilio_account_sid }}"
       auth_token: "{{ twilio_auth_token }}"
     oncall.twilio.twilio_sms:
       from: "+15557654321"
-  tasks:
+  block:
     - name: Send a text
       oncall.twilio.twilio_sms:
         to: "+15551234567"
@@ -221,7 +268,7 @@ EXAMPLES = r"""
       ansible.builtin.debug:
         msg: "{{ sms.message.sid }} is {{ sms.message.status }} in {{ sms.message.num_segments }} segment(s)"
 
-    - name: The same from the facts, in any later play for this host
+    - name: Show the same from the facts, which later plays have as well
       ansible.builtin.debug:
         msg: "{{ ansible_facts.twilio_message.status }}"
 
@@ -291,7 +338,7 @@ EXAMPLES = r"""
   oncall.twilio.twilio_sms:
     to: "+15551234567"
     messaging_service_sid: MG0123456789abcdef0123456789abcdef
-    body: “Release 2.4” is out – https://example.com/releases/2.4
+    body: "Release 2.4 is out \u2013 https://example.com/releases/2.4"
     shorten_urls: true
     smart_encoded: true
 
@@ -383,6 +430,46 @@ EXAMPLES = r"""
     extra_parameters:
       MessageIntent: notifications
 
+- name: Wait until the message has arrived, or until the carrier has it and a minute has passed
+  oncall.twilio.twilio_sms:
+    to: "+15551234567"
+    from: "+15557654321"
+    body: db1 is down
+    wait: true
+  register: sms
+
+- name: Give up where a message is not with the carrier after two minutes
+  oncall.twilio.twilio_sms:
+    to: "+15551234567"
+    from: "+15557654321"
+    body: db1 is down
+    wait: true
+    wait_for: sent
+    wait_timeout: 120
+    wait_timeout_fails: true
+
+- name: Do not page again when the runbook is run again within half an hour
+  oncall.twilio.twilio_sms:
+    to: "+15551234567"
+    from: "+15557654321"
+    body: "Incident {{ incident | default('4711') }}: db1 is down"
+    dedupe_window: 1800
+
+- name: Page rather twice than never
+  oncall.twilio.twilio_sms:
+    to: "+15551234567"
+    from: "+15557654321"
+    body: db1 is down
+    retries: 8
+    resend_unknown: true
+
+- name: Tell many people, thirty-two at a time
+  oncall.twilio.twilio_sms:
+    to: "{{ ['+1555123'] | product(range(1000, 1100)) | map('join') | list }}"
+    messaging_service_sid: MG0123456789abcdef0123456789abcdef
+    body: The office is closed tomorrow
+    concurrency: 32
+
 - name: Send from the task's host rather than from the controller
   oncall.twilio.twilio_sms:
     run_on: target
@@ -408,7 +495,7 @@ RETURN = r"""
 message:
   description:
     - The last message that was sent, or would be in check mode, as Twilio describes it and always with all of these
-      keys. Null if none was.
+      keys. If none was, the last one found by O(dedupe_window), else null.
     - In check mode RV(message.sid), RV(message.uri), the dates and what else only Twilio knows are null.
   returned: unless the options are wrong
   type: dict
@@ -496,7 +583,9 @@ message:
         media: >-
           /2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef/Messages/SM0123456789abcdef0123456789abcdef/Media.json
 messages:
-  description: The message of each recipient, in the order of O(to); null for a recipient who was not sent one.
+  description:
+    - The message of each recipient, in the order of O(to); null for a recipient who was not sent one.
+    - A recipient that O(to) repeats is there once.
   returned: unless the options are wrong
   type: list
   elements: dict
@@ -513,6 +602,7 @@ recipients:
     outcome:
       description:
         - V(sent), Twilio created the message; or would, in check mode.
+        - V(duplicate), the message was sent before, within O(dedupe_window).
         - V(rejected), Twilio refused it and created nothing.
         - V(unknown), the answer was lost or unreadable and the message may have gone out.
         - V(not_tried), no request for it reached Twilio.
@@ -526,6 +616,10 @@ recipients:
       description: Why it failed, with the keys of RV(error), else null.
       type: dict
       sample: null
+    resent:
+      description: Whether the message was sent again by O(resend_unknown), so that there may be two.
+      type: bool
+      sample: false
 error:
   description: The first recipient's error, if any failed.
   returned: failure, unless the options are wrong
@@ -558,8 +652,8 @@ problems:
   elements: str
   sample: ["to: 15551234567 has no plus sign. A number must be quoted in YAML, as in \"+15551234567\"."]
 ansible_facts:
-  description: The messages as facts.
-  returned: when a message was sent, or would be, and O(register_facts=true)
+  description: The messages as facts, in check mode too.
+  returned: when there is a message and O(register_facts=true)
   type: dict
   contains:
     twilio_message:
@@ -573,10 +667,11 @@ ansible_facts:
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from ansible_collections.oncall.twilio.plugins.module_utils._client import REQUESTS_IMPORT_ERROR
 from ansible_collections.oncall.twilio.plugins.module_utils._errors import TwilioError
 from ansible_collections.oncall.twilio.plugins.module_utils._options import SMS
 from ansible_collections.oncall.twilio.plugins.module_utils._send import send_sms
+from ansible_collections.oncall.twilio.plugins.module_utils._task import Task
+from ansible_collections.oncall.twilio.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
 
 
 def main() -> None:
@@ -585,7 +680,7 @@ def main() -> None:
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
     try:
-        result = send_sms(module.params, module.check_mode, module._diff, module.warn)
+        result = send_sms(module.params, Task(module.check_mode, module._diff, module.warn))
     except TwilioError as error:
         module.fail_json(**error.result)
     module.exit_json(**result)

@@ -21,8 +21,9 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.oncall.twilio.plugins.module_utils._client import REQUESTS_IMPORT_ERROR
 from ansible_collections.oncall.twilio.plugins.module_utils._errors import InvalidOptions, TwilioError
+from ansible_collections.oncall.twilio.plugins.module_utils._task import Task
+from ansible_collections.oncall.twilio.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
 
 
 class Job(NamedTuple):
@@ -70,7 +71,7 @@ class TwilioAction(ActionBase):
         try:
             if problems := [*_spec_problems(validation), *_rule_problems(job, params)]:
                 raise InvalidOptions(problems)
-            result = job.run(params, self._task.check_mode, self._task.diff, warnings.append)
+            result = job.run(params, Task(self._task.check_mode, self._task.diff, warnings.append, self._progress))
         except TwilioError as error:
             result = {"failed": True, "changed": False, **error.result}
         if warnings:
@@ -78,6 +79,9 @@ class TwilioAction(ActionBase):
         secrets = {str(params[name]) for name, option in job.spec.items() if option.get("no_log") and params.get(name)}
         masked: dict[str, Any] = remove_values(result, secrets)
         return masked
+
+    def _progress(self, text: str) -> None:
+        self._display.display(f"{self._task.get_name()}: {text}")
 
     def _run_module(self, args: dict[str, Any], task_vars: dict[str, Any] | None) -> dict[str, Any]:
         result: dict[str, Any] = self._execute_module(

@@ -2,18 +2,21 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A server that misbehaves on demand, over real sockets."""
+"""Servers that misbehave on demand, over real sockets."""
 
 from __future__ import annotations
 
+import json
 import socket
 import ssl
 import struct
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from email.utils import formatdate
 from typing import NamedTuple
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 SID = "SM0123456789abcdef0123456789abcdef"
 
@@ -26,6 +29,10 @@ class Request(NamedTuple):
     body: str
 
     @property
+    def method(self) -> str:
+        return self.line.split(" ")[0]
+
+    @property
     def form(self) -> list[tuple[str, str]]:
         return parse_qsl(self.body, keep_blank_values=True)
 
@@ -35,35 +42,47 @@ Behaviour = Callable[[socket.socket], None]
 
 
 class FaultyServer:
-    """Listens on a free port of the loopback; each request gets the next behaviour, the last one for ever."""
+    """Listens on a free port of the loopback; each request gets the next behaviour, the last one for ever.
+
+    A connection serves one request.
+    """
 
     def __init__(self, *behaviours: Behaviour, tls: ssl.SSLContext | None = None) -> None:
         self.requests: list[Request] = []
         self.connections = 0
         self._behaviours = list(behaviours)
         self._tls = tls
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=200)
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._listener.getsockname()[1]}"
-        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread = threading.Thread(target=self._accept, daemon=True)
 
-    def _serve(self) -> None:
+    def behaviour(self, request: Request) -> Behaviour:
+        """Choose what to do about a request."""
+        del request
+        return self._behaviours.pop(0) if len(self._behaviours) > 1 else self._behaviours[0]
+
+    def posts(self) -> list[Request]:
+        """Return the requests that were to create something."""
+        return [request for request in self.requests if request.method == "POST"]
+
+    def _accept(self) -> None:
         while True:
             try:
-                connection, _address = self._listener.accept()
+                connection = self._listener.accept()[0]
             except OSError:
                 return
             self.connections += 1
-            connection.settimeout(10)
-            # A client that goes away is what many a test is about.
-            with connection, suppress(OSError):
-                self._converse(self._tls.wrap_socket(connection, server_side=True) if self._tls else connection)
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
-    def _converse(self, connection: socket.socket) -> None:
-        with connection:
-            if request := _read(connection):
-                self.requests.append(request)
-                behaviour = self._behaviours.pop(0) if len(self._behaviours) > 1 else self._behaviours[0]
-                behaviour(connection)
+    def _serve(self, connection: socket.socket) -> None:
+        connection.settimeout(10)
+        # A client that goes away is what many a test is about.
+        with connection, suppress(OSError):
+            secured = self._tls.wrap_socket(connection, server_side=True) if self._tls else connection
+            with secured:
+                if request := _read(secured):
+                    self.requests.append(request)
+                    self.behaviour(request)(secured)
 
     @contextmanager
     def running(self) -> Iterator[FaultyServer]:
@@ -83,7 +102,7 @@ def _read(connection: socket.socket) -> Request | None:
         if not (chunk := connection.recv(65536)):
             return None
         data += chunk
-    head, _, body = data.partition(b"\r\n\r\n")
+    head, body = data.split(b"\r\n\r\n", 1)
     line, *lines = head.decode().split("\r\n")
     headers = dict(header.split(": ", 1) for header in lines)
     while len(body) < int(headers.get("Content-Length", 0)):
@@ -99,6 +118,11 @@ def answer(
     fields = {"Content_Type": content_type, "Content_Length": str(len(content)), "Connection": "close", **headers}
     head = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in fields.items())
     return raw(f"HTTP/1.1 {status} Whatever\r\n{head}\r\n".encode() + content)
+
+
+def refusal(status: int, code: int, message: str = "No", **headers: str) -> Behaviour:
+    """Answer with an error in Twilio's form."""
+    return answer(status, json.dumps({"code": code, "message": message, "status": status}), **headers)
 
 
 def raw(data: bytes) -> Behaviour:
@@ -118,3 +142,60 @@ def hang_up(_connection: socket.socket) -> None:
 def silence(connection: socket.socket) -> None:
     """Say nothing until the client gives up."""
     connection.recv(1)
+
+
+def gzipped(status: int, body: str) -> Behaviour:
+    """Answer in gzip."""
+    packer = zlib.compressobj(wbits=31)
+    return answer(status, packer.compress(body.encode()) + packer.flush(), Content_Encoding="gzip")
+
+
+def chunked(status: int, body: str) -> Behaviour:
+    """Answer in chunks of one byte each."""
+    chunks = b"".join(b"1\r\n%c\r\n" % byte for byte in body.encode())
+    head = f"HTTP/1.1 {status} Whatever\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+    return raw(head.encode() + chunks + b"0\r\n\r\n")
+
+
+class FaultyTwilio(FaultyServer):
+    """Accepts messages, and lists them, except where a fault is chosen.
+
+    ``choose`` says for a create request whether it is accepted, and with which behaviour it is answered if not as
+    it should be; ``lag`` is how many times the list of messages is asked for before it shows any.
+    """
+
+    def __init__(self, choose: Callable[[Request], tuple[bool, Behaviour | None]], lag: int = 0) -> None:
+        super().__init__()
+        self.accepted: list[dict[str, object]] = []
+        self._choose = choose
+        self._lag = lag
+        self._lock = threading.Lock()
+
+    def behaviour(self, request: Request) -> Behaviour:
+        with self._lock:
+            if request.method == "GET":
+                return self._listed(request)
+            accepts, fault = self._choose(request)
+            message = self._message(dict(request.form))
+            if accepts:
+                self.accepted.append(message)
+            return fault or answer(201, json.dumps(message), Date=formatdate(usegmt=True))
+
+    def _listed(self, request: Request) -> Behaviour:
+        self._lag -= 1
+        recipient = parse_qs(urlsplit(request.line.split(" ")[1]).query).get("To", [""])[0]
+        shown = [message for message in reversed(self.accepted) if message["to"] == recipient and self._lag < 0]
+        return answer(200, json.dumps({"messages": shown}), Date=formatdate(usegmt=True))
+
+    def _message(self, form: dict[str, str]) -> dict[str, object]:
+        return {
+            "sid": f"SM{len(self.accepted):032x}",
+            "to": form["To"],
+            "from": form.get("From"),
+            "body": form.get("Body"),
+            "messaging_service_sid": form.get("MessagingServiceSid"),
+            "num_media": "0",
+            "direction": "outbound-api",
+            "status": "queued",
+            "date_created": formatdate(usegmt=True).replace("GMT", "+0000"),
+        }

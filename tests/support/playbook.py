@@ -36,7 +36,14 @@ class Run(NamedTuple):
 
     def __getitem__(self, task: str) -> dict[str, Any]:
         """Return the result of the only task of that name."""
-        (found,) = [outcome.result for outcome in self.outcomes if outcome.task == task]
+        return self._outcome(task).result
+
+    def has_failed(self, task: str) -> bool:
+        """Say whether the only task of that name failed; results do not show it on each ansible-core."""
+        return self._outcome(task).status == "failed"
+
+    def _outcome(self, task: str) -> Outcome:
+        (found,) = [outcome for outcome in self.outcomes if outcome.task == task]
         return found
 
 

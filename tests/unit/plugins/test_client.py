@@ -12,11 +12,12 @@ from base64 import b64encode
 
 import pytest
 import trustme
+
 from ansible_collections.oncall.twilio.plugins.module_utils._client import Client
 from ansible_collections.oncall.twilio.plugins.module_utils._connection import Connection
 from ansible_collections.oncall.twilio.plugins.module_utils._errors import NotSent, Rejected, RequestError, Unknown
 from ansible_collections.oncall.twilio.plugins.module_utils._version import VERSION
-from ansible_collections.oncall.twilio.tests.support.faults import (
+from support.faults import (
     SID,
     FaultyServer,
     answer,
@@ -35,7 +36,7 @@ MAY_BE_OUT = "The message may have gone out"
 
 
 def connection(url, **options):
-    fields = {"verify": True, "proxy": None, "timeout": 5, **options}
+    fields = {"verify": True, "proxy": None, "timeout": 5, "retries": 0, **options}
     return Connection(account_sid=ACCOUNT, user=ACCOUNT, secret=TOKEN, base_url=url, **fields)
 
 
@@ -90,7 +91,7 @@ REFUSALS = {
 @pytest.mark.parametrize(("payload", "text"), REFUSALS.values(), ids=REFUSALS)
 def test_refusals(payload, text):
     error = refused(answer(400, json.dumps(payload), Twilio_Request_Id="RQ1"))
-    assert type(error) is Rejected
+    assert isinstance(error, Rejected)
     assert str(error).startswith(text)
     assert (error.details.status, error.details.request_id) == (400, "RQ1")
 
@@ -107,7 +108,7 @@ def test_refusals(payload, text):
 )
 def test_refusals_that_are_not_twilios(body, content_type, text):
     error = refused(answer(403, body, content_type))
-    assert type(error) is Rejected
+    assert isinstance(error, Rejected)
     assert text in str(error)
 
 
@@ -116,7 +117,7 @@ def test_redirects_are_not_followed(status):
     with FaultyServer(answer(201, MESSAGE)).running() as elsewhere:
         error = refused(answer(status, Location=elsewhere.url + "/Messages.json"))
         assert elsewhere.connections == 0
-    assert type(error) is Rejected
+    assert isinstance(error, Rejected)
     assert "redirects to 127.0.0.1, which is not followed" in str(error)
 
 
@@ -141,14 +142,14 @@ AMBIGUOUS = {
 @pytest.mark.parametrize(("behaviour", "text"), AMBIGUOUS.values(), ids=AMBIGUOUS)
 def test_ambiguous_answers_are_unknown(behaviour, text):
     error = refused(behaviour)
-    assert type(error) is Unknown
+    assert isinstance(error, Unknown)
     assert text in str(error)
     assert MAY_BE_OUT in str(error)
 
 
 def test_a_read_timeout_is_unknown():
     error = refused(silence, timeout=0.2)
-    assert type(error) is Unknown
+    assert isinstance(error, Unknown)
     assert "timed out" in str(error)
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ansible_collections.oncall.twilio.plugins.module_utils._connection import (
     connect,
     connection_problems,
@@ -94,6 +95,7 @@ WRONG = {
     "no such CA": ({"ca_path": "/nowhere/ca.pem"}, "ca_path: there is no /nowhere/ca.pem"),
     "a bad proxy": ({"proxy": "proxy:3128"}, "proxy: must be an http or https URL"),
     "no time at all": ({"timeout": 0.0}, "timeout: must be more than 0"),
+    "less than no retries": ({"retries": -1}, "retries: must be 0 to 20, not -1"),
     "time without end": ({"timeout": float("inf")}, "timeout: must be more than 0 and at most 3600"),
 }
 
@@ -133,7 +135,9 @@ def test_host_of(url, host):
     assert host_of(url) == host
 
 
-@pytest.mark.parametrize("url", ["http://localhost", "http://LOCALHOST:1", "https://127.0.0.1", "http://127.9.9.9", "http://[::1]"])
+@pytest.mark.parametrize(
+    "url", ["http://localhost", "http://LOCALHOST:1", "https://127.0.0.1", "http://127.9.9.9", "http://[::1]"]
+)
 def test_loopback(url):
     assert is_loopback(url)
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ansible_collections.oncall.twilio.plugins.module_utils._message import (
     KEYS,
     choose,
@@ -145,9 +146,9 @@ def test_predicts_a_message_of_a_service():
     ("form", "expected"),
     [
         ({"Body": "a" * 161}, "2"),
-        ({"Body": "‘" * 71}, "2"),
-        ({"Body": "‘" * 71, "SmartEncoded": "true"}, "1"),
-        ({"Body": "‘" * 71, "SmartEncoded": "false"}, "2"),
+        ({"Body": "\u2018" * 71}, "2"),
+        ({"Body": "\u2018" * 71, "SmartEncoded": "true"}, "1"),
+        ({"Body": "\u2018" * 71, "SmartEncoded": "false"}, "2"),
         ({"Body": "a" * 161, "MediaUrl": ["https://a"]}, "1"),
         ({"Body": "a" * 161, "SendAsMms": "true"}, "1"),
         ({"Body": "a" * 161, "To": "whatsapp:" + TO}, "1"),

@@ -9,9 +9,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 import pytest
+
 from ansible_collections.oncall.twilio.plugins.module_utils._message import choose
 from ansible_collections.oncall.twilio.plugins.module_utils._options import MESSAGE
-from ansible_collections.oncall.twilio.plugins.module_utils._rules import message_problems, message_warnings
+from ansible_collections.oncall.twilio.plugins.module_utils._rules import (
+    message_problems,
+    message_warnings,
+    sending_problems,
+)
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
 HEX = "0d6c41f5e8b94a72b3c5f19d70e2a84b"
@@ -139,9 +144,34 @@ def test_all_problems_come_at_once():
     ],
 )
 def test_warnings(options, text):
-    (warning,) = message_warnings(options, NOW)
+    (warning,) = message_warnings([TO], options, NOW)
     assert text in warning
 
 
 def test_no_warnings():
-    assert list(message_warnings({"validity_period": 6, "send_at": ahead(minutes=15)}, NOW)) == []
+    assert list(message_warnings([TO, FROM], {"validity_period": 6, "send_at": ahead(minutes=15)}, NOW)) == []
+
+
+def test_repeated_recipients_are_warned_of():
+    assert list(message_warnings([TO, FROM, TO], {}, NOW)) == [
+        f"to: names {TO} more than once; each recipient is sent one message."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("params", "options", "text"),
+    [
+        ({"concurrency": 0}, {}, "concurrency: must be 1 to 100, not 0."),
+        ({"concurrency": 101}, {}, "concurrency: must be 1 to 100"),
+        ({"dedupe_window": -1}, {}, "dedupe_window: must be 0 to 604800"),
+        ({"wait_timeout": float("nan")}, {}, "wait_timeout: must be 0 to 86400"),
+        ({"dedupe_window": 60}, {"content_sid": "HX"}, "dedupe_window: cannot be used with content_sid"),
+        ({"dedupe_window": 60}, {"shorten_urls": True}, "dedupe_window: cannot be used with content_sid or shorten"),
+        ({"wait": True}, {"send_at": ahead(hours=1)}, "wait: cannot be used with send_at"),
+    ],
+)
+def test_wrong_ways_of_sending(params, options, text):
+    defaults = {"concurrency": 8, "dedupe_window": 0, "wait": False, "wait_timeout": 60.0}
+    assert list(sending_problems(defaults, options)) == []
+    (problem,) = sending_problems({**defaults, **params}, options)
+    assert problem.startswith(text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from ansible_collections.oncall.twilio.plugins.module_utils._schedule import parse_send_at, to_iso_8601
 
 

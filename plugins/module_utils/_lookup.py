@@ -1,0 +1,78 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Finding a message in Twilio's list again: one sent before, or one whose answer was lost.
+
+The list lags behind what Twilio has accepted, by minutes and at times by hours, so that it proves what it shows and
+nothing by what it does not show.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from ansible_collections.oncall.twilio.plugins.module_utils._client import Client
+from ansible_collections.oncall.twilio.plugins.module_utils._errors import ReadFailed
+from ansible_collections.oncall.twilio.plugins.module_utils._message import Form, Message, normalise
+from ansible_collections.oncall.twilio.plugins.module_utils._segments import gsm7
+
+# When to look for proof of a message whose answer was lost; seconds after the one before.
+PROOF_DELAYS = (0.5, 1.5, 3.0)
+
+# A message that did not reach its recipient is no reason not to send another.
+_DEAD = ("failed", "undelivered", "canceled")
+
+
+def find_duplicate(client: Client, form: Form, window: float) -> Message | None:
+    """Return the latest message like this one that was created within the last so many seconds; else None.
+
+    Raises ``ReadFailed``.
+    """
+    since = datetime.now(timezone.utc) - timedelta(seconds=window)
+    return next((message for message in _alike(client, form, since) if message["status"] not in _DEAD), None)
+
+
+def find_proof(client: Client, form: Form, began: datetime) -> Message | None:
+    """Look a few times over some seconds for the message of a request that was begun at that moment; else None."""
+    for delay in PROOF_DELAYS:
+        time.sleep(delay)
+        try:
+            if message := next(_alike(client, form, began), None):
+                return message
+        except ReadFailed:
+            # It is only to make sure; the outcome is unknown either way.
+            continue
+    return None
+
+
+def _alike(client: Client, form: Form, since: datetime) -> Iterator[Message]:
+    """Yield the messages like this one that were created since, newest first."""
+    filters = {"To": str(form["To"]), **({"From": str(form["From"])} if "From" in form else {})}
+    for raw in client.list_messages(**filters, PageSize=50):
+        message = normalise(raw)
+        # By Twilio's clock, which its answer has just told, and in whole seconds, as its dates are.
+        earliest = (since + timedelta(seconds=client.clock_offset)).replace(microsecond=0)
+        if (message["date_created"] or "") < earliest.isoformat():
+            return
+        if _is_alike(message, form):
+            yield message
+
+
+def _is_alike(message: Mapping[str, Any], form: Form) -> bool:
+    service = form.get("MessagingServiceSid")
+    same_sender = message["messaging_service_sid"] == service if service else message["from"] == form.get("From")
+    return (
+        same_sender
+        and str(message["direction"]).startswith("outbound")
+        and message["num_media"] == str(len(form.get("MediaUrl", [])))
+        and _plain(message["body"]) == _plain(form.get("Body"))
+    )
+
+
+def _plain(body: Any) -> str:
+    # Smart Encoding may have replaced characters.
+    return gsm7(str(body or "")).strip()

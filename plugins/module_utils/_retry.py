@@ -1,0 +1,83 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whether a failed request is made again, and when. Pure: the clock and the dice are arguments.
+
+Twilio's message create takes no idempotency key, so it is repeated only when Twilio cannot have acted on it
+(https://www.twilio.com/docs/api/errors/20429, https://www.twilio.com/docs/api/errors/20500).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from typing import NamedTuple
+
+# The longest pause between two tries, and the longest that a server's Retry-After is obeyed; in seconds.
+MAX_DELAY = 30.0
+MAX_RETRY_AFTER = 60.0
+
+_FIRST_CEILING = 0.5
+# A sender's full queue (21611) empties at the rate at which carriers take messages.
+_FIRST_CEILING_OF_FULL_QUEUE = 8.0
+_FULL_QUEUE = 21611
+_TOO_MANY_REQUESTS = (None, 20429, _FULL_QUEUE)
+
+
+class Failure(NamedTuple):
+    """A request that failed.
+
+    ``written`` says whether any of it may have reached the server, ``status`` is None if no answer came back, and
+    ``code`` is Twilio's error code, None where the answer was not Twilio's.
+    """
+
+    method: str
+    written: bool
+    status: int | None = None
+    code: int | None = None
+    headers: Mapping[str, str] = {}
+
+
+def retry_delay(failure: Failure, attempt: int, jitter: float, now: datetime) -> float | None:
+    """Return how many seconds to wait before the request is made again, or None if it must not be.
+
+    ``attempt`` counts the tries so far, from 1; ``jitter`` is a random number from 0 to 1.
+    """
+    if not _is_repeatable(failure):
+        return None
+    asked = retry_after(failure.headers, now)
+    if asked is not None:
+        return asked if asked <= MAX_RETRY_AFTER else None
+    if failure.code == _FULL_QUEUE:
+        return _ceiling(_FIRST_CEILING_OF_FULL_QUEUE, attempt) * (1 + jitter) / 2
+    return _ceiling(_FIRST_CEILING, attempt) * jitter
+
+
+def _ceiling(first: float, attempt: int) -> float:
+    doubled: float = first * 2 ** (attempt - 1)
+    return min(MAX_DELAY, doubled)
+
+
+def _is_repeatable(failure: Failure) -> bool:
+    if not failure.written:
+        return True
+    if failure.status == 429:
+        return failure.code in _TOO_MANY_REQUESTS
+    # No answer, or one that says nothing of what was done: harmless to repeat only where nothing is done.
+    return failure.method == "GET" and (failure.status is None or failure.status >= 500)
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Return the seconds that a Retry-After header asks for, be it in seconds or a date; None without a valid one."""
+    value = headers.get("Retry-After", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except (TypeError, ValueError, IndexError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    return max(0.0, (moment - now).total_seconds())

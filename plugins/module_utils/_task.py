@@ -1,0 +1,19 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the two edges, module and action plugin, hand to a module's work beside the options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class Task(NamedTuple):
+    """What the edges know of the task beside its options: its modes, and two ways to say something."""
+
+    check_mode: bool
+    diff: bool
+    warn: Callable[[str], None]
+    progress: Callable[[str], None] = lambda _text: None

@@ -1,0 +1,82 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Waiting until messages have got somewhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from ansible_collections.oncall.twilio.plugins.module_utils._attempt import SENT, Attempt
+from ansible_collections.oncall.twilio.plugins.module_utils._client import Client
+from ansible_collections.oncall.twilio.plugins.module_utils._errors import DOCS_URL, ErrorDetails, ReadFailed
+from ansible_collections.oncall.twilio.plugins.module_utils._fan_out import fan_out
+from ansible_collections.oncall.twilio.plugins.module_utils._message import Message, normalise
+
+# Statuses from which a message does not move on, but for what the recipient does with it.
+# Source: https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
+FAILED = ("failed", "undelivered", "canceled")
+_REACHED = {"delivered": ("delivered", "read"), "sent": ("sent", "delivered", "read")}
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0
+
+
+def wait_for_delivery(
+    client: Client,
+    attempts: Sequence[Attempt],
+    goal: str,
+    timeout: float,
+    concurrency: int,
+    warn: Callable[[str], None],
+) -> tuple[list[Attempt], list[str]]:
+    """Ask for the messages that were sent until each has reached the goal or failed, or the time is up.
+
+    Returns the attempts as they stand then, and the recipients whose messages have not got there. An interrupt ends
+    the waiting.
+    """
+    deadline = time.monotonic() + timeout
+    pause = _FIRST_PAUSE
+    standing = list(attempts)
+    while pending := [number for number, attempt in enumerate(standing) if _is_pending(attempt, goal)]:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            break
+        try:
+            time.sleep(min(pause, left))
+        except KeyboardInterrupt:
+            break
+        pause = min(_LONGEST_PAUSE, pause * 1.5)
+        updated = fan_out(partial(_updated, client, warn), [standing[number] for number in pending], concurrency)
+        for number, attempt in zip(pending, updated):
+            standing[number] = attempt
+    return standing, [attempt.to for attempt in standing if _is_pending(attempt, goal)]
+
+
+def _is_pending(attempt: Attempt, goal: str) -> bool:
+    message = attempt.message
+    return message is not None and attempt.outcome == SENT and message["status"] not in (*FAILED, *_REACHED[goal])
+
+
+def _updated(client: Client, warn: Callable[[str], None], attempt: Attempt) -> Attempt:
+    sid = attempt.message["sid"] if attempt.message else None
+    try:
+        message = normalise(client.fetch_message(str(sid)))
+    except ReadFailed as error:
+        # Just after it was created, a message may not be found for a moment.
+        if error.details.status != 404:
+            warn(f"The status of {sid} to {attempt.to} could not be read: {error}")
+        return attempt
+    return attempt._replace(message=message, error=delivery_error(message))
+
+
+def delivery_error(message: Message) -> ErrorDetails | None:
+    """Return why a message did not get through, None if it has not failed."""
+    if message["status"] not in FAILED:
+        return None
+    reason = message["error_message"] or "Twilio gave no reason"
+    text = f"Twilio created the message {message['sid']}, but it is {message['status']}: {reason}"
+    code = message["error_code"]
+    return ErrorDetails(code=code, message=text, more_info=DOCS_URL.format(code=code) if code else None)

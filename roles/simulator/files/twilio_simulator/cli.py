@@ -1,0 +1,154 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line: ``run``, ``start``, ``stop`` and ``status``, each answering with one line of JSON."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import errno
+import importlib.util
+import json
+import math
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import __version__, addresses, daemon
+from .settings import Credentials, Settings
+
+DEFAULTS = Settings()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return the exit status: 0, or 1 after one line on stderr."""
+    options = _parser().parse_args(arguments)
+    try:
+        _act(options)
+    except daemon.DaemonError as error:
+        return _fail(str(error))
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return _fail(f"port {options.port} of {options.host} is already in use")
+        return _fail(error.strerror or str(error))
+    return 0
+
+
+def _act(options: argparse.Namespace) -> None:
+    if options.command == "stop":
+        print(json.dumps(daemon.stop(options.state_dir)))
+        return
+    if options.command == "status":
+        print(json.dumps(daemon.status(options.state_dir)))
+        return
+    if importlib.util.find_spec("aiohttp") is None:
+        raise daemon.DaemonError(f"aiohttp is missing for {sys.executable}: pip install aiohttp")
+    settings = Settings(
+        host=options.host,
+        port=options.port,
+        pace=options.pace,
+        numbers=tuple(options.number),
+        undeliverable=dict(options.undeliverable),
+        keep=options.keep,
+        strict_callbacks=options.strict_callbacks,
+    )
+    if options.command == "start":
+        print(json.dumps(daemon.start(options.state_dir, settings)))
+        return
+    from .server import serve  # Only here: the other commands do without aiohttp.
+
+    asyncio.run(serve(settings, Credentials.from_environment(os.environ)))
+
+
+def _fail(reason: str) -> int:
+    print(f"simulator: {reason}", file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="simulator",
+        description="A local stand-in for Twilio's Messages API. Credentials come from the environment: "
+        + ", ".join(f"SIMULATOR_{name.upper()}" for name in Credentials._fields)
+        + ".",
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    behaviour, place = _behaviour(), _place()
+    commands.add_parser("run", parents=[behaviour], help="run in the foreground")
+    commands.add_parser("start", parents=[place, behaviour], help="run in the background")
+    commands.add_parser("stop", parents=[place], help="end the one in the background")
+    commands.add_parser("status", parents=[place], help="tell whether it runs")
+    return parser
+
+
+def _place() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--state-dir", type=lambda text: Path(text).expanduser().absolute(), required=True)
+    return parser
+
+
+def _behaviour() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--host", default=DEFAULTS.host, help="address to bind (default: %(default)s)")
+    parser.add_argument("--port", type=port, default=DEFAULTS.port, help="0: any free one (default: %(default)s)")
+    parser.add_argument(
+        "--pace", type=seconds, default=DEFAULTS.pace, help="seconds each step of a message takes (%(default)s)"
+    )
+    parser.add_argument(
+        "--number", type=sender, action="append", default=[], help="a sender that is owned (repeat; none: any is)"
+    )
+    parser.add_argument(
+        "--undeliverable",
+        type=recipient_and_code,
+        action="append",
+        default=[],
+        metavar="NUMBER=CODE",
+        help="a recipient whose messages end undelivered with this error code (repeat)",
+    )
+    parser.add_argument(
+        "--keep", type=count, default=DEFAULTS.keep, help="messages and requests kept (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--strict-callbacks", action="store_true", help="refuse local StatusCallback URLs, as Twilio does"
+    )
+    return parser
+
+
+# Each type below is named as argparse shall call it: "invalid sender value: '+1'".
+def port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise ValueError
+    return number
+
+
+def seconds(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number) or number < 0:
+        raise ValueError
+    return number
+
+
+def count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def sender(text: str) -> str:
+    address = addresses.sender(text)
+    if address is None:
+        raise ValueError
+    return address
+
+
+def recipient_and_code(text: str) -> tuple[str, int]:
+    number, _equals, code = text.rpartition("=")
+    address = addresses.recipient(number)
+    if address is None:
+        raise ValueError
+    return address, int(code)

@@ -1,0 +1,152 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The simulator in the background: start, stop and look, by way of a state directory.
+
+The directory holds ``simulator.json`` (what ``run`` announced, and its instance id) and ``simulator.log``. A state file
+counts only while its URL answers with its process and instance id: neither is reused by another program.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.request import ProxyHandler, build_opener
+
+from .settings import Settings
+
+ENTRY = Path(__file__).resolve().parents[1] / "simulator.py"
+START_SECONDS = 20.0
+STOP_SECONDS = 5.0
+
+State = dict[str, Any]
+
+
+class DaemonError(Exception):
+    """Something a person can mend; the text is one sentence."""
+
+
+def start(directory: Path, settings: Settings) -> State:
+    with _locked(directory):
+        state = _running(directory)
+        if state:
+            return _shown(state) | {"changed": False}
+        state = _launch(directory, settings)
+        _state_file(directory).write_text(json.dumps(state))
+        return _shown(state) | {"changed": True}
+
+
+def stop(directory: Path) -> State:
+    if not directory.is_dir():
+        return {"changed": False}
+    with _locked(directory):
+        state = _running(directory)
+        if state:
+            _end(state)
+        _state_file(directory).unlink(missing_ok=True)
+        return {"changed": state is not None}
+
+
+def status(directory: Path) -> State:
+    if not directory.is_dir():
+        return {"running": False}
+    with _locked(directory):
+        state = _running(directory)
+        return {"running": False} if state is None else {"running": True} | _shown(state)
+
+
+def _launch(directory: Path, settings: Settings) -> State:
+    log = directory / "simulator.log"
+    with log.open("w") as errors:
+        process = subprocess.Popen(
+            [sys.executable, str(ENTRY), "run", *settings.arguments()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            start_new_session=True,
+            text=True,
+        )
+    assert process.stdout is not None
+    with process.stdout:
+        ready = select.select([process.stdout], [], [], START_SECONDS)[0]
+        line = process.stdout.readline() if ready else ""
+    if not line:
+        process.kill()
+        process.wait()
+        said = log.read_text().strip().splitlines()
+        raise DaemonError(said[-1].removeprefix("simulator: ") if said else "it did not start in time")
+    state: State = json.loads(line)
+    health = _health(state["url"])
+    if health is None:
+        process.kill()
+        raise DaemonError(f"it listens at {state['url']} but does not answer")
+    return state | {"instance": health["instance"]}
+
+
+def _end(state: State) -> None:
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(state["pid"], number)
+        deadline = time.monotonic() + STOP_SECONDS
+        while time.monotonic() < deadline:
+            if not _is_same(state):
+                return
+            time.sleep(0.05)
+    raise DaemonError(f"process {state['pid']} does not end")
+
+
+def _running(directory: Path) -> State | None:
+    try:
+        state = json.loads(_state_file(directory).read_text())
+        return state if _is_same(state) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _is_same(state: State) -> bool:
+    health = _health(state["url"])
+    return health is not None and (health["pid"], health["instance"]) == (state["pid"], state["instance"])
+
+
+def _health(url: str) -> State | None:
+    try:
+        # No proxy of the environment stands between this machine and itself.
+        with build_opener(ProxyHandler({})).open(f"{url}/simulator/health", timeout=2) as response:
+            health: State = json.load(response)
+            return health if {"pid", "instance"} <= health.keys() else None
+    except (OSError, ValueError, AttributeError):
+        return None
+
+
+def _shown(state: State) -> State:
+    return {name: state[name] for name in ("url", "account_sid", "auth_token", "pid")}
+
+
+def _state_file(directory: Path) -> Path:
+    return directory / "simulator.json"
+
+
+@contextlib.contextmanager
+def _locked(directory: Path) -> Iterator[None]:
+    """Hold the state directory, made if need be. It must be ours alone: it may lie in a shared temporary directory."""
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        link, found = directory.lstat(), directory.stat()
+    except OSError as error:
+        raise DaemonError(f"state directory {directory}: {error.strerror}") from None
+    if {link.st_uid, found.st_uid} != {os.geteuid()} or found.st_mode & 0o022:
+        raise DaemonError(f"state directory {directory} must belong to you and be writable by nobody else")
+    os.umask(0o077)
+    with (directory / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,154 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One message, its media and its feedback, in the shapes of Twilio's JSON."""
+
+from __future__ import annotations
+
+import mimetypes
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from email.utils import format_datetime
+from urllib.parse import urlsplit
+
+from .addresses import is_channel
+from .errors import DELIVERY_FAILURES
+from .form import Pairs
+from .rules import Draft
+from .segments import Segments, segments
+
+API_VERSION = "2010-04-01"
+FINAL = frozenset({"delivered", "undelivered", "failed", "canceled"})
+SEGMENT_PRICE = Decimal("0.00790")
+MMS_PRICE = Decimal("0.02000")
+
+
+def new_sid(prefix: str) -> str:
+    return prefix + secrets.token_hex(16)
+
+
+def rfc2822(moment: datetime | None) -> str | None:
+    return format_datetime(moment) if moment else None
+
+
+@dataclass(slots=True)
+class Message:
+    """A message as created from ``draft``; ``number`` counts up from 1 and orders the messages.
+
+    Moments are in UTC. ``sent`` and ``price`` are set when it leaves, ``segments`` when its sender is known.
+    """
+
+    sid: str
+    number: int
+    account_sid: str
+    draft: Draft
+    form: Pairs
+    status: str
+    created: datetime
+    updated: datetime
+    sender: str | None
+    body: str
+    media_sids: list[str]
+    sent: datetime | None = None
+    error_code: int | None = None
+    segments: Segments | None = field(default=None, init=False)
+
+    @classmethod
+    def create(cls, number: int, account_sid: str, draft: Draft, form: Pairs, now: datetime) -> Message:
+        message = cls(
+            sid=new_sid("MM" if draft.media else "SM"),
+            number=number,
+            account_sid=account_sid,
+            draft=draft,
+            form=form,
+            status="scheduled" if draft.send_at else "accepted" if draft.service else "queued",
+            created=now,
+            updated=now,
+            sender=draft.sender,
+            body=draft.body,
+            media_sids=[new_sid("ME") for _url in draft.media],
+        )
+        if not draft.service:
+            message.measure()
+        return message
+
+    @property
+    def is_mms(self) -> bool:
+        return bool(self.draft.media) or self.draft.as_mms
+
+    @property
+    def uri(self) -> str:
+        return f"/{API_VERSION}/Accounts/{self.account_sid}/Messages/{self.sid}.json"
+
+    @property
+    def price(self) -> str | None:
+        if self.sent is None:
+            return None
+        count = self.segments.total if self.segments else 1
+        return f"-{MMS_PRICE if self.is_mms else SEGMENT_PRICE * count}"
+
+    def measure(self) -> None:
+        """Count the segments; only SMS has any, every other kind of message is one."""
+        if self.is_mms or is_channel(self.draft.to):
+            return
+        self.segments = segments(self.draft.body, smart=self.draft.smart_encoded)
+
+    def num_segments(self) -> str:
+        if self.segments:
+            return str(self.segments.total)
+        unsized = self.draft.service and self.status in ("accepted", "scheduled", "canceled")
+        return "0" if unsized else "1"
+
+    def as_json(self) -> dict[str, object]:
+        """The Message resource: https://www.twilio.com/docs/messaging/api/message-resource"""
+        base = self.uri.removesuffix(".json")
+        return {
+            "account_sid": self.account_sid,
+            "api_version": API_VERSION,
+            "body": self.body,
+            "date_created": rfc2822(self.created),
+            "date_sent": rfc2822(self.sent),
+            "date_updated": rfc2822(self.updated),
+            "direction": "outbound-api",
+            "error_code": self.error_code,
+            "error_message": self.error_code and DELIVERY_FAILURES.get(self.error_code, "Unknown error"),
+            "from": self.sender,
+            "messaging_service_sid": self.draft.service,
+            "num_media": str(len(self.media_sids)),
+            "num_segments": self.num_segments(),
+            "price": self.price,
+            "price_unit": "USD",
+            "sid": self.sid,
+            "status": self.status,
+            "subresource_uris": {"media": f"{base}/Media.json", "feedback": f"{base}/Feedback.json"},
+            "to": self.draft.to,
+            "uri": self.uri,
+        }
+
+    def media_json(self) -> list[dict[str, object]]:
+        """The Media resources, in the order given."""
+        base = self.uri.removesuffix(".json")
+        return [
+            {
+                "account_sid": self.account_sid,
+                "content_type": mimetypes.guess_type(urlsplit(url).path)[0] or "application/octet-stream",
+                "date_created": rfc2822(self.created),
+                "date_updated": rfc2822(self.created),
+                "parent_sid": self.sid,
+                "sid": sid,
+                "uri": f"{base}/Media/{sid}.json",
+            }
+            for sid, url in zip(self.media_sids, self.draft.media, strict=True)
+        ]
+
+    def feedback_json(self, outcome: str, now: datetime) -> dict[str, object]:
+        return {
+            "account_sid": self.account_sid,
+            "date_created": rfc2822(now),
+            "date_updated": rfc2822(now),
+            "message_sid": self.sid,
+            "outcome": outcome,
+            "uri": f"{self.uri.removesuffix('.json')}/Feedback.json",
+        }

@@ -1,0 +1,46 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run the simulator in the foreground until it is told to end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+
+from aiohttp import web
+
+from .app import Api
+from .settings import Credentials, Settings
+
+# Idle connections close at once; this bounds those in the middle of a request.
+SHUTDOWN_SECONDS = 1.0
+
+
+async def serve(settings: Settings, credentials: Credentials) -> None:
+    """Listen, announce it in one line of JSON on stdout, and return after SIGTERM or SIGINT."""
+    ended = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    runner = web.AppRunner(Api(settings, credentials).application(), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.host, settings.port).start()
+        announcement = {
+            "url": _url(settings.host, runner.addresses[0][1]),
+            "account_sid": credentials.account_sid,
+            "auth_token": credentials.auth_token,
+            "pid": os.getpid(),
+        }
+        print(json.dumps(announcement), flush=True)
+        await ended.wait()
+    finally:
+        await runner.cleanup()
+
+
+def _url(host: str, port: int) -> str:
+    """Where this machine reaches the simulator: nobody connects to a wildcard address."""
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{port}"

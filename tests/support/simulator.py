@@ -1,0 +1,86 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Real simulators, started through their command line and spoken to over HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import requests
+import yaml
+
+ROLE = Path(__file__).resolve().parents[2] / "roles" / "simulator"
+ENTRY = ROLE / "files" / "simulator.py"
+TO, FROM = "+15551234567", "+15552223333"
+
+
+class Simulator:
+    """A running simulator, and a session that speaks to it; ``auth`` defaults to the live account's."""
+
+    def __init__(self, process: subprocess.Popen[str], announced: dict[str, Any]) -> None:
+        self.process = process
+        self.url: str = announced["url"]
+        self.auth = (announced["account_sid"], announced["auth_token"])
+        # What a task needs to reach it.
+        self.connection = {"account_sid": self.auth[0], "auth_token": self.auth[1], "api_url": self.url}
+        self.messages = self.path_of(announced["account_sid"])
+        self.session = requests.Session()
+        self.session.trust_env = False
+
+    @staticmethod
+    def path_of(account: str) -> str:
+        return f"/2010-04-01/Accounts/{account}/Messages.json"
+
+    def call(self, method: str, path: str, **options: Any) -> requests.Response:
+        settings: dict[str, Any] = {"auth": self.auth, "timeout": 5} | options
+        return self.session.request(method, self.url + path, **settings)
+
+    def create(self, **form: Any) -> requests.Response:
+        return self.call("POST", self.messages, data={"To": TO, "From": FROM, "Body": "Disk full"} | form)
+
+    def created(self, **form: Any) -> Any:
+        response = self.create(**form)
+        assert response.status_code == 201, response.text
+        return response.json()
+
+    def eventually(self, uri: str, status: str) -> Any:
+        """The message once it has this status."""
+        deadline = time.monotonic() + 5
+        while (message := self.call("GET", uri).json())["status"] != status:
+            assert time.monotonic() < deadline, message
+            time.sleep(0.005)
+        return message
+
+    def ledger(self) -> Any:
+        return self.call("GET", "/simulator/requests", auth=None).json()["requests"]
+
+    def reset(self) -> None:
+        assert self.call("POST", "/simulator/reset", auth=None).status_code == 204
+
+
+def role_defaults() -> dict[str, Any]:
+    """Return the role's defaults, without their prefix."""
+    loaded = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text())
+    return {name.removeprefix("simulator_"): value for name, value in loaded.items()}
+
+
+@contextmanager
+def simulator(*options: str) -> Iterator[Simulator]:
+    """Run a simulator with these options on a free port."""
+    command = [sys.executable, str(ENTRY), "run", "--port=0", *options]
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("SIMULATOR_")}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=clean) as process:
+        assert process.stdout is not None
+        yield Simulator(process, json.loads(process.stdout.readline()))
+        process.terminate()
+        assert process.wait(5) == 0

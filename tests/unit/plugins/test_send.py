@@ -1,0 +1,389 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Sending as a whole, against servers with faults: what they accepted, and what the task says of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import threading
+import time
+from email.utils import formatdate
+
+import pytest
+
+from ansible_collections.oncall.twilio.plugins.module_utils import _lookup
+from ansible_collections.oncall.twilio.plugins.module_utils._errors import InvalidOptions, SendFailed
+from ansible_collections.oncall.twilio.plugins.module_utils._options import SMS
+from ansible_collections.oncall.twilio.plugins.module_utils._send import send_sms
+from ansible_collections.oncall.twilio.plugins.module_utils._task import Task
+from support.faults import (
+    FaultyServer,
+    FaultyTwilio,
+    answer,
+    chunked,
+    gzipped,
+    hang_up,
+    refusal,
+    reset,
+    silence,
+)
+
+TO, FROM = "+15551234567", "+15557654321"
+ACCOUNT, TOKEN = "AC5e1d0b47a2c94f6e8b3a7d61f0c29e84", "9b1f6c3e07d84a25b6e0f47c81d2a93e"
+WELL = (True, None)
+
+
+@pytest.fixture(autouse=True)
+def _quick_proof(monkeypatch):
+    monkeypatch.setattr(_lookup, "PROOF_DELAYS", (0.01, 0.01, 0.01))
+
+
+def recipients(count):
+    return [f"+1555{number:07}" for number in range(count)]
+
+
+def params(url, **options):
+    defaults = {name: option.get("default") for name, option in SMS.items()}
+    required = {"to": [TO], "from": FROM, "body": "Hi", "account_sid": ACCOUNT, "auth_token": TOKEN, "api_url": url}
+    return {**defaults, **required, **options}
+
+
+def send(url, check_mode=False, warnings=None, progress=lambda _text: None, **options):
+    """Send, and return the result whether it is a failure or not; a failure has a msg."""
+    said = [] if warnings is None else warnings
+    try:
+        return send_sms(params(url, **options), Task(check_mode, True, said.append, progress))
+    except SendFailed as failure:
+        return failure.result
+
+
+def outcomes(result):
+    return [recipient["outcome"] for recipient in result["recipients"]]
+
+
+def always(accepts, fault):
+    return lambda _request: (accepts, fault)
+
+
+def in_turn(*choices):
+    """Each create request gets the next choice, the last one for ever."""
+    left = list(choices)
+    return lambda _request: left.pop(0) if len(left) > 1 else left[0]
+
+
+# What happens to the create request, by whether the message was accepted all the same: the outcome, given that the
+# list of messages shows what was accepted, and how many create requests there are.
+FAULTS = {
+    "none": (True, None, "sent", 1),
+    "a chunked answer": (True, chunked(201, '{"sid": "SM1", "status": "queued"}'), "sent", 1),
+    "a gzipped answer": (True, gzipped(201, '{"sid": "SM1", "status": "queued"}'), "sent", 1),
+    "a refusal": (False, refusal(400, 21211), "rejected", 1),
+    "a redirect": (False, answer(307, Location="https://example.com/"), "rejected", 1),
+    "a reset before it was accepted": (False, reset, "unknown", 1),
+    "a reset after it was accepted": (True, reset, "sent", 1),
+    "a hang-up before it was accepted": (False, hang_up, "unknown", 1),
+    "a hang-up after it was accepted": (True, hang_up, "sent", 1),
+    "silence after it was accepted": (True, silence, "sent", 1),
+    "a 500 before it was accepted": (False, answer(500, "<h1>Oops</h1>", "text/html"), "unknown", 1),
+    "a 500 after it was accepted": (True, answer(500, "<h1>Oops</h1>", "text/html"), "sent", 1),
+    "a 503 with Retry-After": (False, refusal(503, 20503, Retry_After="0"), "unknown", 1),
+    "a captive portal": (False, answer(200, "<a>Log in</a>", "text/html"), "unknown", 1),
+    "an answer cut short": (True, answer(201, '{"sid": "SM', Content_Length="300"), "sent", 1),
+    "an unreadable answer": (True, answer(201, '{"sid": "SM'), "sent", 1),
+    "a very long Retry-After": (False, refusal(429, 20429, Retry_After="3600"), "rejected", 1),
+    "too many requests, again and again": (False, refusal(429, 20429, Retry_After="0"), "rejected", 3),
+    "too many requests, says a gateway": (
+        False,
+        answer(429, "slow down", "text/plain", Retry_After="0"),
+        "rejected",
+        3,
+    ),
+}
+
+
+@pytest.mark.parametrize(("accepts", "fault", "outcome", "posts"), FAULTS.values(), ids=FAULTS)
+def test_faults(accepts, fault, outcome, posts):
+    with FaultyTwilio(always(accepts, fault)).running() as server:
+        result = send(server.url, timeout=0.5, retries=2)
+    assert outcomes(result) == [outcome]
+    assert len(server.posts()) == posts
+    assert len(server.accepted) == (1 if accepts else 0)
+    assert ("msg" in result) is (outcome != "sent")
+    if outcome == "unknown":
+        assert "may or may not have been sent" in result["msg"]
+        assert "look for it in Twilio's message log" in result["msg"]
+    assert TOKEN not in json.dumps(result)
+
+
+def test_a_very_long_retry_after_is_said():
+    with FaultyTwilio(always(False, refusal(429, 20429, Retry_After="3600"))).running() as server:
+        assert "asks to wait 3600 seconds, and a task waits at most 60" in send(server.url)["msg"]
+
+
+def test_too_many_requests_pass():
+    with FaultyTwilio(in_turn((False, refusal(429, 20429, Retry_After="0")), WELL)).running() as server:
+        result = send(server.url)
+    assert outcomes(result) == ["sent"]
+    assert (len(server.posts()), len(server.accepted)) == (2, 1)
+
+
+def test_proof_that_comes_late():
+    with FaultyTwilio(always(True, reset), lag=2).running() as server:
+        result = send(server.url)
+    assert outcomes(result) == ["sent"]
+    assert result["message"]["sid"] == server.accepted[0]["sid"]
+
+
+def test_no_proof_is_no_disproof():
+    with FaultyTwilio(always(True, reset), lag=100).running() as server:
+        result = send(server.url)
+    assert outcomes(result) == ["unknown"]
+    assert result["changed"]
+    assert len(server.posts()) == 1
+
+
+def test_an_older_message_alike_is_no_proof():
+    with FaultyTwilio(in_turn(WELL, (False, reset))).running() as server:
+        send(server.url)
+        # Twilio's dates have whole seconds.
+        time.sleep(2.1)
+        assert outcomes(send(server.url)) == ["unknown"]
+
+
+def test_resend_unknown():
+    warnings = []
+    with FaultyTwilio(in_turn((False, reset), WELL)).running() as server:
+        result = send(server.url, resend_unknown=True, warnings=warnings)
+    assert outcomes(result) == ["sent"]
+    assert result["recipients"][0]["resent"]
+    assert "sent twice" in warnings[0]
+    assert len(server.posts()) == 2
+
+
+def test_resend_unknown_once_only():
+    with FaultyTwilio(always(True, reset), lag=100).running() as server:
+        result = send(server.url, resend_unknown=True)
+    assert outcomes(result) == ["unknown"]
+    assert (len(server.posts()), result["recipients"][0]["resent"]) == (2, True)
+
+
+def test_resend_unknown_looks_for_proof_first():
+    with FaultyTwilio(always(True, reset)).running() as server:
+        result = send(server.url, resend_unknown=True)
+    assert outcomes(result) == ["sent"]
+    assert (len(server.posts()), result["recipients"][0]["resent"]) == (1, False)
+
+
+def test_nothing_connected_means_nothing_tried():
+    result = send("http://127.0.0.1:1", to=recipients(3), retries=0, concurrency=1)
+    assert outcomes(result) == ["not_tried"] * 3
+    assert not result["changed"]
+    assert result["msg"].startswith("3 of 3 messages failed.\n- +15550000000, +15550000001, +15550000002 was not sent")
+
+
+@pytest.mark.parametrize("code", [20003, 20404, 21606, 21659, 21660, 21703])
+def test_what_dooms_all_stops_all(code):
+    with FaultyServer(refusal(400, code)).running() as server:
+        result = send(server.url, to=recipients(5), concurrency=1)
+    assert outcomes(result) == ["rejected"] + ["not_tried"] * 4
+    assert len(server.requests) == 1
+
+
+def test_one_refusal_does_not_stop_the_others():
+    def choose(request):
+        return (False, refusal(400, 21610)) if dict(request.form)["To"] == recipients(5)[2] else WELL
+
+    with FaultyTwilio(choose).running() as server:
+        result = send(server.url, to=recipients(5))
+    assert outcomes(result) == ["sent", "sent", "rejected", "sent", "sent"]
+    assert [message and message["to"] for message in result["messages"]] == [
+        None if number == 2 else to for number, to in enumerate(recipients(5))
+    ]
+    assert len(server.accepted) == 4
+    assert result["changed"]
+    assert result["error"]["code"] == 21610
+    assert result["msg"].startswith("1 of 5 messages failed.\n- +15550000002 was refused: No (HTTP 400, code 21610")
+
+
+def test_a_message_born_dead_fails_the_task():
+    body = json.dumps({"sid": "SM1", "status": "failed", "error_code": 30005, "error_message": None, "to": TO})
+    with FaultyServer(answer(201, body)).running() as server:
+        result = send(server.url)
+    assert outcomes(result) == ["sent"]
+    assert result["message"]["sid"] == "SM1"
+    assert "created the message SM1, but it is failed" in result["msg"]
+    assert "code 30005, https://www.twilio.com/docs/errors/30005). The number is unknown" in result["msg"]
+
+
+def test_repeated_recipients_get_one_message():
+    warnings = []
+    with FaultyTwilio(always(*WELL)).running() as server:
+        result = send(server.url, to=[TO, FROM, TO], warnings=warnings)
+    assert [recipient["to"] for recipient in result["recipients"]] == [TO, FROM]
+    assert len(server.accepted) == 2
+    assert TO in warnings[0]
+
+
+def test_results_are_in_the_order_of_to():
+    def choose(_request):
+        time.sleep(random.random() / 100)
+        return WELL
+
+    with FaultyTwilio(choose).running() as server:
+        result = send(server.url, to=recipients(50), concurrency=16)
+    assert [message["to"] for message in result["messages"]] == recipients(50)
+    assert result["message"]["to"] == recipients(50)[-1]
+
+
+def test_concurrency_is_the_number_in_flight():
+    lock, now, most = threading.Lock(), 0, 0
+
+    def meet(connection):
+        nonlocal now, most
+        with lock:
+            now += 1
+            most = max(most, now)
+        time.sleep(0.02)
+        with lock:
+            now -= 1
+        answer(201, '{"sid": "SM1"}')(connection)
+
+    with FaultyServer(meet).running() as server:
+        send(server.url, to=recipients(40), concurrency=5)
+    assert most == 5
+
+
+def test_wrong_options_make_no_request():
+    with FaultyServer(answer(201)).running() as server, pytest.raises(InvalidOptions) as caught:
+        send(server.url, to=["1"], attempt=0, account_sid="x")
+    assert server.connections == 0
+    assert [problem.split(":")[0] for problem in caught.value.result["problems"]] == ["account_sid", "to", "attempt"]
+
+
+def test_check_mode_makes_no_request():
+    with FaultyServer(answer(201)).running() as server:
+        result = send(server.url, check_mode=True, wait=True, resend_unknown=True)
+    assert server.connections == 0
+    assert outcomes(result) == ["sent"]
+    assert result["changed"]
+
+
+DEDUPE = {
+    "the same": ({}, "duplicate"),
+    "another recipient": ({"to": [FROM]}, "sent"),
+    "another sender": ({"from": "+15550000000"}, "sent"),
+    "another text": ({"body": "Ho"}, "sent"),
+    "other media": ({"media_url": ["https://example.com/a.png"]}, "sent"),
+    "no window": ({"dedupe_window": 0}, "sent"),
+}
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+@pytest.mark.parametrize(("options", "outcome"), DEDUPE.values(), ids=DEDUPE)
+def test_dedupe(options, outcome, check_mode):
+    with FaultyTwilio(always(*WELL)).running() as server:
+        send(server.url)
+        result = send(server.url, check_mode, **{"dedupe_window": 60, **options})
+        assert outcomes(result) == [outcome]
+        assert result["changed"] is (outcome == "sent")
+        assert len(server.posts()) == (2 if outcome == "sent" and not check_mode else 1)
+        if outcome == "duplicate":
+            assert result["message"]["sid"] == server.accepted[0]["sid"]
+            assert "diff" not in result or result["diff"] == []
+
+
+@pytest.mark.parametrize("status", ["failed", "undelivered", "canceled"])
+def test_a_message_that_failed_is_no_duplicate(status):
+    with FaultyTwilio(always(*WELL)).running() as server:
+        send(server.url)
+        send(server.url)
+        server.accepted[1]["status"] = status
+        assert outcomes(send(server.url, dedupe_window=60)) == ["duplicate"]
+        server.accepted[0]["status"] = status
+        assert outcomes(send(server.url, dedupe_window=60)) == ["sent"]
+
+
+def test_a_message_before_the_window_is_no_duplicate():
+    with FaultyTwilio(always(*WELL)).running() as server:
+        send(server.url)
+        server.accepted[0]["date_created"] = formatdate(time.time() - 70, usegmt=True)
+        assert outcomes(send(server.url, dedupe_window=80)) == ["duplicate"]
+        assert outcomes(send(server.url, dedupe_window=60)) == ["sent"]
+
+
+def test_an_unreadable_list_sends_nothing():
+    with FaultyServer(refusal(500, 20500)).running() as server:
+        result = send(server.url, dedupe_window=60, retries=0)
+    assert outcomes(result) == ["not_tried"]
+    assert server.posts() == []
+
+
+def test_credentials_that_cannot_read_send_nothing_to_wait_for():
+    with FaultyServer(refusal(403, 20008, "Resource not accessible with Test Account Credentials")).running() as server:
+        result = send(server.url, wait=True)
+    assert outcomes(result) == ["not_tried"]
+    assert "Messages cannot be read, so there is no waiting for them" in result["msg"]
+    assert server.posts() == []
+
+
+def test_random_faults():
+    seed = int(os.environ.get("FAULTS_SEED", random.randrange(10**6)))
+    print(f"FAULTS_SEED={seed}")
+    dice = random.Random(seed)
+    choices = [
+        WELL,
+        (False, refusal(429, 20429, Retry_After="0")),
+        (False, refusal(400, 21211)),
+        *((accepts, fault) for accepts in (False, True) for fault in (reset, hang_up, answer(500), answer(201, "{"))),
+    ]
+
+    def choose(_request):
+        return dice.choice(choices) if dice.random() < 0.4 else WELL
+
+    with FaultyTwilio(choose).running() as server:
+        server._lag = 150
+        result = send(server.url, to=recipients(1000), concurrency=32)
+    accepted = dict.fromkeys(recipients(1000), 0)
+    for message in server.accepted:
+        accepted[message["to"]] += 1
+    by_outcome = {
+        outcome: {accepted[recipient["to"]] for recipient in result["recipients"] if recipient["outcome"] == outcome}
+        for outcome in ("sent", "rejected", "not_tried", "unknown")
+    }
+    assert by_outcome["sent"] == {1}
+    assert by_outcome["rejected"] == {0}
+    assert by_outcome["not_tried"] == set()
+    assert by_outcome["unknown"] == {0, 1}
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_tells_what_went_out(signum):
+    def choose(_request):
+        if len(server.accepted) == 10:
+            os.kill(os.getpid(), signum)
+        time.sleep(0.01)
+        return WELL
+
+    with FaultyTwilio(choose).running() as server:
+        result = send(server.url, to=recipients(200), concurrency=4)
+    assert 10 <= outcomes(result).count("sent") == len(server.accepted) < 200
+    assert set(outcomes(result)) == {"sent", "not_tried"}
+    assert "The task was interrupted" in result["msg"]
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_progress(monkeypatch):
+    from ansible_collections.oncall.twilio.plugins.module_utils import _fan_out
+
+    monkeypatch.setattr(_fan_out, "PROGRESS_EVERY", 0.05)
+    lines = []
+    with FaultyServer(
+        lambda connection: (time.sleep(0.15), answer(201, '{"sid": "SM1"}')(connection))
+    ).running() as server:
+        send(server.url, to=recipients(2), concurrency=1, progress=lines.append)
+    assert "1 of 2 messages sent" in lines

@@ -1,0 +1,70 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Simulators of several tempers."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from support.simulator import ENTRY, ROLE, Simulator, role_defaults, simulator
+
+
+@pytest.fixture(scope="session")
+def defaults() -> dict[str, Any]:
+    """The role's defaults, without their prefix."""
+    return role_defaults()
+
+
+@pytest.fixture(scope="session")
+def cli() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run the command line to its end."""
+
+    def run(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, str(ENTRY), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False, **options)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def simulate() -> Iterator[Callable[..., Simulator]]:
+    """Start a simulator with options; all end with the session."""
+    with ExitStack() as stack:
+        yield lambda *options: stack.enter_context(simulator(*options))
+
+
+@pytest.fixture(scope="session")
+def _swift(simulate: Callable[..., Simulator]) -> Simulator:
+    return simulate("--pace=0", "--undeliverable=+15557779999=30005")
+
+
+@pytest.fixture
+def swift(_swift: Simulator) -> Simulator:
+    """Messages are final as soon as they are created; +15557779999 is undeliverable."""
+    _swift.reset()
+    return _swift
+
+
+@pytest.fixture(scope="session")
+def _slow(simulate: Callable[..., Simulator]) -> Simulator:
+    return simulate("--pace=3600", "--number=+15552223333", "--number=12345", "--strict-callbacks", "--keep=20")
+
+
+@pytest.fixture
+def slow(_slow: Simulator) -> Simulator:
+    """Messages stay as created; owns +15552223333 and 12345, refuses local callbacks, keeps 20 messages."""
+    _slow.reset()
+    return _slow
+
+
+@pytest.fixture
+def role_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the simulator's own modules be imported, for what cannot be reached over HTTP."""
+    monkeypatch.syspath_prepend(str(ROLE / "files"))

@@ -1,0 +1,228 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The wire: shapes, headers, the ledger, and requests that make no sense."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+from contextlib import closing
+from http.client import HTTPConnection
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+if TYPE_CHECKING:
+    from .conftest import Simulator
+
+SERVICE = "MG0d6c41f5e8b94a72b3c5f19d70e2a84b"
+FORM_TYPE = {"Content-Type": "application/x-www-form-urlencoded"}
+
+# Twilio's Message resource. None: a value that is not known yet, or never will be.
+DATE = r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000"
+SHAPE: dict[str, str | None] = {
+    "account_sid": "AC[0-9a-f]{32}",
+    "api_version": "2010-04-01",
+    "body": ".*",
+    "date_created": DATE,
+    "date_sent": f"({DATE})?",
+    "date_updated": DATE,
+    "direction": "outbound-api",
+    "error_code": None,
+    "error_message": "(.+)?",
+    "from": "(.+)?",
+    "messaging_service_sid": "(MG[0-9a-f]{32})?",
+    "num_media": r"\d+",
+    "num_segments": r"\d+",
+    "price": r"(-\d+\.\d{5})?",
+    "price_unit": "USD",
+    "sid": "[SM]M[0-9a-f]{32}",
+    "status": "accepted|scheduled|queued|sending|sent|delivered|undelivered|failed|canceled",
+    "subresource_uris": None,
+    "to": ".+",
+    "uri": "/2010-04-01/Accounts/AC[0-9a-f]{32}/Messages/[SM]M[0-9a-f]{32}.json",
+}
+
+
+def assert_message(message: dict[str, Any]) -> None:
+    assert message.keys() == SHAPE.keys()
+    for name, pattern in SHAPE.items():
+        value = message[name]
+        if pattern is not None:
+            assert value is None or isinstance(value, str)
+            assert re.fullmatch(pattern, value or "", re.DOTALL), f"{name}: {value!r}"
+    assert message["error_code"] is None or isinstance(message["error_code"], int)
+    base = message["uri"].removesuffix(".json")
+    assert message["subresource_uris"] == {"media": f"{base}/Media.json", "feedback": f"{base}/Feedback.json"}
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {},
+        {"To": "+15557779999"},
+        {"From": None, "MessagingServiceSid": SERVICE},
+        {"Body": None, "MediaUrl": ["https://x.example/a.jpg", "https://x.example/b"]},
+        {"Body": None, "ContentSid": f"HX{'a' * 32}"},
+    ],
+    ids=str,
+)
+def test_message_shape(swift: Simulator, form: dict[str, Any]) -> None:
+    created = swift.created(**form)
+    assert_message(created)
+    final = swift.eventually(created["uri"], "undelivered" if "To" in form else "delivered")
+    assert_message(final)
+    assert_message(swift.call("POST", created["uri"], data={"Body": ""}).json())
+    assert_message(swift.call("GET", swift.messages).json()["messages"][0])
+    assert created["body"] == ("" if form.get("Body", "x") is None else "Disk full")
+
+
+def test_media(slow: Simulator) -> None:
+    message = slow.created(MediaUrl=["https://x.example/a.jpg?size=2", "https://x.example/b"])
+    assert message["sid"].startswith("MM")
+    page = slow.call("GET", message["subresource_uris"]["media"]).json()
+    assert [media["content_type"] for media in page["media_list"]] == ["image/jpeg", "application/octet-stream"]
+    assert {media["parent_sid"] for media in page["media_list"]} == {message["sid"]}
+    assert (page["page"], page["start"], page["end"], page["next_page_uri"]) == (0, 0, 1, None)
+
+
+def test_page_fields(slow: Simulator) -> None:
+    for number in range(5):
+        slow.created(Body=str(number))
+    first = slow.call("GET", slow.messages, params={"PageSize": 2, "To": "+15551234567"}).json()
+    second = slow.call("GET", first["next_page_uri"]).json()
+    assert [(page["page"], page["start"], page["end"], page["page_size"]) for page in (first, second)] == [
+        (0, 0, 1, 2),
+        (1, 2, 3, 2),
+    ]
+    assert [message["body"] for message in second["messages"]] == ["2", "1"]
+    assert first["previous_page_uri"] is None
+    assert second["uri"] == first["next_page_uri"]
+    assert "To=%2B15551234567" in second["next_page_uri"]
+    assert not urlsplit(second["next_page_uri"]).netloc
+    assert slow.call("GET", second["first_page_uri"]).json()["messages"] == first["messages"]
+    assert slow.call("GET", slow.messages, params={"PageSize": 5000}).json()["page_size"] == 1000
+
+
+def test_date_filters_take_whole_days(swift: Simulator) -> None:
+    sent = swift.eventually(swift.created()["uri"], "delivered")
+    for query, count in [
+        ("DateSent>=2001-01-01", 1),
+        ("DateSent%3E=2001-01-01", 1),
+        ("DateSent<=2001-01-01", 0),
+        ("DateSent=2001-01-01", 0),
+        ("DateSent>=2101-01-01T00:00:00Z", 0),
+        ("DateSent<=2101-01-01T00:00:00Z", 1),
+    ]:
+        found = swift.call("GET", f"{swift.messages}?{query}").json()["messages"]
+        assert found == [sent][:count], query
+
+
+@pytest.mark.parametrize("query", ["PageSize=0", "PageSize=x", "Page=-1", "PageToken=x", "DateSent=soon"])
+def test_unusable_queries(slow: Simulator, query: str) -> None:
+    slow.created()
+    response = slow.call("GET", f"{slow.messages}?{query}")
+    assert (response.status_code, response.json()["code"]) == (400, 20001)
+
+
+@pytest.mark.parametrize("query", ["To=%zz", "To=%ff"])
+def test_wrongly_encoded_queries(slow: Simulator, query: str) -> None:
+    connection = HTTPConnection(urlsplit(slow.url).netloc, timeout=5)
+    with closing(connection):
+        # Without a login: what cannot be read is refused first. The requests library would mend the URL.
+        connection.request("GET", f"{slow.messages}?{query}")
+        response = connection.getresponse()
+        assert (response.status, json.load(response)["code"]) == (400, 20001)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/2010-04-01/Accounts/{}/Calls.json", 404, 20404),
+        ("GET", "/2010-04-01/Accounts/{}/Messages", 404, 20404),
+        ("GET", "/2010-04-01/Accounts/{}/Messages/SM12.json", 404, 20404),
+        ("POST", "/2010-04-01/Accounts/{}/Messages/SM12/Feedback.json", 404, 20404),
+        ("PUT", "/2010-04-01/Accounts/{}/Messages.json", 405, 20004),
+        ("DELETE", "/2010-04-01/Accounts/{}/Messages.json", 405, 20004),
+    ],
+)
+def test_no_such_resource(slow: Simulator, method: str, path: str, status: int, code: int) -> None:
+    path = path.format(slow.auth[0])
+    response = slow.call(method, path)
+    assert (response.status_code, response.json()["code"], response.json()["status"]) == (status, code, status)
+    if status == 404:
+        assert response.json()["message"] == f"The requested resource {path} was not found"
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "code"),
+    [
+        (b"", {}, 21604),
+        (b"", FORM_TYPE, 21604),
+        (b'{"To": "+15551234567"}', {"Content-Type": "application/json"}, 21604),
+        (b"To=%zz", FORM_TYPE, 20001),
+        (b"To=%ff%fe", FORM_TYPE, 20001),
+        (b"To=\xff\xfe", FORM_TYPE, 20001),
+        (b"Body=" + b"x" * 2_000_000, FORM_TYPE, 20001),
+        (b"&&=&To&From=%00", FORM_TYPE, 21604),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_senseless_bodies(slow: Simulator, body: bytes, headers: dict[str, str], code: int) -> None:
+    response = slow.call("POST", slow.messages, data=body, headers=headers)
+    assert (response.status_code, response.json()["code"]) == (400, code)
+
+
+def test_raw_utf8_is_read_as_percent_encoded(slow: Simulator) -> None:
+    body = "To=%2B15551234567&From=12345&Body=größer%21".encode()
+    assert slow.call("POST", slow.messages, data=body, headers=FORM_TYPE).json()["body"] == "größer!"
+
+
+def test_request_ids_differ(slow: Simulator) -> None:
+    ids = {slow.call("GET", slow.messages).headers["Twilio-Request-Id"] for _turn in range(2)}
+    assert len(ids) == 2
+    assert all(re.fullmatch("RQ[0-9a-f]{32}", request_id) for request_id in ids)
+
+
+def test_connections_are_kept(slow: Simulator) -> None:
+    address = urlsplit(slow.url)
+    with socket.create_connection((address.hostname, address.port), timeout=5) as connection:
+        for _turn in range(2):
+            connection.sendall(b"GET /simulator/health HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert connection.recv(4096).startswith(b"HTTP/1.1 200")
+
+
+def test_ledger(slow: Simulator) -> None:
+    slow.create(MediaUrl=["https://x.example/b", "https://x.example/a"], Body="größer & mehr")
+    slow.call("GET", f"{slow.messages}?PageSize=1", auth=("AC1", "hunter2hunter2"))
+    slow.call("GET", "/")
+    created, listed = slow.ledger()
+    assert created["form"] == [
+        ["To", "+15551234567"],
+        ["From", "+15552223333"],
+        ["Body", "größer & mehr"],
+        ["MediaUrl", "https://x.example/b"],
+        ["MediaUrl", "https://x.example/a"],
+    ]
+    assert (created["method"], created["path"], created["query"], created["status"]) == ("POST", slow.messages, [], 201)
+    assert (listed["query"], listed["form"], listed["user"], listed["status"]) == ([["PageSize", "1"]], [], "AC1", 401)
+    assert created["user"] == slow.auth[0]
+    assert created["headers"]["Content-Type"] == FORM_TYPE["Content-Type"]
+    raw = slow.call("GET", "/simulator/requests").text
+    assert "uthorization" not in raw
+    assert "hunter2" not in raw
+    assert slow.auth[1] not in raw
+
+
+def test_messages_and_reset(slow: Simulator) -> None:
+    older, newer = slow.created(), slow.created()
+    shown = slow.call("GET", "/simulator/messages").json()["messages"]
+    form = [["To", "+15551234567"], ["From", "+15552223333"], ["Body", "Disk full"]]
+    assert shown == [message | {"form": form} for message in (newer, older)]
+    slow.reset()
+    assert slow.call("GET", "/simulator/messages").json() == {"messages": []}
+    assert slow.ledger() == []
+    assert slow.call("GET", older["uri"]).status_code == 404

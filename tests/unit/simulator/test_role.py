@@ -1,0 +1,157 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The role: its promises agree with its defaults and the command line, and a playbook can run it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import requests
+import yaml
+
+ROLE = Path(__file__).resolve().parents[3] / "roles" / "simulator"
+PLAY = """
+- hosts: all
+  gather_facts: false
+  tasks:
+    - ansible.builtin.include_role:
+        name: oncall.twilio.simulator
+      vars:
+        simulator_state: "{{ item }}"
+      loop: "{{ states }}"
+    - ansible.builtin.debug:
+        var: found
+      vars:
+        found: "{{ {'url': simulator_url, 'connection': simulator_connection} }}"
+      when: "'started' in states"
+      run_once: true
+"""
+
+
+def options() -> dict[str, Any]:
+    specs = yaml.safe_load((ROLE / "meta" / "argument_specs.yml").read_text())
+    return dict(specs["argument_specs"]["main"]["options"])
+
+
+def test_defaults_agree_with_argument_specs(defaults: dict[str, Any]) -> None:
+    specified = {name.removeprefix("simulator_"): option for name, option in options().items()}
+    assert specified.keys() == defaults.keys()
+    # The place is described, not repeated.
+    assert "default" not in specified.pop("dir")
+    assert {name: option["default"] for name, option in specified.items()} == {
+        name: value for name, value in defaults.items() if name != "dir"
+    }
+    assert all(option["description"] and option["type"] for option in specified.values())
+
+
+def test_defaults_agree_with_the_command_line(defaults: dict[str, Any], role_package: None) -> None:
+    from dataclasses import asdict
+
+    from twilio_simulator.settings import Credentials, Settings
+
+    settings = asdict(Settings()) | Credentials()._asdict()
+    own = {name: value for name, value in defaults.items() if name not in ("state", "python", "dir")}
+    assert own == settings | {"numbers": list(settings["numbers"])}
+
+
+class Run(NamedTuple):
+    """One playbook run: its exit status, its output, and the facts as they were set."""
+
+    status: int
+    output: str
+
+    @property
+    def changes(self) -> int:
+        return sum(int(count) for count in re.findall(r"\bchanged=(\d+)", self.output))
+
+    @property
+    def facts(self) -> Any:
+        shown = re.search(r'"found": (\{.*?^    \})', self.output, re.DOTALL | re.MULTILINE)
+        assert shown, self.output
+        return json.loads(shown[1])
+
+
+class Role:
+    """Runs the role by ansible-playbook, for two hosts of which neither exists."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.play = directory / "play.yml"
+        self.play.write_text(PLAY)
+
+    def run(self, *states: str, check: bool = False, **variables: Any) -> Run:
+        """Take the role through ``states``, one after the other, in one playbook run."""
+        variables = {"simulator_dir": str(self.directory / "state"), "simulator_port": 0, "states": states} | variables
+        command = [sys.executable, "-m", "ansible.cli.playbook", "-i", "db1.invalid,db2.invalid", str(self.play)]
+        extra = ["-e", json.dumps(variables), *(["--check"] if check else [])]
+        environment = os.environ | {"ANSIBLE_PIPELINING": "1"}
+        result = subprocess.run(
+            [*command, *extra], capture_output=True, text=True, timeout=60, env=environment, check=False
+        )
+        return Run(result.returncode, result.stdout)
+
+    def succeed(self, *states: str, **options: Any) -> Run:
+        run = self.run(*states, **options)
+        assert run.status == 0, run.output
+        return run
+
+
+@pytest.fixture
+def role(tmp_path: Path) -> Role:
+    return Role(tmp_path)
+
+
+def test_life_of_the_role(role: Role, defaults: dict[str, Any]) -> None:
+    planned = role.succeed("started", check=True, simulator_port=8480)
+    assert planned.changes == 1
+    assert planned.facts["url"] == "http://127.0.0.1:8480"
+    assert not (role.directory / "state").exists()
+
+    undeliverable = {"+15557779999": 30005}
+    own = {"simulator_numbers": ["+15551112222"], "simulator_undeliverable": undeliverable, "simulator_pace": 0}
+    try:
+        started = role.succeed("started", "started", **own)
+        assert started.changes == 1
+        found = started.facts
+        connection = {name: defaults[name] for name in ("account_sid", "auth_token")} | {
+            "api_url": found["url"],
+            "api_key": "",
+            "api_secret": "",
+        }
+        assert found["connection"] == connection
+        login = (connection["account_sid"], connection["auth_token"])
+        path = f"{found['url']}/2010-04-01/Accounts/{login[0]}/Messages.json"
+        form = {"To": "+15557779999", "Body": "x"}
+        refused = requests.post(path, data=form | {"From": "+15552223333"}, auth=login, timeout=5)
+        assert refused.json()["code"] == 21659
+        sent = requests.post(path, data=form | {"From": "+15551112222"}, auth=login, timeout=5)
+        assert sent.status_code == 201
+        assert requests.get(found["url"] + sent.json()["uri"], auth=login, timeout=5).json()["error_code"] == 30005
+
+        planned = role.succeed("started", "stopped", check=True)
+        assert planned.changes == 1
+        assert planned.facts == found
+        assert requests.get(f"{found['url']}/simulator/health", timeout=5).status_code == 200
+    finally:
+        assert role.succeed("stopped", "stopped").changes == 1
+    with pytest.raises(requests.ConnectionError):
+        requests.get(found["url"], timeout=5)
+
+
+def test_aiohttp_missing(role: Role) -> None:
+    bare = role.directory / "python"
+    bare.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S -E "$@"\n')
+    bare.chmod(0o755)
+    result = role.run("started", simulator_python=str(bare))
+    assert result.status == 2
+    assert "aiohttp is missing for " in result.output
+    assert "pip install aiohttp" in result.output
+    assert "Traceback" not in result.output
