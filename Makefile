@@ -22,7 +22,7 @@ done; \
 echo "No Python from 3.11 to 3.14 with venv and ensurepip found (on Debian: apt install python3-venv)" >&2; exit 1
 endef
 
-.PHONY: help quickstart test checks format lint sanity docs-check galaxy-importer tests units integration build clean
+.PHONY: help quickstart test checks format lint sanity docs-check galaxy-importer tests units integration benchmark build clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18
@@ -60,6 +60,9 @@ units: $(VENV)/installed ## Run unit tests
 
 integration: $(VENV)/installed ## Run integration tests
 	@$(NOX) --sessions tests -- tests/integration
+
+benchmark: $(VENV)/installed ## Compare with other ways to send, in six minutes or in one with ARGS=--quick
+	@$(NOX) --sessions benchmark -- $(ARGS)
 
 build: $(VENV)/installed ## Build the collection into dist/
 	@$(VENV)/bin/ansible-galaxy collection build --force --output-path dist

@@ -104,6 +104,20 @@ def tests(session: nox.Session) -> None:
     logging.disable(logging.WARNING)
 
 
+@nox.session(default=False)
+def benchmark(session: nox.Session) -> None:
+    """This collection beside other ways to send, each in the version that requirements/benchmark.txt names."""
+    # Apart from the tools: what is measured is not to find more installed than it needs.
+    venv = ROOT / ".nox" / "benchmark"
+    if not (venv / "bin" / "pip").exists():
+        session.run(sys.executable, "-m", "venv", "--clear", str(venv))
+    wanted = ["--requirement", "requirements/playbook.txt", "--constraint", "requirements/benchmark.txt"]
+    session.run(str(venv / "bin" / "pip"), "install", "-qq", *wanted, "trustme", "twilio")
+    link_checkout()
+    session.env["PYTHONPATH"] = str(ROOT / "tests")
+    session.run(str(venv / "bin" / "python"), "-m", "benchmark", *session.posargs)
+
+
 def link_checkout() -> Path:
     """Let Python and Ansible find this checkout under the collection's full name."""
     link = CACHE / "collections" / COLLECTION

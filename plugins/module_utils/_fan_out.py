@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -18,6 +19,8 @@ R = TypeVar("R")
 
 # How often a person who watches hears of the progress, in seconds.
 PROGRESS_EVERY = 5.0
+# How long the main thread sleeps at most: a signal that another thread received is handled when it wakes.
+NAP = 0.1
 
 
 def fan_out(
@@ -25,39 +28,44 @@ def fan_out(
     items: Sequence[T],
     concurrency: int,
     progress: Callable[[int], None] = lambda _done: None,
-    interrupted: Callable[[], None] = lambda: None,
 ) -> list[R]:
     """Do the work on each item, so many at once, and return the results in the items' order.
 
-    ``progress`` is told every few seconds how many are done. An interrupt calls ``interrupted``, which is to make the
-    work on the items that are left return at once; what is under way is brought to its end.
+    ``progress`` is told every few seconds how many are done.
     """
     with ThreadPoolExecutor(max_workers=concurrency) as pool:
         futures = [pool.submit(work, item) for item in items]
-        try:
-            _watch(futures, progress)
-        except KeyboardInterrupt:
-            interrupted()
-        return [future.result() for future in futures]
-
-
-def _watch(futures: list[Future[R]], progress: Callable[[int], None]) -> None:
-    while True:
-        done, pending = wait(futures, timeout=PROGRESS_EVERY)
-        if not pending:
-            return
-        progress(len(done))
+        told = time.monotonic()
+        while True:
+            done, pending = wait(futures, timeout=NAP)
+            if not pending:
+                return [future.result() for future in futures]
+            if time.monotonic() - told >= PROGRESS_EVERY:
+                told = time.monotonic()
+                progress(len(done))
 
 
 @contextmanager
-def sigterm_as_interrupt() -> Iterator[None]:
-    """Let a SIGTERM be a KeyboardInterrupt for a while, so that what has been done can still be told."""
-    # Only the main thread may set a handler, and only it is interrupted.
+def on_interrupt(stop: Callable[[], None]) -> Iterator[None]:
+    """Call ``stop`` on the first interrupt or SIGTERM; the next one is what it always was.
+
+    An exception instead, as Python's own handler raises, could come between any two steps of what is to be told.
+    """
     if threading.current_thread() is not threading.main_thread():
+        # Only the main thread may set a handler, and only it is interrupted.
         yield
         return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+    def handle(_number: int, _frame: object) -> None:
+        restore()
+        stop()
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        restore()

@@ -33,7 +33,7 @@ from ansible_collections.oncall.twilio.plugins.module_utils._errors import (
     SendFailed,
     Unknown,
 )
-from ansible_collections.oncall.twilio.plugins.module_utils._fan_out import fan_out, sigterm_as_interrupt
+from ansible_collections.oncall.twilio.plugins.module_utils._fan_out import fan_out, on_interrupt
 from ansible_collections.oncall.twilio.plugins.module_utils._lookup import find_duplicate, find_proof
 from ansible_collections.oncall.twilio.plugins.module_utils._message import Form, choose, normalise, predict, to_form
 from ansible_collections.oncall.twilio.plugins.module_utils._options import MESSAGE
@@ -65,18 +65,29 @@ def send_sms(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
         task.warn(warning)
     forms = [to_form(to, options, params["extra_parameters"] or {}) for to in dict.fromkeys(params["to"])]
     connection = connect(params)
+    is_waiting = params["wait"] and not task.check_mode
     late: list[str] = []
-    with sigterm_as_interrupt(), Client(connection, params["concurrency"]) as client:
+
+    def progress(done: int) -> None:
+        task.progress(f"{done} of {len(forms)} messages sent")
+
+    with Client(connection, params["concurrency"]) as client:
         create = partial(predict, connection.account_sid) if task.check_mode else client.create_message
         delivery = _Delivery(client, create, params)
-        is_waiting = params["wait"] and not task.check_mode
-        if is_waiting:
-            delivery.doom = _read_refusal(client)
-        attempts = _deliver_all(delivery, forms, params["concurrency"], task)
-        if is_waiting:
-            attempts, late = wait_for_delivery(
-                client, attempts, params["wait_for"], params["wait_timeout"], params["concurrency"], task.warn
-            )
+        with on_interrupt(delivery.stop):
+            if is_waiting and (refusal := _read_refusal(client)):
+                delivery.doom = refusal
+            attempts = fan_out(delivery, forms, min(params["concurrency"], len(forms)), progress)
+            if is_waiting:
+                attempts, late = wait_for_delivery(
+                    client,
+                    attempts,
+                    params["wait_for"],
+                    params["wait_timeout"],
+                    params["concurrency"],
+                    task.warn,
+                    is_stopped=lambda: delivery.is_stopped,
+                )
     for attempt in attempts:
         if attempt.resent:
             task.warn(f"The message to {attempt.to} was sent twice: the outcome of the first request is unknown.")
@@ -139,6 +150,12 @@ class _Delivery:
         self._dedupe_window: int = params["dedupe_window"]
         self._resend_unknown: bool = params["resend_unknown"]
         self.doom: ErrorDetails | None = None
+        self.is_stopped = False
+
+    def stop(self) -> None:
+        """Send no more; what is under way comes to its end."""
+        self.is_stopped = True
+        self.doom = ErrorDetails(message="The task was interrupted before its turn came")
 
     def __call__(self, form: Form) -> Attempt:
         to = str(form["To"])
@@ -165,13 +182,3 @@ class _Delivery:
                 return Attempt(to, error.outcome, error=error.details, resent=resent)
             message = proof
         return Attempt(to, SENT, message, delivery_error(message), resent)
-
-
-def _deliver_all(delivery: _Delivery, forms: list[Form], concurrency: int, task: Task) -> list[Attempt]:
-    def progress(done: int) -> None:
-        task.progress(f"{done} of {len(forms)} messages sent")
-
-    def interrupted() -> None:
-        delivery.doom = ErrorDetails(message="The task was interrupted before its turn came")
-
-    return fan_out(delivery, forms, min(concurrency, len(forms)), progress, interrupted)

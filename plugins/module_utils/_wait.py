@@ -13,7 +13,7 @@ from functools import partial
 from ansible_collections.oncall.twilio.plugins.module_utils._attempt import SENT, Attempt
 from ansible_collections.oncall.twilio.plugins.module_utils._client import Client
 from ansible_collections.oncall.twilio.plugins.module_utils._errors import DOCS_URL, ErrorDetails, ReadFailed
-from ansible_collections.oncall.twilio.plugins.module_utils._fan_out import fan_out
+from ansible_collections.oncall.twilio.plugins.module_utils._fan_out import NAP, fan_out
 from ansible_collections.oncall.twilio.plugins.module_utils._message import Message, normalise
 
 # Statuses from which a message does not move on, but for what the recipient does with it.
@@ -31,22 +31,20 @@ def wait_for_delivery(
     timeout: float,
     concurrency: int,
     warn: Callable[[str], None],
+    is_stopped: Callable[[], bool],
 ) -> tuple[list[Attempt], list[str]]:
     """Ask for the messages that were sent until each has reached the goal or failed, or the time is up.
 
-    Returns the attempts as they stand then, and the recipients whose messages have not got there. An interrupt ends
-    the waiting.
+    Returns the attempts as they stand then, and the recipients whose messages have not got there.
     """
     deadline = time.monotonic() + timeout
     pause = _FIRST_PAUSE
     standing = list(attempts)
     while pending := [number for number, attempt in enumerate(standing) if _is_pending(attempt, goal)]:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            break
-        try:
-            time.sleep(min(pause, left))
-        except KeyboardInterrupt:
+        resume = min(deadline, time.monotonic() + pause)
+        while (left := resume - time.monotonic()) > 0 and not is_stopped():
+            time.sleep(min(left, NAP))
+        if is_stopped() or time.monotonic() >= deadline:
             break
         pause = min(_LONGEST_PAUSE, pause * 1.5)
         updated = fan_out(partial(_updated, client, warn), [standing[number] for number in pending], concurrency)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -15,9 +16,9 @@ from support.simulator import Simulator, simulator
 
 @pytest.fixture(scope="session")
 def _simulator() -> Iterator[Simulator]:
-    # Slow enough for the answer to a create request to be its first status, whatever the machine is doing.
-    with simulator("--pace=1", "--undeliverable=+15557779999=30005") as running:
-        yield running
+    with ExitStack() as stack:
+        # Slow enough for the answer to a create request to be its first status, whatever the machine is doing.
+        yield stack.enter_context(simulator("--pace=1", "--undeliverable=+15557779999=30005"))
 
 
 @pytest.fixture

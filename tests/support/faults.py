@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from email.utils import formatdate
-from typing import NamedTuple
+from typing import NamedTuple, Self
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 SID = "SM0123456789abcdef0123456789abcdef"
@@ -85,7 +85,7 @@ class FaultyServer:
                     self.behaviour(request)(secured)
 
     @contextmanager
-    def running(self) -> Iterator[FaultyServer]:
+    def running(self) -> Iterator[Self]:
         self._thread.start()
         try:
             yield self
@@ -168,7 +168,7 @@ class FaultyTwilio(FaultyServer):
         super().__init__()
         self.accepted: list[dict[str, object]] = []
         self._choose = choose
-        self._lag = lag
+        self.lag = lag
         self._lock = threading.Lock()
 
     def behaviour(self, request: Request) -> Behaviour:
@@ -182,9 +182,9 @@ class FaultyTwilio(FaultyServer):
             return fault or answer(201, json.dumps(message), Date=formatdate(usegmt=True))
 
     def _listed(self, request: Request) -> Behaviour:
-        self._lag -= 1
+        self.lag -= 1
         recipient = parse_qs(urlsplit(request.line.split(" ")[1]).query).get("To", [""])[0]
-        shown = [message for message in reversed(self.accepted) if message["to"] == recipient and self._lag < 0]
+        shown = [message for message in reversed(self.accepted) if message["to"] == recipient and self.lag < 0]
         return answer(200, json.dumps({"messages": shown}), Date=formatdate(usegmt=True))
 
     def _message(self, form: dict[str, str]) -> dict[str, object]:

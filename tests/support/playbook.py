@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -27,7 +28,8 @@ class Outcome(NamedTuple):
     result: dict[str, Any]
 
 
-class Run(NamedTuple):
+@dataclass(frozen=True)
+class Run:
     """A finished run of ansible-playbook."""
 
     returncode: int

@@ -16,6 +16,7 @@ import trustme
 from ansible_collections.oncall.twilio.plugins.module_utils._client import Client
 from ansible_collections.oncall.twilio.plugins.module_utils._connection import Connection
 from ansible_collections.oncall.twilio.plugins.module_utils._errors import NotSent, Rejected, RequestError, Unknown
+from ansible_collections.oncall.twilio.plugins.module_utils._message import Form
 from ansible_collections.oncall.twilio.plugins.module_utils._version import VERSION
 from support.faults import (
     SID,
@@ -30,7 +31,7 @@ from support.faults import (
 ACCOUNT = "AC5e1d0b47a2c94f6e8b3a7d61f0c29e84"
 TOKEN = "9b1f6c3e07d84a25b6e0f47c81d2a93e"
 BASIC = b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
-FORM = {"To": "+15551234567", "Body": "Grüße & €", "MediaUrl": ["https://a.example/1", "https://a.example/2"]}
+FORM: Form = {"To": "+15551234567", "Body": "Grüße & €", "MediaUrl": ["https://a.example/1", "https://a.example/2"]}
 MESSAGE = json.dumps({"sid": SID, "status": "queued"})
 MAY_BE_OUT = "The message may have gone out"
 

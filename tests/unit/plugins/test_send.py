@@ -16,7 +16,7 @@ from email.utils import formatdate
 
 import pytest
 
-from ansible_collections.oncall.twilio.plugins.module_utils import _lookup
+from ansible_collections.oncall.twilio.plugins.module_utils import _fan_out, _lookup
 from ansible_collections.oncall.twilio.plugins.module_utils._errors import InvalidOptions, SendFailed
 from ansible_collections.oncall.twilio.plugins.module_utils._options import SMS
 from ansible_collections.oncall.twilio.plugins.module_utils._send import send_sms
@@ -156,7 +156,7 @@ def test_an_older_message_alike_is_no_proof():
 
 
 def test_resend_unknown():
-    warnings = []
+    warnings: list[str] = []
     with FaultyTwilio(in_turn((False, reset), WELL)).running() as server:
         result = send(server.url, resend_unknown=True, warnings=warnings)
     assert outcomes(result) == ["sent"]
@@ -221,7 +221,7 @@ def test_a_message_born_dead_fails_the_task():
 
 
 def test_repeated_recipients_get_one_message():
-    warnings = []
+    warnings: list[str] = []
     with FaultyTwilio(always(*WELL)).running() as server:
         result = send(server.url, to=[TO, FROM, TO], warnings=warnings)
     assert [recipient["to"] for recipient in result["recipients"]] == [TO, FROM]
@@ -346,7 +346,7 @@ def test_random_faults():
         return dice.choice(choices) if dice.random() < 0.4 else WELL
 
     with FaultyTwilio(choose).running() as server:
-        server._lag = 150
+        server.lag = 150
         result = send(server.url, to=recipients(1000), concurrency=32)
     accepted = dict.fromkeys(recipients(1000), 0)
     for message in server.accepted:
@@ -374,16 +374,17 @@ def test_an_interrupt_tells_what_went_out(signum):
     assert 10 <= outcomes(result).count("sent") == len(server.accepted) < 200
     assert set(outcomes(result)) == {"sent", "not_tried"}
     assert "The task was interrupted" in result["msg"]
-    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_progress(monkeypatch):
-    from ansible_collections.oncall.twilio.plugins.module_utils import _fan_out
+    monkeypatch.setattr(_fan_out, "PROGRESS_EVERY", 0.01)
+    lines: list[str] = []
 
-    monkeypatch.setattr(_fan_out, "PROGRESS_EVERY", 0.05)
-    lines = []
-    with FaultyServer(
-        lambda connection: (time.sleep(0.15), answer(201, '{"sid": "SM1"}')(connection))
-    ).running() as server:
+    def choose(_request):
+        time.sleep(0.15)
+        return WELL
+
+    with FaultyTwilio(choose).running() as server:
         send(server.url, to=recipients(2), concurrency=1, progress=lines.append)
     assert "1 of 2 messages sent" in lines

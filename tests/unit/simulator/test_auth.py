@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-if TYPE_CHECKING:
-    from .conftest import Simulator
+from support.simulator import Simulator
 
 LOGINS = {
     "live": ("account_sid", "auth_token"),

@@ -14,13 +14,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import requests
 
-if TYPE_CHECKING:
-    from .conftest import Simulator
+from support.simulator import Simulator
 
 Cli = Callable[..., "subprocess.CompletedProcess[str]"]
 

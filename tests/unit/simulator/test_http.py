@@ -10,13 +10,12 @@ import re
 import socket
 from contextlib import closing
 from http.client import HTTPConnection
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
-if TYPE_CHECKING:
-    from .conftest import Simulator
+from support.simulator import Simulator
 
 SERVICE = "MG0d6c41f5e8b94a72b3c5f19d70e2a84b"
 FORM_TYPE = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -10,12 +10,11 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-if TYPE_CHECKING:
-    from .conftest import Simulator
+from support.simulator import Simulator
 
 SERVICE = "MG0d6c41f5e8b94a72b3c5f19d70e2a84b"
 

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    from .conftest import Simulator
+from support.simulator import Simulator
 
 EVIL = '"><script>alert(1)</script>&amp;'
 VOID = {"meta", "link"}

@@ -6,12 +6,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-if TYPE_CHECKING:
-    from .conftest import Simulator
+from support.simulator import Simulator
 
 SERVICE = "MG0d6c41f5e8b94a72b3c5f19d70e2a84b"
 TEMPLATE = "HX0d6c41f5e8b94a72b3c5f19d70e2a84b"
