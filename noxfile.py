@@ -22,7 +22,7 @@ COLLECTION = Path("ansible_collections", "oncall", "twilio")
 
 # One virtual environment, made by the session `tools`, serves all sessions: each of its own would cost 20 seconds.
 nox.options.default_venv_backend = "none"
-nox.options.sessions = ["lint", "sanity", "docs_check", "galaxy_importer", "tests"]
+nox.options.sessions = ["lint", "sanity", "targets", "docs_check", "galaxy_importer", "tests"]
 os.environ["PATH"] = os.pathsep.join([str(TOOLS / "bin"), os.environ["PATH"]])
 
 # Neither the user's credentials nor the user's settings of Ansible may have a say in the checks.
@@ -71,6 +71,15 @@ def sanity(session: nox.Session) -> None:
     session.env["PATH"] = os.pathsep.join([str(link_pythons(session)), os.environ["PATH"]])
     session.run("git", "init", "--quiet")
     session.run("ansible-test", "sanity", *session.posargs)
+
+
+@nox.session(requires=["tools"], allow_parallel=True)
+def targets(session: nox.Session) -> None:
+    """The integration targets, as ansible-test runs them."""
+    session.chdir(copy_checkout(CACHE / "targets" / COLLECTION))
+    session.env["HOME"] = str(make_home())
+    session.run("git", "init", "--quiet")
+    session.run("ansible-test", "integration", *session.posargs)
 
 
 @nox.session(requires=["tools"], allow_parallel=True)

@@ -42,8 +42,8 @@ class Attempt(NamedTuple):
     resent: bool = False
 
 
-def task_result(attempts: Sequence[Attempt], diff: bool, register_facts: bool) -> dict[str, Any]:
-    """Return the result of a task, but for what its failure adds."""
+def task_result(attempts: Sequence[Attempt], diff: bool) -> dict[str, Any]:
+    """Return the result of a task, but for what its success or failure adds."""
     messages = [attempt.message for attempt in attempts]
     sent = [attempt.message for attempt in attempts if attempt.message and attempt.outcome == SENT]
     known = [message for message in messages if message]
@@ -55,8 +55,6 @@ def task_result(attempts: Sequence[Attempt], diff: bool, register_facts: bool) -
         "messages": messages,
         "recipients": [_recipient(attempt) for attempt in attempts],
     }
-    if register_facts and last:
-        result["ansible_facts"] = {"twilio_message": last, "twilio_messages": messages}
     if diff:
         result["diff"] = [
             {"before_header": message["to"], "after_header": message["to"], "before": {}, "after": message}

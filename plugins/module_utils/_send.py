@@ -91,7 +91,7 @@ def send_sms(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     for attempt in attempts:
         if attempt.resent:
             task.warn(f"The message to {attempt.to} was sent twice: the outcome of the first request is unknown.")
-    result = task_result(attempts, task.diff, params["register_facts"])
+    result = task_result(attempts, task.diff)
     if any(attempt.error for attempt in attempts):
         raise SendFailed(summary(attempts), error=_first_error(attempts), **result)
     if late:
@@ -99,6 +99,8 @@ def send_sms(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
         if params["wait_timeout_fails"]:
             raise SendFailed(f"{text}. The messages are out; their statuses are in the result.", **result)
         task.warn(f"{text}. The messages may still arrive: not all carriers send receipts.")
+    if params["register_facts"]:
+        result["ansible_facts"] = {"twilio_message": result["message"], "twilio_messages": result["messages"]}
     return result
 
 

@@ -652,8 +652,8 @@ problems:
   elements: str
   sample: ["to: 15551234567 has no plus sign. A number must be quoted in YAML, as in \"+15551234567\"."]
 ansible_facts:
-  description: The messages as facts, in check mode too.
-  returned: when there is a message and O(register_facts=true)
+  description: The messages as facts, in check mode too. Ansible takes no facts from a failed task.
+  returned: success and O(register_facts=true)
   type: dict
   contains:
     twilio_message:
