@@ -30,6 +30,7 @@ help: ## List the targets
 quickstart: $(VENV)/installed $(COLLECTIONS) ## Run playbooks/quickstart.yml, with ARGS='-e to=... -e from=...' if given
 	@ANSIBLE_COLLECTIONS_PATH="$(CURDIR)/$(COLLECTIONS)" ANSIBLE_NOCOWS=1 ANSIBLE_DEPRECATION_WARNINGS=false \
 		ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false \
+		ANSIBLE_DISPLAY_SKIPPED_HOSTS=false ANSIBLE_CALLBACK_RESULT_FORMAT=yaml \
 		$(VENV)/bin/ansible-playbook playbooks/quickstart.yml $(ARGS)
 
 test: checks tests ## Run everything that must hold

@@ -44,16 +44,18 @@ Behaviour = Callable[[socket.socket], None]
 class FaultyServer:
     """Listens on a free port of the loopback; each request gets the next behaviour, the last one for ever.
 
-    A connection serves one request.
+    A connection serves one request. ``tls`` makes it one over TLS; ``is_proxy`` lets it be reached as the proxy that a
+    client tunnels through, when it is in truth the end of each tunnel.
     """
 
-    def __init__(self, *behaviours: Behaviour, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, *behaviours: Behaviour, tls: ssl.SSLContext | None = None, is_proxy: bool = False) -> None:
         self.requests: list[Request] = []
         self.connections = 0
         self._behaviours = list(behaviours)
         self._tls = tls
+        self._is_proxy = is_proxy
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=200)
-        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.url = f"{'https' if tls and not is_proxy else 'http'}://127.0.0.1:{self._listener.getsockname()[1]}"
         self._thread = threading.Thread(target=self._accept, daemon=True)
 
     def behaviour(self, request: Request) -> Behaviour:
@@ -78,6 +80,8 @@ class FaultyServer:
         connection.settimeout(10)
         # A client that goes away is what many a test is about.
         with connection, suppress(OSError):
+            if self._is_proxy and _read(connection):
+                connection.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
             secured = self._tls.wrap_socket(connection, server_side=True) if self._tls else connection
             with secured:
                 if request := _read(secured):
@@ -164,8 +168,14 @@ class FaultyTwilio(FaultyServer):
     it should be; ``lag`` is how many times the list of messages is asked for before it shows any.
     """
 
-    def __init__(self, choose: Callable[[Request], tuple[bool, Behaviour | None]], lag: int = 0) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        choose: Callable[[Request], tuple[bool, Behaviour | None]],
+        lag: int = 0,
+        tls: ssl.SSLContext | None = None,
+        is_proxy: bool = False,
+    ) -> None:
+        super().__init__(tls=tls, is_proxy=is_proxy)
         self.accepted: list[dict[str, object]] = []
         self._choose = choose
         self.lag = lag
