@@ -45,15 +45,18 @@ class FaultyServer:
     """Listens on a free port of the loopback; each request gets the next behaviour, the last one for ever.
 
     A connection serves one request. ``tls`` makes it one over TLS; ``is_proxy`` lets it be reached as the proxy that a
-    client tunnels through, when it is in truth the end of each tunnel.
+    client tunnels through, when it is in truth the end of each tunnel. Without ``reads`` it does not read requests.
     """
 
-    def __init__(self, *behaviours: Behaviour, tls: ssl.SSLContext | None = None, is_proxy: bool = False) -> None:
+    def __init__(
+        self, *behaviours: Behaviour, tls: ssl.SSLContext | None = None, is_proxy: bool = False, reads: bool = True
+    ) -> None:
         self.requests: list[Request] = []
         self.connections = 0
         self._behaviours = list(behaviours)
         self._tls = tls
         self._is_proxy = is_proxy
+        self._reads = reads
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=200)
         self.url = f"{'https' if tls and not is_proxy else 'http'}://127.0.0.1:{self._listener.getsockname()[1]}"
         self._thread = threading.Thread(target=self._accept, daemon=True)
@@ -80,6 +83,9 @@ class FaultyServer:
         connection.settimeout(10)
         # A client that goes away is what many a test is about.
         with connection, suppress(OSError):
+            if not self._reads:
+                self._behaviours[0](connection)
+                return
             if self._is_proxy and _read(connection):
                 connection.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
             secured = self._tls.wrap_socket(connection, server_side=True) if self._tls else connection

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import ssl
+import time
 from base64 import b64encode
 
 import pytest
@@ -165,6 +166,16 @@ def test_what_was_never_connected_was_not_sent(url, text):
     with pytest.raises(NotSent) as caught:
         create(url)
     assert str(caught.value).startswith(text)
+
+
+def test_a_connection_that_the_server_has_closed_is_not_used_again():
+    # The server promises to keep each connection, and closes it after its answer.
+    promise = answer(201, MESSAGE, Connection="keep-alive")
+    with FaultyServer(promise).running() as server, Client(connection(server.url)) as client:
+        for _number in range(10):
+            client.create_message(FORM)
+            time.sleep(0.02)
+    assert (len(server.requests), server.connections) == (10, 10)
 
 
 def test_a_proxy_that_refuses_leaves_the_message_unsent():

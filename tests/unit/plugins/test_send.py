@@ -179,6 +179,26 @@ def test_resend_unknown_looks_for_proof_first():
     assert (len(server.posts()), result["recipients"][0]["resent"]) == (1, False)
 
 
+def test_a_reset_before_the_request_is_read():
+    with FaultyServer(reset, reads=False).running() as server:
+        (outcome,) = outcomes(send(server.url, retries=0))
+    # How much of the request was written by then is for the operating system to say.
+    assert outcome in ("unknown", "not_tried")
+    assert server.connections >= 1
+
+
+def test_an_answer_that_drips_slower_than_the_timeout():
+    def drip(connection):
+        for byte in b"HTTP/1.1 201 Created\r\n":
+            connection.sendall(bytes([byte]))
+            time.sleep(0.5)
+
+    with FaultyTwilio(always(True, drip)).running() as server:
+        result = send(server.url, timeout=0.2)
+    assert outcomes(result) == ["sent"]
+    assert (len(server.posts()), len(server.accepted)) == (1, 1)
+
+
 def test_nothing_connected_means_nothing_tried():
     result = send("http://127.0.0.1:1", to=recipients(3), retries=0, concurrency=1)
     assert outcomes(result) == ["not_tried"] * 3
