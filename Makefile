@@ -65,7 +65,7 @@ units: $(VENV)/installed ## Run unit tests
 integration: $(VENV)/installed ## Run integration tests
 	@$(NOX) --sessions tests -- tests/integration
 
-benchmark: $(VENV)/installed ## Compare with other ways to send, in six minutes or in one with ARGS=--quick
+benchmark: $(VENV)/installed ## Compare with other ways to send, in five minutes, or in 80 seconds with ARGS=--quick
 	@$(NOX) --sessions benchmark -- $(ARGS)
 
 build: $(VENV)/installed ## Build the collection into dist/

@@ -11,7 +11,7 @@ A failed create request created nothing only if its body never left, or if Twili
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -32,10 +32,11 @@ from ansible_collections.oncall.twilio.plugins.module_utils._transport import Lo
 API_VERSION = "2010-04-01"
 
 _MAY_BE_OUT = "The message may have gone out: look for it in Twilio's message log before you send it again"
+_MAY_BE_DONE = "It may have been done all the same: run the task again, which looks first"
 
 
 class Client:
-    """Creates and reads the messages of one account. Use it as a context manager; threads may share it."""
+    """Creates, reads and changes the messages of one account. Use it as a context manager; threads may share it."""
 
     def __init__(self, connection: Connection, concurrency: int = 1) -> None:
         self._transport = Transport(connection, concurrency)
@@ -59,28 +60,51 @@ class Client:
 
         Raises ``NotSent`` or ``Rejected`` when no message was created, ``Unknown`` when one may have been.
         """
-        reply = self._transport.exchange("POST", f"{self._messages}.json", form)
+        reply = self._change("POST", f"{self._messages}.json", form, _MAY_BE_OUT)
+        if isinstance(reply.payload, dict) and isinstance(reply.payload.get("sid"), str):
+            return reply.payload
+        raise Unknown(_details(reply, f"{_described(reply)} instead of the message. {_MAY_BE_OUT}"))
+
+    def update_message(self, sid: str, form: Form) -> dict[str, Any]:
+        """Change a message and return Twilio's description of it; raises like ``create_message``.
+
+        ``Status=canceled`` cancels a scheduled message, an empty ``Body`` takes the text out.
+        """
+        reply = self._change("POST", f"{self._messages}/{sid}.json", form, _MAY_BE_DONE)
+        if isinstance(reply.payload, dict):
+            return reply.payload
+        raise Unknown(_details(reply, f"{_described(reply)} instead of the message. {_MAY_BE_DONE}"))
+
+    def delete_message(self, sid: str) -> None:
+        """Delete a message; raises like ``create_message``."""
+        self._change("DELETE", f"{self._messages}/{sid}.json", None, _MAY_BE_DONE)
+
+    def create_feedback(self, sid: str, outcome: str) -> None:
+        """Tell Twilio whether a message arrived (``confirmed`` or ``unconfirmed``); raises like ``create_message``."""
+        self._change("POST", f"{self._messages}/{sid}/Feedback.json", {"Outcome": outcome}, _MAY_BE_DONE)
+
+    def _change(self, method: str, uri: str, form: Form | None, caution: str) -> Reply:
+        """Make a request that changes something and return its 2xx answer; ``caution`` is what to say of lost ones."""
+        reply = self._transport.exchange(method, uri, form)
         if isinstance(reply, Lost):
             if not reply.written:
                 raise NotSent(self._unconnected(reply))
             text = f"The request was written, but no complete answer came from {self._host}: {reply.reason}"
-            raise Unknown(ErrorDetails(message=f"{text}. {_MAY_BE_OUT}"))
+            raise Unknown(ErrorDetails(message=f"{text}. {caution}"))
         if 200 <= reply.status < 300:
-            if isinstance(reply.payload, dict) and isinstance(reply.payload.get("sid"), str):
-                return reply.payload
-            raise Unknown(_details(reply, f"{_described(reply)} instead of the message. {_MAY_BE_OUT}"))
+            return reply
         if reply.status >= 500:
-            raise Unknown(_details(reply, f"{_twilio_text(reply)}. {_MAY_BE_OUT}"))
+            raise Unknown(_details(reply, f"{_twilio_text(reply)}. {caution}"))
         raise Rejected(_details(reply, _twilio_text(reply)))
 
     def fetch_message(self, sid: str) -> dict[str, Any]:
         """Return Twilio's description of a message; raises ``ReadFailed``."""
         return self._read(f"{self._messages}/{sid}.json")
 
-    def list_messages(self, **filters: str | int) -> Iterator[dict[str, Any]]:
+    def list_messages(self, filters: Mapping[str, str | int]) -> Iterator[dict[str, Any]]:
         """Yield messages, newest first, reading a page only when its first message is asked for.
 
-        ``filters`` are the API's own, such as ``To``, ``From`` and ``PageSize``. Raises ``ReadFailed``.
+        ``filters`` are the API's own, such as ``To``, ``DateSent>`` and ``PageSize``. Raises ``ReadFailed``.
         """
         uri = f"{self._messages}.json?{urlencode(filters)}"
         while True:

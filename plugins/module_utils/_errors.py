@@ -31,6 +31,7 @@ _SCHEDULE = "A scheduled message needs a Messaging Service and a time more than 
 # Source: https://www.twilio.com/docs/api/errors
 ADVICE = {
     20003: "Check account_sid, auth_token or api_key and api_secret: they must belong together, to a live account.",
+    20009: "A message can be changed or deleted once it has been sent or has failed.",
     20404: "Check account_sid and, with an api_url of your own, its path.",
     20429: "Send more slowly: this account makes too many requests at once.",
     21211: "Check the number: a plus sign, the country code, then the number without a leading zero.",
@@ -54,6 +55,7 @@ ADVICE = {
     30007: "Carriers or Twilio filtered the message: change its text, and check the sender's registration.",
     30008: "The carrier gave no reason: try again, and tell Twilio's support if it goes on.",
     30034: "Register the sender for A2P 10DLC, which carriers in the USA ask for.",
+    30409: "Only a scheduled message can be canceled; this one is past that.",
     30450: "SMS pumping protection blocked it: see the Console, or set risk_check to disable for numbers you trust.",
     30610: "It is the recipient's quiet hours: send it later.",
     21660: "The sender belongs to another account: name that account in account_sid, or use another sender.",
@@ -101,7 +103,7 @@ class InvalidOptions(TwilioError):
     def __init__(self, problems: list[str]) -> None:
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         lines = "".join(f"\n- {problem}" for problem in problems)
-        super().__init__(f"Nothing was sent: {count} with the task's options.{lines}", problems=problems)
+        super().__init__(f"Nothing was done: {count} with the task's options.{lines}", problems=problems)
 
 
 class SendFailed(TwilioError):

@@ -52,7 +52,7 @@ def find_proof(client: Client, form: Form, began: datetime) -> Message | None:
 def _alike(client: Client, form: Form, since: datetime) -> Iterator[Message]:
     """Yield the messages like this one that were created since, newest first."""
     filters = {"To": str(form["To"]), **({"From": str(form["From"])} if "From" in form else {})}
-    for raw in client.list_messages(**filters, PageSize=50):
+    for raw in client.list_messages({**filters, "PageSize": 50}):
         message = normalise(raw)
         # By Twilio's clock, which its answer has just told, and in whole seconds, as its dates are.
         earliest = (since + timedelta(seconds=client.clock_offset)).replace(microsecond=0)

@@ -15,7 +15,8 @@ from datetime import timezone
 from email.utils import parsedate_to_datetime
 from typing import Any, Union
 
-from ansible_collections.oncall.twilio.plugins.module_utils._schedule import parse_send_at, to_iso_8601
+from ansible_collections.oncall.twilio.plugins.module_utils._moment import to_iso_8601
+from ansible_collections.oncall.twilio.plugins.module_utils._schedule import parse_send_at
 from ansible_collections.oncall.twilio.plugins.module_utils._segments import gsm7, segments
 
 # A form's fields; a list stands for a repeated field.

@@ -58,6 +58,29 @@ MESSAGE: dict[str, dict[str, Any]] = {
     "traffic_type": {"type": "str", "choices": ["free"]},
 }
 
+MESSAGE_INFO: dict[str, dict[str, Any]] = {
+    **CONNECTION,
+    "sid": {"type": "list", "elements": "str"},
+    "to": {"type": "str"},
+    "from": {"type": "str"},
+    "date_sent": {"type": "str"},
+    "date_sent_after": {"type": "str"},
+    "date_sent_before": {"type": "str"},
+    "direction": {"type": "str", "choices": ["inbound", "outbound", "outbound-api", "outbound-call", "outbound-reply"]},
+    "status": {"type": "list", "elements": "str"},
+    "body_matches": {"type": "str"},
+    "limit": {"type": "int", "default": 50},
+    "query": {"type": "str"},
+}
+
+MANAGED_MESSAGE: dict[str, dict[str, Any]] = {
+    **CONNECTION,
+    "sid": {"type": "str", "required": True},
+    "state": {"type": "str", "choices": ["canceled", "redacted", "absent"]},
+    "feedback": {"type": "str", "choices": ["confirmed", "unconfirmed"]},
+    "wait_timeout": {"type": "float", "default": 60},
+}
+
 SMS: dict[str, dict[str, Any]] = {
     **CONNECTION,
     "to": {"type": "list", "elements": "str", "required": True},

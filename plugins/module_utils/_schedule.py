@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from ansible_collections.oncall.twilio.plugins.module_utils._moment import parse_iso_8601, parse_utc
 
 # Twilio refuses what is nearer or farther.
 # Source: https://www.twilio.com/docs/messaging/features/message-scheduling
@@ -18,12 +19,6 @@ NEAREST = timedelta(minutes=5)
 FARTHEST = timedelta(days=35)
 # Older pages of Twilio's ask for a quarter of an hour, and some accounts are still held to it.
 COMFORTABLE = timedelta(minutes=15)
-
-# datetime.fromisoformat() takes far less than ISO 8601 before Python 3.11, and modules run on 3.9.
-_ISO_8601 = re.compile(
-    r"(?P<date>\d{4}-\d\d-\d\d)[Tt ](?P<minute>\d\d:\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?"
-    r"(?P<offset>[Zz]|[+-]\d\d(?::?\d\d)?)?"
-)
 
 
 def parse_send_at(value: Any) -> datetime:
@@ -35,36 +30,14 @@ def parse_send_at(value: Any) -> datetime:
     """
     if isinstance(value, Mapping):
         return _parse_local(value)
-    moment = _parse_iso_8601(value)
-    if moment.tzinfo is None:
-        raise ValueError(f"{value!r} needs an offset or Z, as in '{value}Z', or the form with date_time and zone_id")
-    return moment.astimezone(timezone.utc)
-
-
-def to_iso_8601(moment: datetime) -> str:
-    """Write a moment in UTC as Twilio takes it: ``2026-11-23T09:46:00Z``."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _parse_iso_8601(text: Any) -> datetime:
-    match = _ISO_8601.fullmatch(text.strip()) if isinstance(text, str) else None
-    if not match:
-        raise ValueError(f"{text!r} is not an ISO 8601 date and time such as 2026-11-23T09:46:00Z")
-    offset = (match["offset"] or "").upper().replace(":", "").replace("Z", "+0000").ljust(5, "0")
-    plain = f"{match['date']}T{match['minute']}:{match['second'] or '00'}"
-    try:
-        if match["offset"]:
-            return datetime.strptime(f"{plain}{offset}", "%Y-%m-%dT%H:%M:%S%z")
-        return datetime.strptime(plain, "%Y-%m-%dT%H:%M:%S")
-    except ValueError:
-        raise ValueError(f"{text!r} is not a date and time that exists") from None
+    return parse_utc(value)
 
 
 def _parse_local(value: Mapping[str, Any]) -> datetime:
     if set(value) != {"date_time", "zone_id"}:
         raise ValueError(f"the mapping must have the keys date_time and zone_id, not {', '.join(map(str, value))}")
     date_time, zone_id = value["date_time"], value["zone_id"]
-    local = _parse_iso_8601(date_time)
+    local = parse_iso_8601(date_time)
     if local.tzinfo is not None:
         raise ValueError(f"date_time {date_time!r} must have no offset beside a zone_id")
     try:

@@ -57,11 +57,10 @@ def send_sms(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
 
     Raises ``InvalidOptions`` before any request, or ``SendFailed`` with the whole result once all were tried.
     """
-    now = datetime.now(timezone.utc)
-    if problems := sms_problems(params, now):
+    if problems := sms_problems(params):
         raise InvalidOptions(problems)
     options = _chosen(params)
-    for warning in message_warnings(params["to"], options, now):
+    for warning in message_warnings(params["to"], options, datetime.now(timezone.utc)):
         task.warn(warning)
     forms = [to_form(to, options, params["extra_parameters"] or {}) for to in dict.fromkeys(params["to"])]
     connection = connect(params)
@@ -104,7 +103,7 @@ def send_sms(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     return result
 
 
-def sms_problems(params: Mapping[str, Any], now: datetime) -> list[str]:
+def sms_problems(params: Mapping[str, Any]) -> list[str]:
     """Return all that is wrong with the options of a task; an option that is None counts as not set."""
     options = _chosen(params)
     return [
@@ -114,7 +113,7 @@ def sms_problems(params: Mapping[str, Any], now: datetime) -> list[str]:
             options,
             params["extra_parameters"] or {},
             covered=["to", *MESSAGE],
-            now=now,
+            now=datetime.now(timezone.utc),
             local_callbacks=is_loopback(params["api_url"]),
         ),
         *sending_problems(params, options),
@@ -131,7 +130,7 @@ def _read_refusal(client: Client) -> ErrorDetails | None:
     What cannot be waited for is better not sent at all.
     """
     try:
-        next(client.list_messages(PageSize=1), None)
+        next(client.list_messages({"PageSize": 1}), None)
     except ReadFailed as error:
         if error.details.status in (401, 403, 404):
             text = f"Messages cannot be read, so there is no waiting for them: {error.details.message}"

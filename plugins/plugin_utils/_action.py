@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime, timezone
+from datetime import date
 from typing import Any, NamedTuple
 
 from ansible.module_utils.basic import missing_required_lib
@@ -30,7 +30,7 @@ class Job(NamedTuple):
     """What a module does: its argument spec, its rules beyond the spec, and the function its ``main()`` calls."""
 
     spec: dict[str, dict[str, Any]]
-    problems: Callable[[Mapping[str, Any], datetime], list[str]]
+    problems: Callable[[Mapping[str, Any]], list[str]]
     run: Callable[..., dict[str, Any]]
 
 
@@ -103,7 +103,7 @@ def _spec_problems(validation: ValidationResult) -> Iterator[str]:
 def _rule_problems(job: Job, params: Mapping[str, Any]) -> list[str]:
     """Judge what the spec let pass: the rest counts as not set, so that all problems come up in the same go."""
     usable = {name: params.get(name) if _fits(params.get(name), option) else None for name, option in job.spec.items()}
-    return job.problems(usable, datetime.now(timezone.utc))
+    return job.problems(usable)
 
 
 def _fits(value: Any, option: Mapping[str, Any]) -> bool:
@@ -120,7 +120,7 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
-    if isinstance(value, (date, datetime)):
+    if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, str) else value
 

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ import yaml
 
 ROLE = Path(__file__).resolve().parents[2] / "roles" / "simulator"
 ENTRY = ROLE / "files" / "simulator.py"
+SERVICE = "MG0d6c41f5e8b94a72b3c5f19d70e2a84b"
 TO, FROM = "+15551234567", "+15552223333"
 
 
@@ -52,6 +54,11 @@ class Simulator:
         response = self.create(**form)
         assert response.status_code == 201, response.text
         return response.json()
+
+    def scheduled(self) -> Any:
+        """A message that is to be sent in an hour."""
+        send_at = (datetime.now(timezone.utc) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return self.created(From="", MessagingServiceSid=SERVICE, ScheduleType="fixed", SendAt=send_at)
 
     def eventually(self, uri: str, status: str) -> Any:
         """The message once it has this status."""

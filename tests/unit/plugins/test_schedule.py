@@ -2,15 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading the time of a scheduled message."""
+"""Reading moments, and the time of a scheduled message."""
 
 from __future__ import annotations
 
 import re
+from datetime import datetime, timezone
 
 import pytest
 
-from ansible_collections.oncall.twilio.plugins.module_utils._schedule import parse_send_at, to_iso_8601
+from ansible_collections.oncall.twilio.plugins.module_utils._moment import parse_past, to_iso_8601
+from ansible_collections.oncall.twilio.plugins.module_utils._schedule import parse_send_at
 
 
 @pytest.mark.parametrize(
@@ -59,3 +61,27 @@ def test_times(value, expected):
 def test_what_is_no_time(value, text):
     with pytest.raises(ValueError, match=re.escape(text)):
         parse_send_at(value)
+
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("-30s", "2026-11-23T11:59:30Z"),
+        ("-15m", "2026-11-23T11:45:00Z"),
+        (" -2h ", "2026-11-23T10:00:00Z"),
+        ("-3d", "2026-11-20T12:00:00Z"),
+        ("2026-11-20", "2026-11-20T00:00:00Z"),
+        ("2026-11-20T10:00:00+02:00", "2026-11-20T08:00:00Z"),
+    ],
+)
+def test_moments_of_the_past(text, expected):
+    assert to_iso_8601(parse_past(text, NOW)) == expected
+
+
+@pytest.mark.parametrize("text", ["", "15m", "+15m", "-15", "-15w", "-1.5h", "2026-11-31", "2026-11-20T10:00:00"])
+def test_what_is_no_moment_of_the_past(text):
+    with pytest.raises(ValueError, match="nor so long ago as -15m, -2h or -3d"):
+        parse_past(text, NOW)

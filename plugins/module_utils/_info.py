@@ -1,0 +1,141 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The work of ``twilio_message_info``: read messages, by SID or by filters, and look things up in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timezone
+from itertools import islice
+from typing import Any
+
+from ansible.module_utils.basic import missing_required_lib
+
+from ansible_collections.oncall.twilio.plugins.module_utils._client import Client
+from ansible_collections.oncall.twilio.plugins.module_utils._connection import connect, connection_problems, is_sid
+from ansible_collections.oncall.twilio.plugins.module_utils._errors import InvalidOptions, ReadFailed, TwilioError
+from ansible_collections.oncall.twilio.plugins.module_utils._fan_out import fan_out
+from ansible_collections.oncall.twilio.plugins.module_utils._message import Message, normalise
+from ansible_collections.oncall.twilio.plugins.module_utils._moment import parse_past, to_iso_8601
+from ansible_collections.oncall.twilio.plugins.module_utils._task import Task
+
+try:
+    import jmespath
+except ImportError:
+    jmespath = None  # type: ignore[assignment]
+
+# The API's own filters of dates, by option. Source: https://www.twilio.com/docs/messaging/api/message-resource
+_DATES = {"date_sent": "DateSent", "date_sent_after": "DateSent>", "date_sent_before": "DateSent<"}
+_OUR_FILTERS = ("direction", "status", "body_matches")
+_FILTERS = ("to", "from", *_DATES, *_OUR_FILTERS)
+_DEFAULT_PAGE = 50
+_LARGEST_PAGE = 1000
+_CONCURRENCY = 8
+
+
+def message_info(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
+    """Return the messages that a task asks for; ``params`` are those of ``_options.MESSAGE_INFO``.
+
+    Reading is all it does, so check mode is no different. Raises ``InvalidOptions`` or ``ReadFailed``.
+    """
+    del task
+    if problems := info_problems(params):
+        raise InvalidOptions(problems)
+    with Client(connect(params), _CONCURRENCY) as client:
+        found = _by_sid(client, params["sid"]) if params["sid"] else _by_filters(client, params)
+        messages = list(islice(found, params["limit"] or None))
+    return {
+        "changed": False,
+        "messages": messages,
+        "message": messages[0] if messages else None,
+        "query_result": _search(params["query"], messages) if params["query"] else None,
+    }
+
+
+def info_problems(params: Mapping[str, Any]) -> list[str]:
+    """Return all that is wrong with the options of a task; an option that is None counts as not set."""
+    return [*connection_problems(params), *_problems(params)]
+
+
+def _problems(params: Mapping[str, Any]) -> Iterator[str]:
+    now = datetime.now(timezone.utc)
+    for sid in params["sid"] or ():
+        if not is_message_sid(sid):
+            yield f"sid: must be SM or MM and 32 hexadecimal digits, not {sid!r}."
+    if params["sid"] and (filters := [name for name in _FILTERS if params[name]]):
+        yield f"sid: cannot be used with {', '.join(filters)}."
+    if params["limit"] is not None and params["limit"] < 0:
+        yield f"limit: must be 0 or more, not {params['limit']}."
+    for name in _DATES:
+        if params[name]:
+            try:
+                parse_past(params[name], now)
+            except ValueError as error:
+                yield f"{name}: {error}."
+    if params["body_matches"]:
+        try:
+            re.compile(params["body_matches"])
+        except re.error as error:
+            yield f"body_matches: is not a regular expression: {error}."
+    if params["query"]:
+        if jmespath is None:
+            yield f"query: {missing_required_lib('jmespath')}"
+        else:
+            yield from _query_problems(params["query"])
+
+
+def _query_problems(query: str) -> Iterator[str]:
+    try:
+        jmespath.compile(query)
+    except jmespath.exceptions.JMESPathError as error:
+        yield f"query: is not a JMESPath expression. {error}"
+
+
+def _search(query: str, messages: list[Message]) -> Any:
+    try:
+        return jmespath.search(query, messages)
+    except jmespath.exceptions.JMESPathError as error:
+        raise TwilioError(f"query: cannot be applied to the messages. {error}") from None
+
+
+def is_message_sid(value: str) -> bool:
+    """Say whether the value is the SID of a message, with or without media."""
+    return is_sid(value, "SM") or is_sid(value, "MM")
+
+
+def _by_sid(client: Client, sids: list[str]) -> Iterator[Message]:
+    def fetch(sid: str) -> Message | None:
+        try:
+            return normalise(client.fetch_message(sid))
+        except ReadFailed as error:
+            if error.details.code == 20404:
+                return None
+            raise
+
+    return filter(None, fan_out(fetch, sids, min(_CONCURRENCY, len(sids))))
+
+
+def _by_filters(client: Client, params: Mapping[str, Any]) -> Iterator[Message]:
+    """Yield the messages that pass all filters; those that the API does not know are applied here."""
+    now = datetime.now(timezone.utc)
+    filters: dict[str, str | int] = {name.capitalize(): params[name] for name in ("to", "from") if params[name]}
+    for name, parameter in _DATES.items():
+        if params[name]:
+            moment = parse_past(params[name], now)
+            filters[parameter] = moment.strftime("%Y-%m-%d") if name == "date_sent" else to_iso_8601(moment)
+    wanted = params["limit"] or _LARGEST_PAGE
+    # Where messages are passed over here, a page as small as the limit would mean many of them.
+    least = _DEFAULT_PAGE if any(params[name] for name in _OUR_FILTERS) else 1
+    filters["PageSize"] = min(max(wanted, least), _LARGEST_PAGE)
+    pattern = re.compile(params["body_matches"] or "")
+    for raw in client.list_messages(filters):
+        message = normalise(raw)
+        if (
+            str(message["direction"]).startswith(params["direction"] or "")
+            and (not params["status"] or message["status"] in params["status"])
+            and pattern.search(str(message["body"] or ""))
+        ):
+            yield message

@@ -1,0 +1,127 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The work of ``twilio_message``: bring a message that was sent, or is to be sent, into a state."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from ansible_collections.oncall.twilio.plugins.module_utils._client import Client
+from ansible_collections.oncall.twilio.plugins.module_utils._connection import connect, connection_problems
+from ansible_collections.oncall.twilio.plugins.module_utils._errors import (
+    DOCS_URL,
+    ErrorDetails,
+    InvalidOptions,
+    ReadFailed,
+    Rejected,
+)
+from ansible_collections.oncall.twilio.plugins.module_utils._info import is_message_sid
+from ansible_collections.oncall.twilio.plugins.module_utils._message import Message, normalise
+from ansible_collections.oncall.twilio.plugins.module_utils._task import Task
+
+_NOT_COMPLETE = 20009
+_PAST_CANCELING = 30409
+_PAUSE = 1.0
+
+# A message as it stands, None where there is none; and what makes the next one of it.
+Change = Callable[[Client, Message, float], "Message | None"]
+
+
+class Target(NamedTuple):
+    """A state: whether a message is in it, what it will be like, and how it gets there."""
+
+    is_reached: Callable[[Message], bool]
+    foreseen: Callable[[Message], Message | None]
+    change: Change
+
+
+def manage_message(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
+    """Bring a message into the state that a task wants; ``params`` are those of ``_options.MANAGED_MESSAGE``.
+
+    Raises ``InvalidOptions``, ``ReadFailed`` or what ``Client.update_message`` raises.
+    """
+    if problems := managed_problems(params):
+        raise InvalidOptions(problems)
+    target = TARGETS.get(params["state"] or "")
+    with Client(connect(params)) as client:
+        before = _fetch(client, params["sid"], may_be_absent=params["state"] == "absent")
+        after = before
+        if before and target and not target.is_reached(before):
+            after = target.foreseen(before)
+            if not task.check_mode:
+                after = target.change(client, before, params["wait_timeout"])
+        if params["feedback"] and not task.check_mode:
+            client.create_feedback(params["sid"], params["feedback"])
+    result: dict[str, Any] = {"changed": after != before or bool(params["feedback"]), "message": after}
+    if task.diff:
+        result["diff"] = {"before": before or {}, "after": after or {}}
+    return result
+
+
+def managed_problems(params: Mapping[str, Any]) -> list[str]:
+    """Return all that is wrong with the options of a task; an option that is None counts as not set."""
+    return [*connection_problems(params), *_problems(params)]
+
+
+def _problems(params: Mapping[str, Any]) -> Iterator[str]:
+    if params["sid"] is not None and not is_message_sid(params["sid"]):
+        yield f"sid: must be SM or MM and 32 hexadecimal digits, not {params['sid']!r}."
+    if not params["state"] and not params["feedback"]:
+        yield "state: is missing. Set state or feedback."
+    if params["state"] == "absent" and params["feedback"]:
+        yield "feedback: cannot be given for a message that is to be absent."
+    if params["wait_timeout"] is not None and not 0 <= params["wait_timeout"] <= 86400:
+        yield f"wait_timeout: must be 0 to 86400, not {params['wait_timeout']:g}."
+
+
+def _fetch(client: Client, sid: str, may_be_absent: bool) -> Message | None:
+    try:
+        return normalise(client.fetch_message(sid))
+    except ReadFailed as error:
+        if may_be_absent and error.details.code == 20404:
+            return None
+        raise
+
+
+def _foresee_canceled(message: Message) -> Message:
+    if message["status"] != "scheduled":
+        text = f"The message {message['sid']} is {message['status']} and cannot be canceled"
+        link = DOCS_URL.format(code=_PAST_CANCELING)
+        raise Rejected(ErrorDetails(code=_PAST_CANCELING, message=text, more_info=link))
+    return {**message, "status": "canceled"}
+
+
+def _cancel(client: Client, message: Message, _wait: float) -> Message:
+    return normalise(client.update_message(message["sid"], {"Status": "canceled"}))
+
+
+def _redact(client: Client, message: Message, wait: float) -> Message:
+    return normalise(_once_complete(lambda: client.update_message(message["sid"], {"Body": ""}), wait))
+
+
+def _delete(client: Client, message: Message, wait: float) -> None:
+    _once_complete(lambda: client.delete_message(message["sid"]), wait)
+
+
+def _once_complete(change: Callable[[], Any], wait: float) -> Any:
+    """Make a change that Twilio refuses until the message has been sent or has failed; wait so many seconds for it."""
+    deadline = time.monotonic() + wait
+    while True:
+        try:
+            return change()
+        except Rejected as error:
+            left = deadline - time.monotonic()
+            if error.details.code != _NOT_COMPLETE or left <= 0:
+                raise
+            time.sleep(min(_PAUSE, left))
+
+
+TARGETS = {
+    "canceled": Target(lambda message: message["status"] == "canceled", _foresee_canceled, _cancel),
+    "redacted": Target(lambda message: not message["body"], lambda message: {**message, "body": ""}, _redact),
+    "absent": Target(lambda message: False, lambda message: None, _delete),
+}

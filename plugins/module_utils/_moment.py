@@ -1,0 +1,64 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Moments as users write them and as Twilio takes them. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+# datetime.fromisoformat() takes far less than ISO 8601 before Python 3.11, and modules run on 3.9.
+_ISO_8601 = re.compile(
+    r"(?P<date>\d{4}-\d\d-\d\d)[Tt ](?P<minute>\d\d:\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?"
+    r"(?P<offset>[Zz]|[+-]\d\d(?::?\d\d)?)?"
+)
+_AGO = re.compile(r"-(\d{1,6})([smhd])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def parse_iso_8601(text: Any) -> datetime:
+    """Read a date and time, with or without an offset. Raises ``ValueError`` with a text for the user."""
+    match = _ISO_8601.fullmatch(text.strip()) if isinstance(text, str) else None
+    if not match:
+        raise ValueError(f"{text!r} is not an ISO 8601 date and time such as 2026-11-23T09:46:00Z")
+    offset = (match["offset"] or "").upper().replace(":", "").replace("Z", "+0000").ljust(5, "0")
+    plain = f"{match['date']}T{match['minute']}:{match['second'] or '00'}"
+    try:
+        if match["offset"]:
+            return datetime.strptime(f"{plain}{offset}", "%Y-%m-%dT%H:%M:%S%z")
+        return datetime.strptime(plain, "%Y-%m-%dT%H:%M:%S")
+    except ValueError:
+        raise ValueError(f"{text!r} is not a date and time that exists") from None
+
+
+def parse_utc(text: Any) -> datetime:
+    """Read a date and time with an offset as a moment in UTC. Raises ``ValueError`` with a text for the user."""
+    moment = parse_iso_8601(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} needs an offset or Z, as in '{text}Z'")
+    return moment.astimezone(timezone.utc)
+
+
+def parse_past(text: str, now: datetime) -> datetime:
+    """Read a moment given by itself, as a date (its midnight in UTC), or as so long ago, such as ``-15m``.
+
+    Raises ``ValueError`` with a text for the user.
+    """
+    if ago := _AGO.fullmatch(text.strip()):
+        return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+    try:
+        return datetime.strptime(text.strip(), "%Y-%m-%d").replace(tzinfo=timezone.utc)
+    except ValueError:
+        pass
+    try:
+        return parse_utc(text)
+    except ValueError as error:
+        raise ValueError(f"{error}, nor a date such as 2026-11-23, nor so long ago as -15m, -2h or -3d") from None
+
+
+def to_iso_8601(moment: datetime) -> str:
+    """Write a moment in UTC as Twilio takes it: ``2026-11-23T09:46:00Z``."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,282 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Read messages from Twilio."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: twilio_message_info
+short_description: Read messages from Twilio
+version_added: 0.1.0
+description:
+  - Reads messages that were sent or received, by their SIDs or by filters, newest first.
+  - Can look things up in them with a JMESPath expression.
+author:
+  - The oncall.twilio authors (@oncall)
+extends_documentation_fragment:
+  - oncall.twilio.attributes
+  - oncall.twilio.connection
+attributes:
+  check_mode:
+    support: full
+    details:
+      - Only reads, in check mode as otherwise.
+  diff_mode:
+    support: none
+    details:
+      - Changes nothing.
+  idempotent:
+    support: full
+    details:
+      - Changes nothing.
+options:
+  sid:
+    description:
+      - The SIDs of the messages to read. A message that does not exist is left out; it is no failure.
+      - Cannot be used with the filters.
+    type: list
+    elements: str
+  to:
+    description:
+      - Only messages to this number or channel address.
+    type: str
+  from:
+    description:
+      - Only messages from this number or channel address.
+    type: str
+  date_sent:
+    description:
+      - Only messages that were sent on this day, by UTC.
+      - This and the two options below take an ISO 8601 date and time with an offset or V(Z), a date such as
+        V(2026-11-23), or how long ago, such as V(-15m), with the units V(s), V(m), V(h) and V(d).
+    type: str
+  date_sent_after:
+    description:
+      - Only messages that were sent at or after this moment. Takes what O(date_sent) takes.
+    type: str
+  date_sent_before:
+    description:
+      - Only messages that were sent at or before this moment. Takes what O(date_sent) takes.
+    type: str
+  direction:
+    description:
+      - Only messages of this direction; V(outbound) is any of those that begin with it.
+      - Twilio's API has no such filter, nor O(status) nor O(body_matches), so these are applied to what it lists.
+    type: str
+    choices: [inbound, outbound, outbound-api, outbound-call, outbound-reply]
+  status:
+    description:
+      - Only messages with one of these statuses, such as V(undelivered).
+    type: list
+    elements: str
+  body_matches:
+    description:
+      - Only messages in whose text this regular expression of Python's syntax is found.
+    type: str
+  limit:
+    description:
+      - How many messages to return at most; V(0) returns all there are.
+      - Twilio's list is read in pages of up to 1000 messages, and no further than needed. Each message takes about
+        2 kilobytes in the result.
+    type: int
+    default: 50
+  query:
+    description:
+      - A JMESPath expression that is applied to the list of messages; its value is RV(query_result).
+      - Needs the Python package C(jmespath) where the requests are made from.
+    type: str
+seealso:
+  - module: oncall.twilio.twilio_sms
+  - module: oncall.twilio.twilio_message
+  - name: JMESPath
+    description: The query language of O(query).
+    link: https://jmespath.org/
+"""
+
+EXAMPLES = r"""
+- name: Read one message
+  oncall.twilio.twilio_message_info:
+    sid: SM0123456789abcdef0123456789abcdef
+  register: info
+
+- name: Show how far it is
+  ansible.builtin.debug:
+    msg: "{{ info.message.status | default('there is no such message') }}"
+
+- name: Read several messages
+  oncall.twilio.twilio_message_info:
+    sid:
+      - SM0123456789abcdef0123456789abcdef
+      - SM123456789abcdef0123456789abcdef0
+
+- name: Read the texts to one number since yesterday
+  oncall.twilio.twilio_message_info:
+    to: "+15551234567"
+    date_sent_after: -1d
+
+- name: Read what was sent on a day, all of it
+  oncall.twilio.twilio_message_info:
+    date_sent: "2026-11-23"
+    limit: 0
+
+- name: List what has not arrived in the last hour, with its code
+  oncall.twilio.twilio_message_info:
+    date_sent_after: -1h
+    date_sent_before: "{{ '%Y-%m-%dT%H:%M:%SZ' | strftime(now(utc=true).timestamp(), utc=true) }}"
+    status: [undelivered, failed]
+    query: "[].{to: to, code: error_code}"
+  register: undelivered
+
+- name: Show it
+  ansible.builtin.debug:
+    var: undelivered.query_result
+
+- name: Wait a quarter of an hour for a reply that says ACK, in whatever case
+  oncall.twilio.twilio_message_info:
+    from: "+15551234567"
+    direction: inbound
+    date_sent_after: -15m
+    body_matches: (?i)^\s*ack\b
+    limit: 1
+  register: reply
+  until: reply.message is not none
+  retries: 90
+  delay: 10
+"""
+
+RETURN = r"""
+messages:
+  description: The messages, newest first; in the order of O(sid) if that was given.
+  returned: success
+  type: list
+  elements: dict
+message:
+  description: The first of the messages, always with all of these keys; null if there is none.
+  returned: success
+  type: dict
+  contains:
+    body:
+      description: The text; empty once it was redacted.
+      type: str
+      sample: The deployment of shop has ended.
+    num_segments:
+      description: How many segments carry the text, as a string; V("0") with a Messaging Service at first.
+      type: str
+      sample: "1"
+    direction:
+      description: Where the message goes; V(inbound) for a reply, V(outbound-api) for one that was sent.
+      type: str
+      sample: outbound-api
+    from:
+      description: The sender; null at first with a Messaging Service that chooses it.
+      type: str
+      sample: "+15557654321"
+    to:
+      description: The recipient.
+      type: str
+      sample: "+15551234567"
+    date_updated:
+      description: When the message last changed, in ISO 8601 with its offset.
+      type: str
+      sample: "2026-11-23T09:46:00+00:00"
+    price:
+      description: What the message cost, a negative decimal number as a string; null until it is known.
+      type: str
+      sample: "-0.0079"
+    error_message:
+      description: Why the message failed or was not delivered, else null.
+      type: str
+      sample: null
+    uri:
+      description: The path of the message in Twilio's API.
+      type: str
+      sample: /2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef/Messages/SM0123456789abcdef0123456789abcdef.json
+    account_sid:
+      description: The SID of the account whose message it is.
+      type: str
+      sample: AC0123456789abcdef0123456789abcdef
+    num_media:
+      description: How many media go with the message, as a string.
+      type: str
+      sample: "0"
+    status:
+      description: How far the message is, such as V(queued), V(delivered), V(undelivered) or, if inbound, V(received).
+      type: str
+      sample: queued
+    messaging_service_sid:
+      description: The SID of the Messaging Service, else null.
+      type: str
+      sample: null
+    sid:
+      description: The message's SID, V(SM) or with media V(MM) and 32 hexadecimal digits.
+      type: str
+      sample: SM0123456789abcdef0123456789abcdef
+    date_sent:
+      description: When Twilio sent the message, in ISO 8601 with its offset; null before.
+      type: str
+      sample: null
+    date_created:
+      description: When the message was created, in ISO 8601 with its offset.
+      type: str
+      sample: "2026-11-23T09:46:00+00:00"
+    error_code:
+      description: The code of the error, else null.
+      type: int
+      sample: null
+    price_unit:
+      description: The currency of RV(message.price), in ISO 4217.
+      type: str
+      sample: USD
+    api_version:
+      description: The version of the API that made the message.
+      type: str
+      sample: "2010-04-01"
+    subresource_uris:
+      description: The paths of what belongs to the message, such as its media.
+      type: dict
+      sample:
+        media: >-
+          /2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef/Messages/SM0123456789abcdef0123456789abcdef/Media.json
+query_result:
+  description: What O(query) came to; null without it.
+  returned: success
+  type: raw
+  sample: [{to: "+15551234567", code: 30003}]
+error:
+  description: Why the messages could not be read, with the same keys as of M(oncall.twilio.twilio_sms).
+  returned: failure, unless the options are wrong
+  type: dict
+problems:
+  description: All that is wrong with the task's options.
+  returned: when the options are wrong
+  type: list
+  elements: str
+"""
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from ansible_collections.oncall.twilio.plugins.module_utils._errors import TwilioError
+from ansible_collections.oncall.twilio.plugins.module_utils._info import message_info
+from ansible_collections.oncall.twilio.plugins.module_utils._options import MESSAGE_INFO
+from ansible_collections.oncall.twilio.plugins.module_utils._task import Task
+from ansible_collections.oncall.twilio.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
+
+
+def main() -> None:
+    """Run the module."""
+    module = AnsibleModule(argument_spec=MESSAGE_INFO, supports_check_mode=True)
+    if REQUESTS_IMPORT_ERROR:
+        module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
+    try:
+        result = message_info(module.params, Task(module.check_mode, module._diff, module.warn))
+    except TwilioError as error:
+        module.fail_json(**error.result)
+    module.exit_json(**result)
+
+
+if __name__ == "__main__":
+    main()
