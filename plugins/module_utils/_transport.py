@@ -32,10 +32,18 @@ from ansible_collections.oncall.twilio.plugins.module_utils._version import VERS
 try:
     import requests
     import urllib3
-
-    REQUESTS_IMPORT_ERROR: str | None = None
 except ImportError:
-    REQUESTS_IMPORT_ERROR = traceback.format_exc()
+    REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
+else:
+    REQUESTS_IMPORT_ERROR = None
+
+    class _Adapter(requests.adapters.HTTPAdapter):
+        """Sends small packets at once through proxies too, where urllib3 would wait for an acknowledgement first."""
+
+        def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+            no_delay = urllib3.connection.HTTPConnection.default_socket_options
+            return super().proxy_manager_for(proxy, socket_options=no_delay, **options)
+
 
 USER_AGENT = f"oncall.twilio/{VERSION} (Ansible collection)"
 
@@ -88,7 +96,7 @@ class Transport:
         self._session.trust_env = False
         self._session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, requests.adapters.HTTPAdapter(pool_maxsize=concurrency))
+            self._session.mount(scheme, _Adapter(pool_maxsize=concurrency))
         self._proxies = _proxies(connection)
         self._verify = _verify(connection)
         if not self._verify:

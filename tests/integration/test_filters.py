@@ -1,0 +1,209 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The filters and tests in real templates, and their documentation."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+import pytest
+import yaml
+
+from ansible_collections.oncall.twilio.plugins.filter.sms import FilterModule
+from ansible_collections.oncall.twilio.plugins.test.sms import TestModule as JinjaTests
+from support.paths import CHECKOUT
+from support.playbook import run_play
+from support.simulator import role_defaults
+
+FILTERS = sorted(FilterModule().filters())
+JINJA_TESTS = sorted(JinjaTests().tests())
+PLUGINS = [("filter", name) for name in FILTERS] + [("test", name) for name in JINJA_TESTS]
+SID = "0123456789abcdef0123456789ABCDEF"
+
+
+def evaluate(expressions, **variables):
+    """Return what expressions come to in a play."""
+    tasks = [
+        {"name": str(number), "ansible.builtin.set_fact": {"value": "{{ " + expression + " }}"}}
+        for number, expression in enumerate(expressions)
+    ]
+    run = run_play(tasks, vars=variables)
+    assert run.returncode == 0, run.output
+    return [run[task["name"]]["ansible_facts"]["value"] for task in tasks]
+
+
+def errors(expressions, **variables):
+    """Return how expressions fail in a play."""
+    tasks = [
+        {
+            "name": str(number),
+            "ansible.builtin.set_fact": {"value": "{{ " + expression + " }}"},
+            "ignore_errors": True,
+        }
+        for number, expression in enumerate(expressions)
+    ]
+    run = run_play(tasks, vars=variables)
+    assert all(run.has_failed(task["name"]) for task in tasks), run.output
+    return [run[task["name"]]["msg"] for task in tasks]
+
+
+def test_filters():
+    assert evaluate(
+        [
+            "'' | oncall.twilio.sms_segments",
+            "text | oncall.twilio.sms_segments",
+            "('a' * 161) | oncall.twilio.fit_sms",
+            "('a' * 307) | oncall.twilio.fit_sms(2)",
+            "('a' * 161) | oncall.twilio.fit_sms(segments=1, keep='')",
+            "text | oncall.twilio.fit_sms",
+            "(text * 10) | oncall.twilio.fit_sms",
+            "text | oncall.twilio.gsm7",
+            "[text, 'ok'] | map('oncall.twilio.gsm7')",
+        ],
+        text="It\u2019s \u201cup\u201d… ",
+    ) == [
+        {"encoding": "GSM-7", "units": 0, "segments": 0, "units_left": 160, "not_gsm7": []},
+        {
+            "encoding": "UCS-2",
+            "units": 11,
+            "segments": 1,
+            "units_left": 59,
+            "not_gsm7": ["\u2019", "\u201c", "\u201d", "…"],
+        },
+        "a" * 157 + "...",
+        "a" * 303 + "...",
+        "a" * 160,
+        "It\u2019s \u201cup\u201d… ",
+        "It\u2019s \u201cup\u201d… " * 5 + "It\u2019s \u201cup\u201d…",
+        'It\'s "up"... ',
+        ['It\'s "up"... ', "ok"],
+    ]
+
+
+def test_jinja_tests():
+    assert evaluate(
+        [
+            "phones | select('oncall.twilio.e164')",
+            "sids | select('oncall.twilio.sms_sid')",
+            "'+15551234567' is oncall.twilio.e164",
+            "'5551234567' is not oncall.twilio.e164",
+        ],
+        phones=[
+            "+15551234567",
+            "15551234567",
+            15551234567,
+            "+0555",
+            "+1555123456789012",
+            "whatsapp:+15551234567",
+            None,
+        ],
+        sids=["SM" + SID, "MM" + SID, "AC" + SID, "SM" + SID[1:], "SM" + SID + "\n", SID, 1, None, [], True],
+    ) == [["+15551234567"], ["SM" + SID, "MM" + SID], True, True]
+
+
+def test_wrong_input_fails_with_what_is_wrong():
+    found = errors(
+        [
+            "5 | oncall.twilio.sms_segments",
+            "['a'] | oncall.twilio.gsm7",
+            "none | oncall.twilio.fit_sms",
+            "'a' | oncall.twilio.fit_sms(0)",
+            "'a' | oncall.twilio.fit_sms('2')",
+            "'a' | oncall.twilio.fit_sms(true)",
+            "'a' | oncall.twilio.fit_sms(keep=3)",
+            "'a' | oncall.twilio.fit_sms(keep='x' * 161)",
+        ]
+    )
+    for message, wanted in zip(
+        found,
+        [
+            "sms_segments: needs a text, not 5.",
+            "gsm7: needs a text, not ['a'].",
+            "fit_sms: needs a text, not None.",
+            "fit_sms: segments must be an integer from 1 on, not 0",
+            "fit_sms: segments must be an integer from 1 on, not '2'",
+            "fit_sms: segments must be an integer from 1 on, not True",
+            "fit_sms: needs keep as a text, not 3.",
+            "fit_sms: keep takes 2 segments by itself, not 1 at most",
+        ],
+    ):
+        assert wanted in message
+
+
+def test_what_is_undefined_is_said_to_be():
+    expressions = [f"absent | oncall.twilio.{name}" for name in FILTERS]
+    expressions += [f"absent is oncall.twilio.{name}" for name in JINJA_TESTS]
+    assert all("'absent' is undefined" in message for message in errors(expressions))
+
+
+def test_results_are_plain_strings():
+    class Tagged(str):
+        """As Ansible's tagged strings and unsafe texts are."""
+
+        __slots__ = ()
+
+        def __str__(self):
+            return self
+
+        def __iter__(self):
+            return (Tagged(char) for char in super().__iter__())
+
+    filters = FilterModule().filters()
+    for text in (Tagged("ő"), Tagged("a" * 200)):
+        assert type(filters["fit_sms"](text)) is str
+        assert type(filters["gsm7"](text)) is str
+        assert all(type(char) is str for char in filters["sms_segments"](text)["not_gsm7"])
+    assert type(filters["fit_sms"]("a" * 200, 1, Tagged("…"))) is str
+
+
+@pytest.fixture(scope="module", params=PLUGINS, ids=lambda plugin: plugin[1])
+def documented(request):
+    kind, name = request.param
+    command = ["ansible-doc", "--json", "--type", kind, f"oncall.twilio.{name}"]
+    process = subprocess.run(command, capture_output=True, text=True, check=True)
+    return json.loads(process.stdout)[f"oncall.twilio.{name}"]
+
+
+def test_documentation(documented):
+    assert documented["doc"]["short_description"]
+    assert documented["doc"]["version_added"] == "0.1.0"
+    assert "_value" in documented["return"]
+
+
+def test_every_plugin_has_a_page():
+    pages = {
+        (path.parent.name, path.stem) for kind in ("filter", "test") for path in CHECKOUT.glob(f"plugins/{kind}/*.yml")
+    }
+    assert pages == set(PLUGINS)
+
+
+@pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
+def test_examples(documented, twilio, check):
+    defaults = role_defaults()
+    environment = {
+        "TWILIO_ACCOUNT_SID": defaults["account_sid"],
+        "TWILIO_AUTH_TOKEN": defaults["auth_token"],
+        "TWILIO_API_URL": twilio.url,
+    }
+    tasks = yaml.safe_load(documented["examples"])
+    run = run_play(tasks, arguments=["--check"] if check else [], environment=environment)
+    assert run.returncode == 0, run.output
+    statuses = [outcome.status for outcome in run.outcomes]
+    assert len(statuses) == len(tasks) >= 2
+    # Only check mode knows of no SID.
+    assert set(statuses) <= ({"ok", "skipped"} if check else {"ok"})
+
+
+def test_examples_come_to_what_is_written_beside_them():
+    assert evaluate(
+        [
+            "'Grüße, db1 is down' | oncall.twilio.sms_segments",
+            "'It\u2019s done – \u201cdb1\u201d is up…' | oncall.twilio.gsm7",
+        ]
+    ) == [
+        {"encoding": "GSM-7", "units": 18, "segments": 1, "units_left": 142, "not_gsm7": []},
+        'It\'s done - "db1" is up...',
+    ]
