@@ -22,6 +22,7 @@ DUPLICATE = "duplicate"
 
 _IN_WORDS = {
     SENT: "failed",
+    DUPLICATE: "failed",
     Rejected.outcome: "was refused",
     Unknown.outcome: "may or may not have been sent",
     NotSent.outcome: "was not sent",

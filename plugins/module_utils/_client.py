@@ -10,13 +10,14 @@ A failed create request created nothing only if its body never left, or if Twili
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from ansible_collections.oncall.twilio.plugins.module_utils._connection import Connection
+from ansible_collections.oncall.twilio.plugins.module_utils._connection import Connection, host_of
 from ansible_collections.oncall.twilio.plugins.module_utils._errors import (
     DOCS_URL,
     ErrorDetails,
@@ -54,6 +55,14 @@ class Client:
     def clock_offset(self) -> float:
         """How far the server's clock is ahead of ours, in seconds, as of its latest answer."""
         return self._transport.clock_offset
+
+    def stop(self) -> None:
+        """Make no further request; those under way come to their end."""
+        self._transport.stopped.set()
+
+    def pause(self, seconds: float) -> None:
+        """Sleep so long, or until ``stop`` is called."""
+        self._transport.stopped.wait(seconds)
 
     def create_message(self, form: Form) -> dict[str, Any]:
         """Create a message and return Twilio's description of it.
@@ -97,9 +106,15 @@ class Client:
             raise Unknown(_details(reply, f"{_twilio_text(reply)}. {caution}"))
         raise Rejected(_details(reply, _twilio_text(reply)))
 
-    def fetch_message(self, sid: str) -> dict[str, Any]:
-        """Return Twilio's description of a message; raises ``ReadFailed``."""
-        return self._read(f"{self._messages}/{sid}.json")
+    def fetch_message(self, sid: str, deadline: float = math.inf) -> dict[str, Any]:
+        """Return Twilio's description of a message; raises ``ReadFailed``.
+
+        ``deadline`` is when, on the monotonic clock, it is of no use any more.
+        """
+        message = self._read(f"{self._messages}/{sid}.json", deadline)
+        if message.get("sid") != sid:
+            raise ReadFailed(ErrorDetails(message=f"The server answered with something else than the message {sid}"))
+        return message
 
     def list_messages(self, filters: Mapping[str, str | int]) -> Iterator[dict[str, Any]]:
         """Yield messages, newest first, reading a page only when its first message is asked for.
@@ -109,16 +124,19 @@ class Client:
         uri = f"{self._messages}.json?{urlencode(filters)}"
         while True:
             page = self._read(uri)
-            yield from page.get("messages") or ()
-            uri = page.get("next_page_uri") or ""
+            messages = page.get("messages")
+            if not isinstance(messages, list):
+                raise ReadFailed(ErrorDetails(message="The server answered with something else than messages"))
+            yield from (message for message in messages if isinstance(message, dict))
+            uri = str(page.get("next_page_uri") or "")
             if not uri:
                 return
             # The credentials go where the task's options say, and nowhere else.
             if not uri.startswith(f"{self._messages}.json?"):
                 raise ReadFailed(ErrorDetails(message=f"The next page of messages is elsewhere ({uri}): not followed"))
 
-    def _read(self, uri: str) -> dict[str, Any]:
-        reply = self._transport.exchange("GET", uri)
+    def _read(self, uri: str, deadline: float = math.inf) -> dict[str, Any]:
+        reply = self._transport.exchange("GET", uri, deadline=deadline)
         if isinstance(reply, Lost):
             if not reply.written:
                 raise ReadFailed(self._unconnected(reply))
@@ -152,7 +170,7 @@ def _twilio_text(reply: Reply) -> str:
         words = [str(reply.payload[key]) for key in ("message", "title", "detail") if reply.payload.get(key)]
         text = ": ".join(words).rstrip(".") or text
     elif 300 <= reply.status < 400:
-        target = urlsplit(reply.headers.get("Location", "")).hostname or "another address"
+        target = host_of(reply.headers.get("Location", "")) or "another address"
         text = f"The server redirects to {target}, which is not followed: credentials stay with the configured host"
     wait = retry_after(reply.headers, datetime.now(timezone.utc))
     if wait is not None and wait > MAX_RETRY_AFTER:
@@ -161,7 +179,7 @@ def _twilio_text(reply: Reply) -> str:
 
 
 def _described(reply: Reply) -> str:
-    text = re.sub(r"(?s)<(script|style).*?</\1>|<[^>]*>", " ", reply.text)
+    text = re.sub(r"(?s)<(script|style).*?</\1>|<[^>]*>", " ", reply.text[:4096])
     excerpt = " ".join(text.split())[:120]
     if not reply.text.strip():
         return "The server answered with an empty body"

@@ -43,13 +43,14 @@ def is_sid(value: str, prefix: str) -> bool:
 
 def is_loopback(url: str | None) -> bool:
     """Say whether a URL points at this very machine."""
-    host = host_of(url or "")
+    host = host_of(url or "").rstrip(".")
     if host == "localhost":
         return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        address = ipaddress.ip_address(host)
     except ValueError:
         return False
+    return address.is_loopback or address.is_unspecified
 
 
 def host_of(url: str) -> str:
@@ -64,6 +65,15 @@ def host_of(url: str) -> str:
     if ":" in host:
         return host
     return host if all(_HOST_LABEL.fullmatch(label) for label in host.rstrip(".").split(".")) else ""
+
+
+def is_url(url: str) -> bool:
+    """Say whether this is an http(s) URL, whatever characters its host's name has."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", url)
+    except ValueError:
+        return False
 
 
 def connect(params: Mapping[str, Any]) -> Connection:

@@ -62,6 +62,12 @@ ADVICE = {
 }  # fmt: skip
 
 
+def as_code(value: Any) -> int | None:
+    """Return one of Twilio's error codes, which may come as a string, as a number; None if it is none."""
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 def advice(code: int | None) -> str:
     """Say what to do about one of Twilio's error codes; empty where there is nothing to add to Twilio's text."""
     if code is None:

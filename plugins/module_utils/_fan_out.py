@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -17,39 +16,40 @@ from typing import TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
-# How often a person who watches hears of the progress, in seconds.
-PROGRESS_EVERY = 5.0
 # How long the main thread sleeps at most: a signal that another thread received is handled when it wakes.
 NAP = 0.1
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
 
 
 def fan_out(
     work: Callable[[T], R],
     items: Sequence[T],
     concurrency: int,
-    progress: Callable[[int], None] = lambda _done: None,
+    tick: Callable[[int], None] = lambda _done: None,
 ) -> list[R]:
     """Do the work on each item, so many at once, and return the results in the items' order.
 
-    ``progress`` is told every few seconds how many are done.
+    ``tick`` is called some times a second with how many are done. An exception ends the work on items not yet begun.
     """
-    with ThreadPoolExecutor(max_workers=concurrency) as pool:
+    pool = ThreadPoolExecutor(max_workers=concurrency)
+    try:
         futures = [pool.submit(work, item) for item in items]
-        told = time.monotonic()
         while True:
             done, pending = wait(futures, timeout=NAP)
             if not pending:
                 return [future.result() for future in futures]
-            if time.monotonic() - told >= PROGRESS_EVERY:
-                told = time.monotonic()
-                progress(len(done))
+            tick(len(done))
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 @contextmanager
 def on_interrupt(stop: Callable[[], None]) -> Iterator[None]:
-    """Call ``stop`` on the first interrupt or SIGTERM; the next one is what it always was.
+    """Call ``stop`` on the first interrupt, SIGTERM or alarm; the next one is what it always was.
 
-    An exception instead, as Python's own handler raises, could come between any two steps of what is to be told.
+    An alarm is how Ansible ends a task after its ``timeout``. An exception instead, as the usual handlers raise, could
+    come between any two steps of what is to be told.
     """
     if threading.current_thread() is not threading.main_thread():
         # Only the main thread may set a handler, and only it is interrupted.
@@ -64,7 +64,7 @@ def on_interrupt(stop: Callable[[], None]) -> Iterator[None]:
         for number, handler in before.items():
             signal.signal(number, handler)
 
-    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, handle) for number in _SIGNALS}
     try:
         yield
     finally:

@@ -10,8 +10,7 @@ nothing by what it does not show.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -23,8 +22,11 @@ from ansible_collections.oncall.twilio.plugins.module_utils._segments import gsm
 # When to look for proof of a message whose answer was lost; seconds after the one before.
 PROOF_DELAYS = (0.5, 1.5, 3.0)
 
-# A message that did not reach its recipient is no reason not to send another.
-_DEAD = ("failed", "undelivered", "canceled")
+# A message that does not reach its recipient, or not yet for long, is no reason not to send another.
+_NOT_OUT = ("failed", "undelivered", "canceled", "scheduled")
+# Twilio lists by the date of sending, as far as is known: so many messages in a row that were created too early mean
+# that there are no others behind them.
+_PATIENCE = 50
 
 
 def find_duplicate(client: Client, form: Form, window: float) -> Message | None:
@@ -33,16 +35,20 @@ def find_duplicate(client: Client, form: Form, window: float) -> Message | None:
     Raises ``ReadFailed``.
     """
     since = datetime.now(timezone.utc) - timedelta(seconds=window)
-    return next((message for message in _alike(client, form, since) if message["status"] not in _DEAD), None)
+    return next((message for message in _alike(client, form, since) if message["status"] not in _NOT_OUT), None)
 
 
-def find_proof(client: Client, form: Form, began: datetime) -> Message | None:
-    """Look a few times over some seconds for the message of a request that was begun at that moment; else None."""
+def find_proof(client: Client, form: Form, began: datetime, known: Container[str]) -> Message | None:
+    """Look a few times over some seconds for the message of a request that was begun at that moment; else None.
+
+    ``known`` are the SIDs of messages that other requests have made.
+    """
     for delay in PROOF_DELAYS:
-        time.sleep(delay)
+        client.pause(delay)
         try:
-            if message := next(_alike(client, form, began), None):
-                return message
+            for message in _alike(client, form, began):
+                if message["sid"] not in known:
+                    return message
         except ReadFailed:
             # It is only to make sure; the outcome is unknown either way.
             continue
@@ -52,21 +58,27 @@ def find_proof(client: Client, form: Form, began: datetime) -> Message | None:
 def _alike(client: Client, form: Form, since: datetime) -> Iterator[Message]:
     """Yield the messages like this one that were created since, newest first."""
     filters = {"To": str(form["To"]), **({"From": str(form["From"])} if "From" in form else {})}
-    for raw in client.list_messages({**filters, "PageSize": 50}):
+    early = 0
+    for raw in client.list_messages({**filters, "PageSize": _PATIENCE}):
         message = normalise(raw)
         # By Twilio's clock, which its answer has just told, and in whole seconds, as its dates are.
         earliest = (since + timedelta(seconds=client.clock_offset)).replace(microsecond=0)
         if (message["date_created"] or "") < earliest.isoformat():
-            return
+            early += 1
+            if early == _PATIENCE:
+                return
+            continue
+        early = 0
         if _is_alike(message, form):
             yield message
 
 
 def _is_alike(message: Mapping[str, Any], form: Form) -> bool:
     service = form.get("MessagingServiceSid")
-    same_sender = message["messaging_service_sid"] == service if service else message["from"] == form.get("From")
     return (
-        same_sender
+        message["to"] == form["To"]
+        and (not service or message["messaging_service_sid"] == service)
+        and ("From" not in form or message["from"] == form["From"])
         and str(message["direction"]).startswith("outbound")
         and message["num_media"] == str(len(form.get("MediaUrl", [])))
         and _plain(message["body"]) == _plain(form.get("Body"))

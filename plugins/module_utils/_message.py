@@ -15,6 +15,7 @@ from datetime import timezone
 from email.utils import parsedate_to_datetime
 from typing import Any, Union
 
+from ansible_collections.oncall.twilio.plugins.module_utils._errors import as_code
 from ansible_collections.oncall.twilio.plugins.module_utils._moment import to_iso_8601
 from ansible_collections.oncall.twilio.plugins.module_utils._schedule import parse_send_at
 from ansible_collections.oncall.twilio.plugins.module_utils._segments import gsm7, segments
@@ -31,6 +32,8 @@ KEYS = (
 )  # fmt: skip
 DATE_KEYS = ("date_created", "date_sent", "date_updated")
 
+# What a template makes of a variable without a value counts as not set.
+_EMPTY: tuple[Any, ...] = (None, "", [], [""], {})
 SENDERS = ("from", "messaging_service_sid")
 CONTENTS = ("body", "media_url", "content_sid")
 CHANNELS = ("whatsapp", "rcs", "messenger")
@@ -49,14 +52,14 @@ def is_channel_address(address: str) -> bool:
 def choose(options: Mapping[str, Any], source: str | None, content: str | None) -> dict[str, Any]:
     """Return the options that count: those that are set, less what ``source`` and ``content`` set aside.
 
-    An empty string or list counts as not set, since that is what a template makes of a variable without a value.
+    What is empty counts as not set.
     """
     aside = set(SENDERS) - {source} if source else set()
     if content:
         aside |= set(CONTENTS) - {content}
         if content != "content_sid":
             aside.add("content_variables")
-    return {name: value for name, value in options.items() if name not in aside and value not in (None, "", [])}
+    return {name: value for name, value in options.items() if name not in aside and value not in _EMPTY}
 
 
 def to_form(to: str, options: Mapping[str, Any], extra_parameters: Mapping[str, str]) -> Form:
@@ -83,8 +86,7 @@ def normalise(message: Mapping[str, Any]) -> Message:
     result = {key: message.get(key) for key in KEYS}
     for key in DATE_KEYS:
         result[key] = _iso_date(result[key])
-    code = str(result["error_code"])
-    result["error_code"] = int(code) if code.isdigit() else None
+    result["error_code"] = as_code(result["error_code"])
     return result
 
 
@@ -93,7 +95,7 @@ def _iso_date(value: Any) -> str | None:
         return None
     try:
         date = parsedate_to_datetime(str(value))
-    except (TypeError, ValueError, IndexError):
+    except (TypeError, ValueError, IndexError, OverflowError):
         # Whatever Twilio writes one day is worth more than nothing.
         return str(value)
     return (date if date.tzinfo else date.replace(tzinfo=timezone.utc)).isoformat()

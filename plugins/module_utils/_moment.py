@@ -39,7 +39,10 @@ def parse_utc(text: Any) -> datetime:
     moment = parse_iso_8601(text)
     if moment.tzinfo is None:
         raise ValueError(f"{text!r} needs an offset or Z, as in '{text}Z'")
-    return moment.astimezone(timezone.utc)
+    try:
+        return moment.astimezone(timezone.utc)
+    except OverflowError:
+        raise ValueError(f"{text!r} is not a date and time that exists") from None
 
 
 def parse_past(text: str, now: datetime) -> datetime:

@@ -11,13 +11,14 @@ but for those that a comment gives another reason for.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from ansible_collections.oncall.twilio.plugins.module_utils._connection import host_of, is_loopback, is_sid
+from ansible_collections.oncall.twilio.plugins.module_utils._connection import host_of, is_loopback, is_sid, is_url
 from ansible_collections.oncall.twilio.plugins.module_utils._message import (
     CONTENTS,
     SENDERS,
@@ -37,6 +38,8 @@ MAX_VALIDITY = 36000
 
 _SIDS = {"messaging_service_sid": "MG", "application_sid": "AP", "content_sid": "HX"}
 _RANGES = {"attempt": (1, None), "validity_period": (1, MAX_VALIDITY)}
+# What keeps the text or the number out of Twilio's list.
+_HIDDEN = {"content_retention": "discard", "address_retention": "obfuscate"}
 _SENDING_RANGES = {"concurrency": (1, 100), "dedupe_window": (0, 604800), "wait_timeout": (0, 86400)}
 
 
@@ -45,18 +48,24 @@ def is_e164(address: str) -> bool:
     return re.fullmatch(r"\+[1-9][0-9]{1,14}", address) is not None
 
 
-def message_problems(
-    to: Sequence[str] | None,
-    options: Mapping[str, Any],
-    extra_parameters: Mapping[str, Any],
-    covered: Sequence[str],
-    now: datetime,
-    local_callbacks: bool,
-) -> Iterator[str]:
-    """Yield what is wrong with a message, each problem with the option's name.
+def choice_problems(options: Mapping[str, Any], source: str | None, content: str | None) -> Iterator[str]:
+    """Yield what a message lacks, by the options that ``choose`` left with ``source`` and ``content``."""
+    if source and source not in options:
+        yield f"{source}: is missing, and source says that it is the sender that counts."
+    elif not any(name in options for name in SENDERS):
+        yield "from: is missing. A message needs from or messaging_service_sid."
+    if content and content not in options:
+        yield f"{content}: is missing, and content says that it is the content that counts."
+    elif not any(name in options for name in CONTENTS):
+        yield "body: is missing. A message needs body, media_url or content_sid."
 
-    ``options`` are those that ``choose`` left, ``covered`` the names of all options that are form fields, ``now``
-    is a moment in UTC. ``local_callbacks`` allows a status callback to this machine, for a local API.
+
+def message_problems(
+    to: Sequence[str] | None, options: Mapping[str, Any], now: datetime, local_callbacks: bool
+) -> Iterator[str]:
+    """Yield what is wrong with a message's chosen options, each problem with the option's name.
+
+    ``now`` is a moment in UTC. ``local_callbacks`` allows a status callback to this machine, for a local API.
     """
     yield from _recipient_problems(to)
     yield from _sender_problems(options)
@@ -72,18 +81,36 @@ def message_problems(
     if "status_callback" in options:
         yield from _status_callback_problems(options["status_callback"], local_callbacks)
     yield from _schedule_problems(options, now)
-    yield from _extra_parameter_problems(extra_parameters, covered)
+
+
+def extra_parameter_problems(extra: Mapping[str, Any], covered: Sequence[str]) -> Iterator[str]:
+    """Yield what is wrong with parameters beside the options; ``covered`` are the names of those that are fields."""
+    options = {form_name(name).lower(): name for name in covered}
+    for name, value in extra.items():
+        if name.lower() in options:
+            yield f"extra_parameters: {name} is what the option {options[name.lower()]} is for."
+        elif not isinstance(value, str):
+            yield f'extra_parameters: {name} must be a string; quote it, as in {name}: "{value}".'
 
 
 def sending_problems(params: Mapping[str, Any], options: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is wrong with how a message is to be sent; ``params`` are the task's, ``options`` as above."""
     for name, (least, most) in _SENDING_RANGES.items():
         if params[name] is not None and not least <= params[name] <= most:
-            yield f"{name}: must be {least} to {most}, not {params[name]:g}."
-    if params["dedupe_window"] and not {"content_sid", "shorten_urls"}.isdisjoint(options):
-        yield "dedupe_window: cannot be used with content_sid or shorten_urls, which make Twilio change the text."
+            yield f"{name}: must be {least} to {most}, not {params[name]}."
+    if params["dedupe_window"]:
+        yield from _dedupe_problems(options)
     if params["wait"] and "send_at" in options:
         yield "wait: cannot be used with send_at; a scheduled message stays as it is until its time."
+
+
+def _dedupe_problems(options: Mapping[str, Any]) -> Iterator[str]:
+    hidden = [name for name in ("content_sid", "shorten_urls", "send_at") if options.get(name)]
+    hidden += [f"{name} {value}" for name, value in _HIDDEN.items() if options.get(name) == value]
+    if "media_url" in options and "body" not in options:
+        hidden.append("media_url without body")
+    for name in hidden:
+        yield f"dedupe_window: cannot be used with {name}; Twilio's list does not tell such messages apart."
 
 
 def message_warnings(to: Sequence[str], options: Mapping[str, Any], now: datetime) -> Iterator[str]:
@@ -107,13 +134,17 @@ def _recipient_problems(to: Sequence[str] | None) -> Iterator[str]:
     for address in to or ():
         if re.fullmatch(r"[1-9][0-9]{8,14}", address):
             yield _quoting_problem("to", address)
-        elif not is_e164(address.partition(":")[2] if address.startswith("whatsapp:") else address) and (
-            address.startswith("whatsapp:") or not is_channel_address(address)
-        ):
+        elif not is_e164(address) and not _is_channel_address(address):
             yield (
                 f"to: {address!r} is neither a number in E.164 form such as '+15551234567' nor a channel address"
                 " such as 'whatsapp:+15551234567'."
             )
+
+
+def _is_channel_address(address: str) -> bool:
+    # On WhatsApp people are phone numbers; other channels have names of their own.
+    channel, _colon, name = address.partition(":")
+    return is_channel_address(address) and (channel != "whatsapp" or is_e164(name))
 
 
 def _quoting_problem(option: str, digits: str) -> str:
@@ -123,9 +154,7 @@ def _quoting_problem(option: str, digits: str) -> str:
 
 def _sender_problems(options: Mapping[str, Any]) -> Iterator[str]:
     sender = options.get("from")
-    if not any(name in options for name in SENDERS):
-        yield "from: is missing. A message needs from or messaging_service_sid (the one that source names, if set)."
-    elif sender and re.fullmatch(r"[1-9][0-9]{8,14}", sender):
+    if sender and re.fullmatch(r"[1-9][0-9]{8,14}", sender):
         yield _quoting_problem("from", sender)
     elif sender and not _is_sender(sender):
         yield (
@@ -141,22 +170,20 @@ def _is_sender(sender: str) -> bool:
     return (
         is_e164(sender)
         or is_sid(sender, "DE")
-        or is_channel_address(sender)
+        or _is_channel_address(sender)
         or re.fullmatch(r"[0-9]{3,8}", sender) is not None
         or re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9 +\-_&]{1,11}", sender) is not None
     )
 
 
 def _content_problems(options: Mapping[str, Any]) -> Iterator[str]:
-    if not any(name in options for name in CONTENTS):
-        yield "body: is missing. A message needs body, media_url or content_sid (the one that content names, if set)."
     if len(options.get("body", "")) > MAX_BODY:
         yield f"body: has {len(options['body']):,} characters; Twilio takes at most {MAX_BODY:,}."
     media = options.get("media_url", [])
     if len(media) > MAX_MEDIA:
         yield f"media_url: has {len(media)} URLs; Twilio takes at most {MAX_MEDIA}."
     for url in media:
-        if not host_of(url):
+        if not is_url(url):
             yield f"media_url: {url!r} is not an http or https URL."
     if "content_variables" in options:
         if "content_sid" not in options:
@@ -173,8 +200,7 @@ def _is_json_object(text: str) -> bool:
 
 
 def _max_price_problems(price: float) -> Iterator[str]:
-    # Not a number and infinity fail the comparison as well.
-    if not 0 <= price < 1e6:
+    if not math.isfinite(price) or price < 0:
         yield f"max_price: must be 0 or more US dollars, not {price}."
     elif round(price, 4) != price:
         yield f"max_price: must have at most four decimals, not {price}."
@@ -211,12 +237,3 @@ def _in_words(seconds: float) -> str:
         (1, "seconds"),
     )
     return f"{abs(seconds) / size:.1f} {unit} {'ahead' if seconds >= 0 else 'ago'}"
-
-
-def _extra_parameter_problems(extra: Mapping[str, Any], covered: Sequence[str]) -> Iterator[str]:
-    options = {form_name(name).lower(): name for name in covered}
-    for name, value in extra.items():
-        if name.lower() in options:
-            yield f"extra_parameters: {name} is what the option {options[name.lower()]} is for."
-        elif not isinstance(value, str):
-            yield f'extra_parameters: {name} must be a string; quote it, as in {name}: "{value}".'

@@ -47,7 +47,11 @@ def _parse_local(value: Mapping[str, Any]) -> datetime:
             f"zone_id {zone_id!r} is not a time zone that this machine knows, such as Europe/Vienna;"
             " a machine without time zone data needs the Python package tzdata"
         ) from None
-    moment = local.replace(tzinfo=zone).astimezone(timezone.utc)
-    if moment.astimezone(zone).replace(tzinfo=None) != local:
+    try:
+        moment = local.replace(tzinfo=zone).astimezone(timezone.utc)
+        again = moment.astimezone(zone).replace(tzinfo=None)
+    except OverflowError:
+        raise ValueError(f"{date_time!r} is not a date and time that exists") from None
+    if again != local:
         raise ValueError(f"{date_time} does not exist in {zone_id}: the clocks skip it that day")
     return moment

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from functools import partial
@@ -38,6 +39,8 @@ from ansible_collections.oncall.twilio.plugins.module_utils._lookup import find_
 from ansible_collections.oncall.twilio.plugins.module_utils._message import Form, choose, normalise, predict, to_form
 from ansible_collections.oncall.twilio.plugins.module_utils._options import MESSAGE
 from ansible_collections.oncall.twilio.plugins.module_utils._rules import (
+    choice_problems,
+    extra_parameter_problems,
     message_problems,
     message_warnings,
     sending_problems,
@@ -50,6 +53,12 @@ Create = Callable[[Form], Mapping[str, Any]]
 
 # Refusals that hold for every other recipient too: of the credentials, the account, the sender or the Service.
 _DOOMS_ALL = {20003, 20404, 21606, 21659, 21660, *range(21700, 21800)}
+# So many recipients in a row without a connection mean that there is none to be had.
+_UNCONNECTED_ENOUGH = 3
+# How often a person who watches hears of the progress, in seconds.
+PROGRESS_EVERY = 5.0
+
+_OUR_FAULT = "An error in oncall.twilio itself; the message may have gone out. Please report it"
 
 
 def send_sms(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
@@ -66,17 +75,14 @@ def send_sms(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     connection = connect(params)
     is_waiting = params["wait"] and not task.check_mode
     late: list[str] = []
-
-    def progress(done: int) -> None:
-        task.progress(f"{done} of {len(forms)} messages sent")
-
     with Client(connection, params["concurrency"]) as client:
         create = partial(predict, connection.account_sid) if task.check_mode else client.create_message
         delivery = _Delivery(client, create, params)
+        watch = _Watch(task, delivery.stop, len(forms))
         with on_interrupt(delivery.stop):
-            if is_waiting and (refusal := _read_refusal(client)):
-                delivery.doom = refusal
-            attempts = fan_out(delivery, forms, min(params["concurrency"], len(forms)), progress)
+            if is_waiting:
+                (delivery.doom,) = fan_out(_read_refusal, [client], 1)
+            attempts = fan_out(delivery, forms, min(params["concurrency"], len(forms)), watch)
             if is_waiting:
                 attempts, late = wait_for_delivery(
                     client,
@@ -96,7 +102,8 @@ def send_sms(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     if late:
         text = f"Not {params['wait_for']} after {params['wait_timeout']:g} seconds: {', '.join(late)}"
         if params["wait_timeout_fails"]:
-            raise SendFailed(f"{text}. The messages are out; their statuses are in the result.", **result)
+            text = f"{text}. The messages are out; their statuses are in the result."
+            raise SendFailed(text, error=ErrorDetails(message=text)._asdict(), **result)
         task.warn(f"{text}. The messages may still arrive: not all carriers send receipts.")
     if params["register_facts"]:
         result["ansible_facts"] = {"twilio_message": result["message"], "twilio_messages": result["messages"]}
@@ -106,16 +113,12 @@ def send_sms(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
 def sms_problems(params: Mapping[str, Any]) -> list[str]:
     """Return all that is wrong with the options of a task; an option that is None counts as not set."""
     options = _chosen(params)
+    local_callbacks = is_loopback(params["api_url"])
     return [
         *connection_problems(params),
-        *message_problems(
-            params["to"],
-            options,
-            params["extra_parameters"] or {},
-            covered=["to", *MESSAGE],
-            now=datetime.now(timezone.utc),
-            local_callbacks=is_loopback(params["api_url"]),
-        ),
+        *choice_problems(options, params["source"], params["content"]),
+        *message_problems(params["to"], options, datetime.now(timezone.utc), local_callbacks),
+        *extra_parameter_problems(params["extra_parameters"] or {}, covered=["to", *MESSAGE]),
         *sending_problems(params, options),
     ]
 
@@ -142,14 +145,34 @@ def _first_error(attempts: list[Attempt]) -> dict[str, Any]:
     return next(attempt.error._asdict() for attempt in attempts if attempt.error)
 
 
+class _Watch:
+    """Tells now and then how far the sending is, and stops it when whoever wanted it has gone."""
+
+    def __init__(self, task: Task, stop: Callable[[], None], total: int) -> None:
+        self._task = task
+        self._stop = stop
+        self._total = total
+        self._told = time.monotonic()
+
+    def __call__(self, done: int) -> None:
+        if self._task.is_abandoned():
+            self._stop()
+        if time.monotonic() - self._told >= PROGRESS_EVERY:
+            self._told = time.monotonic()
+            self._task.progress(f"{done} of {self._total} recipients done")
+
+
 class _Delivery:
-    """Delivers one form after the other, or several at once, until one fails in a way that dooms the rest."""
+    """Delivers one form after the other, or several at once, until something dooms the rest."""
 
     def __init__(self, client: Client, create: Create, params: Mapping[str, Any]) -> None:
         self._client = client
         self._create = create
         self._dedupe_window: int = params["dedupe_window"]
         self._resend_unknown: bool = params["resend_unknown"]
+        self._unconnected = 0
+        # SIDs that are accounted for, and so no proof of another message.
+        self._known: set[str] = set()
         self.doom: ErrorDetails | None = None
         self.is_stopped = False
 
@@ -157,6 +180,7 @@ class _Delivery:
         """Send no more; what is under way comes to its end."""
         self.is_stopped = True
         self.doom = ErrorDetails(message="The task was interrupted before its turn came")
+        self._client.stop()
 
     def __call__(self, form: Form) -> Attempt:
         to = str(form["To"])
@@ -167,19 +191,40 @@ class _Delivery:
                 return Attempt(to, DUPLICATE, found)
             return self._send(to, form)
         except RequestError as error:
-            if isinstance(error, NotSent) or error.details.code in _DOOMS_ALL:
-                self.doom = error.details
+            self._consider(error)
             return Attempt(to, error.outcome, error=error.details)
+        except Exception as error:
+            # Whatever it is, the other recipients' messages must not be forgotten for it.
+            text = f"{_OUR_FAULT} ({type(error).__name__}: {error})"
+            return Attempt(to, Unknown.outcome, error=ErrorDetails(message=text))
 
-    def _send(self, to: str, form: Form, resent: bool = False) -> Attempt:
+    def _consider(self, error: RequestError) -> None:
+        """Let an error that holds for the other recipients too doom them."""
+        self._unconnected = self._unconnected + 1 if isinstance(error, NotSent) else 0
+        if not self.doom and (error.details.code in _DOOMS_ALL or self._unconnected >= _UNCONNECTED_ENOUGH):
+            self.doom = error.details
+
+    def _send(self, to: str, form: Form) -> Attempt:
         began = datetime.now(timezone.utc)
         try:
-            message = normalise(self._create(form))
+            return self._sent(to, self._create(form))
         except Unknown as error:
-            proof = find_proof(self._client, form, began)
-            if proof is None and self._resend_unknown and not resent:
-                return self._send(to, form, resent=True)
-            if proof is None:
-                return Attempt(to, error.outcome, error=error.details, resent=resent)
-            message = proof
-        return Attempt(to, SENT, message, delivery_error(message), resent)
+            unknown = Attempt(to, Unknown.outcome, error=error.details)
+        if proof := find_proof(self._client, form, began, self._known):
+            return self._sent(to, proof)
+        if not self._resend_unknown or self.is_stopped:
+            return unknown
+        try:
+            return self._sent(to, self._create(form))._replace(resent=True)
+        except Unknown:
+            proof = find_proof(self._client, form, began, self._known)
+            return (self._sent(to, proof) if proof else unknown)._replace(resent=True)
+        except RequestError:
+            # The second request came to nothing, and of the first one still nobody knows.
+            return unknown
+
+    def _sent(self, to: str, raw: Mapping[str, Any]) -> Attempt:
+        message = normalise(raw)
+        self._known.add(str(message["sid"]))
+        self._unconnected = 0
+        return Attempt(to, SENT, message, delivery_error(message))

@@ -11,9 +11,13 @@ from typing import NamedTuple
 
 
 class Task(NamedTuple):
-    """What the edges know of the task beside its options: its modes, and two ways to say something."""
+    """What the edges know of the task beside its options.
+
+    These are its modes, two ways to say something, and whether whoever wanted it has gone.
+    """
 
     check_mode: bool
     diff: bool
     warn: Callable[[str], None]
     progress: Callable[[str], None] = lambda _text: None
+    is_abandoned: Callable[[], bool] = lambda: False

@@ -12,8 +12,10 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import math
 import os
 import random
+import threading
 import time
 import traceback
 import urllib.request
@@ -24,7 +26,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
-from ansible_collections.oncall.twilio.plugins.module_utils._connection import Connection, is_loopback
+from ansible_collections.oncall.twilio.plugins.module_utils._connection import Connection, host_of, is_loopback
+from ansible_collections.oncall.twilio.plugins.module_utils._errors import InvalidOptions, as_code
 from ansible_collections.oncall.twilio.plugins.module_utils._message import Form
 from ansible_collections.oncall.twilio.plugins.module_utils._retry import Failure, retry_delay
 from ansible_collections.oncall.twilio.plugins.module_utils._version import VERSION
@@ -59,8 +62,7 @@ class Reply(NamedTuple):
     @property
     def code(self) -> int | None:
         """Twilio's error code, None if the answer has none."""
-        code = str(self.payload.get("code")) if isinstance(self.payload, dict) else ""
-        return int(code) if code.isdigit() else None
+        return as_code(self.payload.get("code")) if isinstance(self.payload, dict) else None
 
 
 class Lost(NamedTuple):
@@ -99,10 +101,13 @@ class Transport:
             self._session.mount(scheme, _Adapter(pool_maxsize=concurrency))
         self._proxies = _proxies(connection)
         self._verify = _verify(connection)
+        self._secrets = _secrets(connection, self._proxies)
         if not self._verify:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         # When, on the monotonic clock, requests may go on: too many of them are the whole task's business.
         self._open_at = 0.0
+        # Set when no further request is to be made.
+        self.stopped = threading.Event()
         # How far the server's clock is ahead of ours, in seconds, as of its latest answer.
         self.clock_offset = 0.0
 
@@ -112,12 +117,19 @@ class Transport:
     def __exit__(self, *_exception: object) -> None:
         self._session.close()
 
-    def exchange(self, method: str, uri: str, form: Form | None = None) -> Reply | Lost:
-        """Make a request, again where that is safe, and return what the last try came to. Raises nothing."""
+    def exchange(self, method: str, uri: str, form: Form | None = None, deadline: float = math.inf) -> Reply | Lost:
+        """Make a request, again where that is safe, and return what the last try came to. Raises nothing.
+
+        ``deadline`` is when, on the monotonic clock, it is of no use any more.
+        """
+        outcome: Reply | Lost = Lost("the task was interrupted before", written=False, in_tls=False)
         for attempt in itertools.count(1):
-            while (seconds := self._open_at - time.monotonic()) > 0:
-                time.sleep(seconds)
-            outcome = self._try(method, uri, form)
+            while (seconds := self._open_at - time.monotonic()) > 0 and not self.stopped.is_set():
+                self.stopped.wait(seconds)
+            if self.stopped.is_set():
+                break
+            left = max(deadline - time.monotonic(), 0.01)
+            outcome = self._try(method, uri, form, min(self._connection.timeout, left))
             if isinstance(outcome, Lost):
                 failure = Failure(method, outcome.written)
             elif outcome.status >= 400:
@@ -125,17 +137,18 @@ class Transport:
             else:
                 break
             delay = retry_delay(failure, attempt, random.random(), datetime.now(timezone.utc))
-            if delay is None or attempt > self._connection.retries:
+            if delay is None or attempt > self._connection.retries or time.monotonic() + delay > deadline:
                 break
             if failure.status == 429:
                 self._open_at = max(self._open_at, time.monotonic() + delay)
             else:
-                time.sleep(delay)
+                self.stopped.wait(delay)
         return outcome
 
-    def _try(self, method: str, uri: str, form: Form | None) -> Reply | Lost:
+    def _try(self, method: str, uri: str, form: Form | None, timeout: float) -> Reply | Lost:
         connection = self._connection
-        body = None if form is None else _Body(urlencode(form, doseq=True).encode())
+        # Half a character that something has cut in two is no reason to lose the rest of the text.
+        body = None if form is None else _Body(urlencode(form, doseq=True, errors="replace").encode())
         try:
             response = self._session.request(
                 method,
@@ -145,11 +158,11 @@ class Transport:
                 auth=(connection.user, connection.secret),
                 verify=self._verify,
                 proxies=self._proxies,
-                timeout=connection.timeout,
+                timeout=timeout,
                 # Credentials must not follow a redirect, and Twilio's API makes none.
                 allow_redirects=False,
             )
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError) as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             in_tls = isinstance(error, requests.exceptions.SSLError)
             return Lost(self._scrub(_reason(error)), written=body is None or body.taken, in_tls=in_tls)
         self.clock_offset = _clock_offset(response.headers.get("Date"), self.clock_offset)
@@ -159,11 +172,15 @@ class Transport:
 
     def _scrub(self, text: str) -> str:
         """Take the credentials out of text from outside: a proxy's error page may quote the request's headers."""
-        connection = self._connection
-        basic = b64encode(f"{connection.user}:{connection.secret}".encode()).decode()
-        for secret in filter(None, (basic, connection.secret, connection.proxy)):
+        for secret in self._secrets:
             text = text.replace(secret, "********")
         return text
+
+
+def _secrets(connection: Connection, proxies: Mapping[str, str]) -> list[str]:
+    basic = b64encode(f"{connection.user}:{connection.secret}".encode()).decode()
+    passwords = [urlsplit(proxy).password for proxy in proxies.values()]
+    return [secret for secret in (basic, connection.secret, *proxies.values(), *passwords) if secret]
 
 
 def _verify(connection: Connection) -> bool | str:
@@ -180,8 +197,17 @@ def _proxies(connection: Connection) -> dict[str, str]:
     if is_loopback(connection.base_url):
         return {}
     # The functions without _environment in their names would ask macOS.
-    exempt = urllib.request.proxy_bypass_environment(host)  # type: ignore[attr-defined]
-    return {} if exempt else urllib.request.getproxies_environment()
+    if urllib.request.proxy_bypass_environment(host):  # type: ignore[attr-defined]
+        return {}
+    proxies = urllib.request.getproxies_environment()
+    proxy = proxies.get(scheme) or proxies.get("all")
+    if not proxy:
+        return {}
+    url = proxy if "://" in proxy else f"http://{proxy}"
+    if not url.startswith("socks") and not host_of(url):
+        # It is not quoted, since it may hold a password.
+        raise InvalidOptions([f"proxy: the environment's {scheme.upper()}_PROXY is not an http or https URL."])
+    return {scheme: url}
 
 
 def _json(text: str) -> Any:
@@ -194,7 +220,7 @@ def _json(text: str) -> Any:
 def _clock_offset(date: str | None, known: float) -> float:
     try:
         return parsedate_to_datetime(date or "").timestamp() - time.time()
-    except (TypeError, ValueError, IndexError):
+    except (TypeError, ValueError, IndexError, OverflowError):
         return known
 
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from ansible_collections.oncall.twilio.plugins.module_utils._attempt import SENT, Attempt
+from ansible_collections.oncall.twilio.plugins.module_utils._attempt import DUPLICATE, SENT, Attempt
 from ansible_collections.oncall.twilio.plugins.module_utils._client import Client
 from ansible_collections.oncall.twilio.plugins.module_utils._errors import DOCS_URL, ErrorDetails, ReadFailed
 from ansible_collections.oncall.twilio.plugins.module_utils._fan_out import NAP, fan_out
@@ -39,35 +39,46 @@ def wait_for_delivery(
     """
     deadline = time.monotonic() + timeout
     pause = _FIRST_PAUSE
+    unreadable: set[str] = set()
     standing = list(attempts)
-    while pending := [number for number, attempt in enumerate(standing) if _is_pending(attempt, goal)]:
+    while pending := [
+        number for number, attempt in enumerate(standing) if _is_pending(attempt, goal) and attempt.to not in unreadable
+    ]:
         resume = min(deadline, time.monotonic() + pause)
         while (left := resume - time.monotonic()) > 0 and not is_stopped():
             time.sleep(min(left, NAP))
         if is_stopped() or time.monotonic() >= deadline:
             break
         pause = min(_LONGEST_PAUSE, pause * 1.5)
-        updated = fan_out(partial(_updated, client, warn), [standing[number] for number in pending], concurrency)
-        for number, attempt in zip(pending, updated):
+        read = fan_out(partial(_read, client, deadline), [standing[number] for number in pending], concurrency)
+        for number, (attempt, problem) in zip(pending, read):
             standing[number] = attempt
+            if problem:
+                unreadable.add(attempt.to)
+                warn(problem)
     return standing, [attempt.to for attempt in standing if _is_pending(attempt, goal)]
 
 
 def _is_pending(attempt: Attempt, goal: str) -> bool:
     message = attempt.message
-    return message is not None and attempt.outcome == SENT and message["status"] not in (*FAILED, *_REACHED[goal])
+    return (
+        message is not None
+        and attempt.outcome in (SENT, DUPLICATE)
+        and message["status"] not in (*FAILED, *_REACHED[goal])
+    )
 
 
-def _updated(client: Client, warn: Callable[[str], None], attempt: Attempt) -> Attempt:
+def _read(client: Client, deadline: float, attempt: Attempt) -> tuple[Attempt, str | None]:
+    """Return the attempt with the message as it is now, and why it is of no use to ask again."""
     sid = attempt.message["sid"] if attempt.message else None
     try:
-        message = normalise(client.fetch_message(str(sid)))
+        message = normalise(client.fetch_message(str(sid), deadline))
     except ReadFailed as error:
-        # Just after it was created, a message may not be found for a moment.
-        if error.details.status != 404:
-            warn(f"The status of {sid} to {attempt.to} could not be read: {error}")
-        return attempt
-    return attempt._replace(message=message, error=delivery_error(message))
+        # Just after it was created, a message may not be found for a moment; and what is busy now may answer later.
+        if error.details.status not in (401, 403):
+            return attempt, None
+        return attempt, f"The status of {sid} to {attempt.to} cannot be read: {error}"
+    return attempt._replace(message=message, error=delivery_error(message)), None
 
 
 def delivery_error(message: Message) -> ErrorDetails | None:

@@ -202,7 +202,9 @@ options:
       - A recipient who has the message already is not sent it again; the outcome is V(duplicate).
       - Twilio's list of messages lags, by minutes at times, so this catches a runbook that is run again rather than
         one that is run twice at once. The list is read in check mode as well.
-      - Cannot be used with O(content_sid) or O(shorten_urls), with which Twilio's list shows another text.
+      - Cannot be used where Twilio's list does not show the message as it was sent, which is with O(content_sid),
+        O(shorten_urls), O(send_at), O(content_retention=discard), O(address_retention=obfuscate), and with
+        O(media_url) without O(body).
     type: int
     default: 0
   resend_unknown:

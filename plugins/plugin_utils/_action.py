@@ -10,7 +10,7 @@ It does what a module's ``main()`` does: options in, the same function called, i
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, NamedTuple
@@ -35,6 +35,7 @@ class Job(NamedTuple):
 
 
 # What a validated value of each of the spec's types is.
+_TEXTS = ("str", "path", "raw", "json")
 _TYPES: dict[str, Any] = {"bool": bool, "int": int, "float": (int, float), "list": list, "dict": dict, "raw": object}
 
 
@@ -53,12 +54,12 @@ class TwilioAction(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
-        args = _plain(self._task.args)
-        environment: dict[str, str] = {}
+        args = _given(self.job.spec, _plain(self._task.args))
+        if self._task.async_val or args.get("run_on") == "target":
+            return {**result, **self._run_module(args, task_vars)}
+        environment: dict[str, Any] = {}
         self._compute_environment_string(environment)
         with _environ(environment):
-            if self._task.async_val or args.get("run_on") == "target":
-                return {**result, **self._run_module(args, task_vars)}
             return {**result, **self._run_here(args)}
 
     def _run_here(self, args: dict[str, Any]) -> dict[str, Any]:
@@ -71,7 +72,9 @@ class TwilioAction(ActionBase):
         try:
             if problems := [*_spec_problems(validation), *_rule_problems(job, params)]:
                 raise InvalidOptions(problems)
-            result = job.run(params, Task(self._task.check_mode, self._task.diff, warnings.append, self._progress))
+            is_abandoned = _orphan_detector()
+            task = Task(self._task.check_mode, self._task.diff, warnings.append, self._progress, is_abandoned)
+            result = job.run(params, task)
         except TwilioError as error:
             result = {"failed": True, "changed": False, **error.result}
         if warnings:
@@ -84,6 +87,9 @@ class TwilioAction(ActionBase):
         self._display.display(f"{self._task.get_name()}: {text}")
 
     def _run_module(self, args: dict[str, Any], task_vars: dict[str, Any] | None) -> dict[str, Any]:
+        # The module reports its own rules' problems all at once, but of the spec's only the first.
+        if problems := list(_spec_problems(ArgumentSpecValidator(self.job.spec).validate(args))):
+            return {"failed": True, "changed": False, **InvalidOptions(problems).result}
         result: dict[str, Any] = self._execute_module(
             module_args=args, task_vars=task_vars, wrap_async=self._task.async_val
         )
@@ -114,6 +120,25 @@ def _fits(value: Any, option: Mapping[str, Any]) -> bool:
     return isinstance(value, _TYPES.get(option["type"], str))
 
 
+def _given(spec: dict[str, dict[str, Any]], args: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments as users mean them, where Ansible's conversion would take them for something else."""
+    given = {}
+    for name, value in args.items():
+        kind = spec.get(name, {}).get("type", "str")
+        if value == "" and kind not in _TEXTS:
+            continue
+        # A string for a list would be split at its commas, which URLs and actions may have; numbers have none.
+        is_whole = isinstance(value, str) and name in ("media_url", "persistent_action")
+        given[name] = [value] if is_whole else value
+    return given
+
+
+def _orphan_detector() -> Callable[[], bool]:
+    """Return a function that says whether the process that started this one has gone."""
+    parent = os.getppid()
+    return lambda: os.getppid() != parent
+
+
 def _plain(value: Any) -> Any:
     """Copy a value as a module would receive it: without Ansible's own types, dates as text."""
     if isinstance(value, Mapping):
@@ -122,14 +147,15 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, date):
         return value.isoformat()
-    return str(value) if isinstance(value, str) else value
+    # What else is a sequence is a kind of text, such as a Vault's on ansible-core before 2.19.
+    return str(value) if isinstance(value, Sequence) else value
 
 
 @contextmanager
-def _environ(extra: Mapping[str, str]) -> Iterator[None]:
+def _environ(extra: Mapping[str, Any]) -> Iterator[None]:
     """Add the task's ``environment`` to the process's for a while: proxies and connection options count as usual."""
     before = dict(os.environ)
-    os.environ.update(extra)
+    os.environ.update({str(name): str(value) for name, value in extra.items()})
     try:
         yield
     finally:

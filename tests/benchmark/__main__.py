@@ -20,7 +20,6 @@ from benchmark.peers import fetch_general
 from benchmark.report import report
 from benchmark.results import Results, goals
 from benchmark.server import Server, running_server
-
 from support.paths import CHECKOUT
 
 CACHE = CHECKOUT / ".cache" / "benchmark"

@@ -10,9 +10,9 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
-from benchmark.account import ACCOUNT_SID, AUTH_TOKEN, BODY, FROM
 from twilio.rest import Client
 
+from benchmark.account import ACCOUNT_SID, AUTH_TOKEN, BODY, FROM
 from support.sdk import Redirected
 
 

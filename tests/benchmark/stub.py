@@ -24,6 +24,7 @@ from urllib.parse import parse_qs
 
 import trustme
 from aiohttp import web
+
 from benchmark.account import ACCOUNT_SID, AUTH_TOKEN, LATENCY_MS
 
 _AUTHORIZATION = f"Basic {b64encode(f'{ACCOUNT_SID}:{AUTH_TOKEN}'.encode()).decode()}"

@@ -15,8 +15,8 @@ import ssl
 
 import pytest
 import trustme
-from benchmark.peers import fetch_general
 
+from benchmark.peers import fetch_general
 from support.faults import FaultyTwilio, answer, refusal, reset
 from support.paths import CHECKOUT
 from support.playbook import run_play

@@ -24,30 +24,29 @@ PLUGINS = [("filter", name) for name in FILTERS] + [("test", name) for name in J
 SID = "0123456789abcdef0123456789ABCDEF"
 
 
+def play(expressions, variables, **keywords):
+    """Run a play with a task for each expression."""
+    return run_play(
+        [
+            {"name": str(number), "ansible.builtin.set_fact": {"value": "{{ " + expression + " }}"}, **keywords}
+            for number, expression in enumerate(expressions)
+        ],
+        vars=variables,
+    )
+
+
 def evaluate(expressions, **variables):
     """Return what expressions come to in a play."""
-    tasks = [
-        {"name": str(number), "ansible.builtin.set_fact": {"value": "{{ " + expression + " }}"}}
-        for number, expression in enumerate(expressions)
-    ]
-    run = run_play(tasks, vars=variables)
+    run = play(expressions, variables)
     assert run.returncode == 0, run.output
-    return [run[task["name"]]["ansible_facts"]["value"] for task in tasks]
+    return [run[str(number)]["ansible_facts"]["value"] for number in range(len(expressions))]
 
 
 def errors(expressions, **variables):
     """Return how expressions fail in a play."""
-    tasks = [
-        {
-            "name": str(number),
-            "ansible.builtin.set_fact": {"value": "{{ " + expression + " }}"},
-            "ignore_errors": True,
-        }
-        for number, expression in enumerate(expressions)
-    ]
-    run = run_play(tasks, vars=variables)
-    assert all(run.has_failed(task["name"]) for task in tasks), run.output
-    return [run[task["name"]]["msg"] for task in tasks]
+    run = play(expressions, variables, ignore_errors=True)
+    assert all(run.has_failed(str(number)) for number in range(len(expressions))), run.output
+    return [run[str(number)]["msg"] for number in range(len(expressions))]
 
 
 def test_filters():

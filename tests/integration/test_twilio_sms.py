@@ -7,13 +7,16 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import textwrap
+import time
 from base64 import b64encode
 
 import pytest
 
 from ansible_collections.oncall.twilio.plugins.module_utils._message import KEYS
-from support.faults import FaultyServer, answer, reset
-from support.playbook import run_play
+from support.faults import FaultyServer, FaultyTwilio, answer, reset
+from support.playbook import run_play, run_playbook
 from support.simulator import role_defaults
 
 TO, FROM = "+15551234567", "+15552223333"
@@ -299,3 +302,98 @@ def test_no_secret_is_shown(twilio, run_on):
         assert value not in shown
     assert secret not in shown
     assert "Traceback" not in shown
+
+
+def test_the_module_reports_all_problems_of_its_spec_at_once(twilio):
+    task = sms(attempt="x", validity_period="y", bodyy="z", run_on="target")
+    problems = "\n".join(run_play([task], twilio.connection)["send"]["problems"])
+    for text in ("'attempt'", "'validity_period'", "bodyy"):
+        assert text in problems
+    assert twilio.ledger() == []
+
+
+def test_a_vaulted_value(twilio, run_on, tmp_path):
+    password = tmp_path / "password"
+    password.write_text("correct horse\n")
+    command = ["ansible-vault", "encrypt_string", "--vault-password-file", str(password), twilio.auth[1]]
+    vaulted = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    playbook = tmp_path / "play.yml"
+    playbook.write_text(
+        f"""
+- hosts: localhost
+  gather_facts: false
+  tasks:
+    - name: send
+      {SMS}:
+        account_sid: {twilio.auth[0]}
+        api_url: {twilio.url}
+        to: "{TO}"
+        from: "{FROM}"
+        body: Hi
+        run_on: {run_on}
+        auth_token: {textwrap.indent(vaulted, " " * 10).strip()}
+"""
+    )
+    run = run_playbook(str(playbook), ["--vault-password-file", str(password)])
+    assert run.returncode == 0, run.output
+    assert len(posts(twilio)) == 1
+
+
+def test_an_environment_of_all_types(twilio, run_on):
+    run = run_play([sms(run_on=run_on, keywords={"environment": {"NUMBER": 5, "SWITCH": True}})], twilio.connection)
+    assert not run.has_failed("send"), run.output
+
+
+def test_a_proxy_variable_that_is_no_url_is_not_quoted(run_on):
+    connection = {"account_sid": "AC" + "0a" * 16, "auth_token": "1b" * 16, "retries": 0}
+    environment = {"no_proxy": "", "NO_PROXY": ""}
+    tasks = [
+        sms(name, {"environment": {**environment, "https_proxy": proxy}}, run_on=run_on)
+        for name, proxy in {
+            "port": "http://user:hunter22hunter22@127.0.0.1:99999",
+            "hash": "http://user:hunter22#hunter22@127.0.0.1:1",
+            "refused": "http://user:hunter22hunter22@127.0.0.1:1",
+        }.items()
+    ]
+    run = run_play(tasks, connection)
+    assert all(run.has_failed(name) for name in ("port", "hash", "refused"))
+    assert "proxy: the environment's HTTPS_PROXY is not an http or https URL." in run["port"]["msg"]
+    assert "There is no connection" in run["refused"]["msg"]
+    assert "hunter22" not in json.dumps([outcome.result for outcome in run.outcomes])
+
+
+def test_a_string_for_a_list_is_one_item(twilio, run_on):
+    action, picture = "geo:48.2082,16.3738|Data centre", "https://res.example.com/w_300,h_200/a.jpg"
+    run = run_play([sms(persistent_action=action, media_url=picture, run_on=run_on)], twilio.connection)
+    assert run.returncode == 0, run.output
+    (request,) = posts(twilio)
+    assert ["PersistentAction", action] in request["form"]
+    assert ["MediaUrl", picture] in request["form"]
+
+
+def test_what_is_empty_counts_as_not_set(twilio, run_on):
+    empty = ("media_url", "persistent_action", "extra_parameters", "timeout", "max_price", "attempt", "smart_encoded")
+    run = run_play([sms(run_on=run_on, **dict.fromkeys(empty, ""))], twilio.connection)
+    assert run.returncode == 0, run.output
+    assert [name for name, _value in posts(twilio)[0]["form"]] == ["To", "From", "Body"]
+
+
+@pytest.mark.parametrize("send_at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_time_out_of_range(twilio, send_at):
+    result = run_play([sms(send_at=send_at, messaging_service_sid=SERVICE)], twilio.connection)["send"]
+    assert result["problems"] == [f"send_at: '{send_at}' is not a date and time that exists."]
+
+
+def test_ansibles_own_timeout_tells_what_went_out():
+    def choose(_request):
+        time.sleep(0.1)
+        return True, None
+
+    connection = {"account_sid": "AC" + "0a" * 16, "auth_token": "1b" * 16}
+    to = [f"+1555000{number:04}" for number in range(60)]
+    with FaultyTwilio(choose).running() as server:
+        task = sms(to=to, concurrency=1, run_on="controller", keywords={"timeout": 2})
+        result = run_play([task], {**connection, "api_url": server.url})["send"]
+    outcomes = [recipient["outcome"] for recipient in result["recipients"]]
+    assert 0 < outcomes.count("sent") == len(server.accepted) < 60
+    assert "The task was interrupted" in result["msg"]

@@ -13,6 +13,8 @@ import pytest
 from ansible_collections.oncall.twilio.plugins.module_utils._message import choose
 from ansible_collections.oncall.twilio.plugins.module_utils._options import MESSAGE
 from ansible_collections.oncall.twilio.plugins.module_utils._rules import (
+    choice_problems,
+    extra_parameter_problems,
     message_problems,
     message_warnings,
     sending_problems,
@@ -25,7 +27,11 @@ TO, FROM, SERVICE = "+15551234567", "+15557654321", f"MG{HEX}"
 
 def problems(to=(TO,), extra=None, local_callbacks=False, source=None, content=None, **options):
     chosen = choose({"from": FROM, "body": "Hi", **options}, source, content)
-    return list(message_problems(to, chosen, extra or {}, ["to", *MESSAGE], NOW, local_callbacks))
+    return [
+        *choice_problems(chosen, source, content),
+        *message_problems(to, chosen, NOW, local_callbacks),
+        *extra_parameter_problems(extra or {}, ["to", *MESSAGE]),
+    ]
 
 
 def ahead(**delta):
@@ -52,6 +58,10 @@ FINE = {
     "a local callback": {"status_callback": "http://127.0.0.1:8080/", "local_callbacks": True},
     "an application": {"application_sid": f"AP{HEX}"},
     "a price of nothing": {"max_price": 0.0},
+    "a high price": {"max_price": 1000000.0},
+    "media on hosts of all kinds": {
+        "media_url": ["https://my_bucket.s3.example.com/a.png", "https://m\u00fcller.example/"]
+    },
     "a price with four decimals": {"max_price": 0.0079},
     "the first attempt": {"attempt": 1},
     "validity's least": {"validity_period": 1},
@@ -79,14 +89,18 @@ WRONG = {
     "an unknown channel": ({"to": ["whatsap:+15551234567"]}, "to: "),
     "a channel's bad number": ({"to": ["whatsapp:5551234567"]}, "to: "),
     "no sender": ({"from": None}, "from: is missing"),
-    "no sender after source": ({"source": "messaging_service_sid"}, "from: is missing"),
+    "no sender after source": (
+        {"source": "messaging_service_sid"},
+        "messaging_service_sid: is missing, and source says",
+    ),
+    "a WhatsApp sender without a plus sign": ({"from": "whatsapp:5551234567"}, "from: 'whatsapp:5551234567' is no"),
     "an unquoted sender": ({"from": "15557654321"}, 'must be quoted in YAML: from: "+15557654321"'),
     "a sender ID of 12": ({"from": "ExampleComp1"}, "from: 'ExampleComp1' is no sender"),
     "a sender ID without letters": ({"from": "12 34"}, "from: "),
     "a sender ID with an umlaut": ({"from": "Müller"}, "from: "),
     "a bad Service": ({"messaging_service_sid": "MG123"}, "messaging_service_sid: must be MG and 32"),
     "no content": ({"body": None}, "body: is missing"),
-    "no content after content": ({"content": "media_url"}, "body: is missing"),
+    "no content after content": ({"content": "media_url"}, "media_url: is missing, and content says"),
     "a body of 1,601": ({"body": "a" * 1601}, "body: has 1,601 characters"),
     "11 media": ({"media_url": ["https://example.com/a.png"] * 11}, "media_url: has 11 URLs"),
     "media of another scheme": ({"media_url": ["ftp://example.com/a.png"]}, "media_url: 'ftp://"),
@@ -96,12 +110,15 @@ WRONG = {
     "variables that are not JSON": ({"content_sid": f"HX{HEX}", "content_variables": "{1"}, "content_variables: must"),
     "a callback with an underscore": ({"status_callback": "https://my_host.example.com/"}, "status_callback: "),
     "a callback to localhost": ({"status_callback": "http://localhost/x"}, "is this machine"),
+    "a callback to localhost with a dot": ({"status_callback": "http://localhost./x"}, "is this machine"),
+    "a callback to 0.0.0.0": ({"status_callback": "http://0.0.0.0/x"}, "is this machine"),
     "a callback to ::1": ({"status_callback": "http://[::1]/x"}, "is this machine"),
     "a callback of another scheme": ({"status_callback": "mailto:a@example.com"}, "status_callback: "),
     "a bad application": ({"application_sid": f"AC{HEX}"}, "application_sid: must be AP"),
     "a negative price": ({"max_price": -0.01}, "max_price: must be 0 or more"),
     "an endless price": ({"max_price": float("inf")}, "max_price: "),
     "a price that is no number": ({"max_price": float("nan")}, "max_price: "),
+    "a price of minus infinity": ({"max_price": float("-inf")}, "max_price: must be 0 or more"),
     "a price with five decimals": ({"max_price": 0.00791}, "max_price: must have at most four decimals"),
     "attempt 0": ({"attempt": 0}, "attempt: must be 1 or more, not 0"),
     "validity 0": ({"validity_period": 0}, "validity_period: must be 1 to 36000, not 0"),
@@ -133,7 +150,7 @@ def test_wrong(case, text):
 def test_all_problems_come_at_once():
     found = problems(to=["5551234567", "x"], body=None, attempt=0, validity_period=0, send_at="soon", **{"from": "?"})
     names = [problem.partition(":")[0] for problem in found]
-    assert names == ["to", "to", "from", "body", "attempt", "validity_period", "send_at", "send_at"]
+    assert names == ["body", "to", "to", "from", "attempt", "validity_period", "send_at", "send_at"]
 
 
 @pytest.mark.parametrize(
@@ -165,13 +182,17 @@ def test_repeated_recipients_are_warned_of():
         ({"concurrency": 101}, {}, "concurrency: must be 1 to 100"),
         ({"dedupe_window": -1}, {}, "dedupe_window: must be 0 to 604800"),
         ({"wait_timeout": float("nan")}, {}, "wait_timeout: must be 0 to 86400"),
-        ({"dedupe_window": 60}, {"content_sid": "HX"}, "dedupe_window: cannot be used with content_sid"),
-        ({"dedupe_window": 60}, {"shorten_urls": True}, "dedupe_window: cannot be used with content_sid or shorten"),
+        ({"dedupe_window": 60}, {"content_sid": "HX"}, "dedupe_window: cannot be used with content_sid; Twilio's list"),
+        ({"dedupe_window": 60}, {"shorten_urls": True}, "dedupe_window: cannot be used with shorten_urls;"),
+        ({"dedupe_window": 60}, {"send_at": ahead(hours=1)}, "dedupe_window: cannot be used with send_at;"),
+        ({"dedupe_window": 60}, {"content_retention": "discard"}, "dedupe_window: cannot be used with content_reten"),
+        ({"dedupe_window": 60}, {"address_retention": "obfuscate"}, "dedupe_window: cannot be used with address_reten"),
+        ({"dedupe_window": 60}, {"media_url": ["x"]}, "dedupe_window: cannot be used with media_url without body;"),
         ({"wait": True}, {"send_at": ahead(hours=1)}, "wait: cannot be used with send_at"),
     ],
 )
 def test_wrong_ways_of_sending(params, options, text):
     defaults = {"concurrency": 8, "dedupe_window": 0, "wait": False, "wait_timeout": 60.0}
-    assert list(sending_problems(defaults, options)) == []
+    assert list(sending_problems(defaults, {"content_retention": "retain", "media_url": ["x"], "body": "x"})) == []
     (problem,) = sending_problems({**defaults, **params}, options)
     assert problem.startswith(text)

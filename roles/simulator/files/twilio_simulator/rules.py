@@ -130,7 +130,7 @@ def _media(form: Form) -> tuple[str, ...]:
     media = tuple(form.every("MediaUrl"))
     if len(media) > MEDIA_LIMIT:
         raise ApiError(21623)
-    if not all(_host_of(url) for url in media):
+    if not all(re.match(r"https?://[^\s/?#]+\S*$", url) for url in media):
         raise ApiError(21620)
     return media
 

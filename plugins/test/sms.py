@@ -1,0 +1,37 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Tests for what messages are addressed to and known by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from jinja2 import Undefined
+
+from ansible_collections.oncall.twilio.plugins.module_utils import _connection, _rules
+
+
+def e164(value: object) -> bool:
+    """Say whether a value is a phone number in E.164 form."""
+    return _is_string(value) and _rules.is_e164(str(value))
+
+
+def sms_sid(value: object) -> bool:
+    """Say whether a value is the SID of a message, be it an SMS or an MMS."""
+    return _is_string(value) and any(_connection.is_sid(str(value), prefix) for prefix in ("SM", "MM"))
+
+
+def _is_string(value: object) -> bool:
+    if isinstance(value, Undefined):
+        # Older versions of ansible-core pass it in here. As text, it is the error that says what is undefined.
+        str(value)
+    return isinstance(value, str)
+
+
+class TestModule:
+    """What Ansible looks for."""
+
+    def tests(self) -> dict[str, Callable[[object], bool]]:
+        return {"e164": e164, "sms_sid": sms_sid}
