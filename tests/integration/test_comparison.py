@@ -11,6 +11,7 @@ truth, the server of the test, with a certificate for that name.
 from __future__ import annotations
 
 import os
+import re
 import ssl
 
 import pytest
@@ -46,11 +47,11 @@ def play(general, ca, tmp_path, monkeypatch):
     ca.cert_pem.write_to_path(bundle)
     monkeypatch.setenv("ANSIBLE_COLLECTIONS_PATH", f"{general}:{os.environ['ANSIBLE_COLLECTIONS_PATH']}")
 
-    def run(choose, recipients=TO[:1], arguments=()):
+    def run(choose, recipients=(TO[0],), arguments=()):
         account = {"account_sid": ACCOUNT, "auth_token": TOKEN}
         tasks = {
-            THEIRS: {**account, "to_numbers": recipients, "from_number": FROM, "msg": "Hi"},
-            OURS: {**account, "to": recipients, "from": FROM, "body": "Hi", "retries": 0, "concurrency": 1},
+            THEIRS: {**account, "to_numbers": list(recipients), "from_number": FROM, "msg": "Hi"},
+            OURS: {**account, "to": list(recipients), "from": FROM, "body": "Hi", "retries": 0, "concurrency": 1},
         }
         both = {}
         for name, options in tasks.items():
@@ -123,7 +124,9 @@ def test_a_refusal(play):
 
 def test_an_html_error_page(play):
     both = play(always(False, answer(403, "<h1>Blocked by the proxy</h1>", "text/html")))
-    assert "Expecting value: line 1 column 1" in both[THEIRS][0]["send"]["msg"]
+    # Which of them depends on the ansible-core.
+    assert re.search("MODULE FAILURE|Expecting value: line 1 column 1", both[THEIRS][0]["send"]["msg"])
+    assert "Blocked" not in both[THEIRS][0]["send"]["msg"]
     assert "HTML page ('Blocked by the proxy')" in both[OURS][0]["send"]["msg"]
 
 

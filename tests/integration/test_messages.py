@@ -54,7 +54,7 @@ def test_by_filters(twilio):
     twilio.created(Body="All well", From="+15552224444")
     undelivered = twilio.created(Body="Disk full on db3", To="+15557779999")
     twilio.eventually(undelivered["uri"], "undelivered")
-    cases = {
+    cases: dict[str, tuple[dict[str, object], list[str]]] = {
         "all": ({}, ["db3", "well", "db2", "db1"]),
         "to": ({"to": TO}, ["well", "db1"]),
         "from": ({"from": "+15552224444"}, ["well"]),

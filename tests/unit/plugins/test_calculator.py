@@ -110,7 +110,7 @@ def random_bodies(source, count):
         kinds = [BASIC, list("aaaaaa eeee tttt"), EXTENSION, ["\r\n", "\n", "\r"]]
         if number % 2:
             kinds += [OTHER, PAIRS]
-        weights = [source.choice((0, 1, 5, 30)) for _ in kinds]
+        weights = [source.choice((0, 1, 5, 30)) for _number in kinds]
         weights[0] += 1
         length = source.choice((source.randint(1, 200), source.randint(130, 330), source.randint(1, 1600)))
         chosen = source.choices(kinds, weights, k=length)

@@ -105,7 +105,7 @@ def random_word(source):
 
 
 def random_text(source):
-    words = [random_word(source) for _ in range(source.choice([1, 5, 40, 90]))]
+    words = [random_word(source) for _number in range(source.choice([1, 5, 40, 90]))]
     return "".join(word + source.choice([" ", " ", " ", "\n", "  "]) for word in words)
 
 
@@ -182,4 +182,4 @@ def test_time_grows_with_the_length_and_not_its_square(text):
         return time.perf_counter() - start
 
     # Sixteen times the length; the square would be 256. The least of several, since the machine has other work too.
-    assert min(seconds(25600) for _ in range(3)) < 80 * min(seconds(1600) for _ in range(5))
+    assert min(seconds(25600) for _number in range(3)) < 80 * min(seconds(1600) for _number in range(5))
