@@ -58,7 +58,8 @@ def manage_message(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
             client.create_feedback(params["sid"], params["feedback"])
     result: dict[str, Any] = {"changed": after != before or bool(params["feedback"]), "message": after}
     if task.diff:
-        result["diff"] = {"before": before or {}, "after": after or {}}
+        given = {"feedback": params["feedback"]} if params["feedback"] else {}
+        result["diff"] = {"before": before or {}, "after": {**(after or {}), **given}}
     return result
 
 

@@ -205,13 +205,15 @@ def test_a_message_that_is_not_complete_is_waited_for(twilio):
 def test_feedback(twilio, run_on):
     sid = twilio.created(ProvideFeedback="true")["sid"]
     tasks = [
-        manage(sid, "check", {"check_mode": True}, feedback="confirmed", run_on=run_on),
+        manage(sid, "check", {"check_mode": True, "diff": True}, feedback="confirmed", run_on=run_on),
         manage(sid, "run", feedback="unconfirmed", run_on=run_on),
     ]
     before = len(twilio.ledger())
     run = run_play(tasks, twilio.connection)
     assert run.returncode == 0, run.output
     assert [outcome.result["changed"] for outcome in run.outcomes] == [True, True]
+    diff = run["check"]["diff"]
+    assert diff["after"] == {**diff["before"], "feedback": "confirmed"}
     forms = [request["form"] for request in twilio.ledger()[before:] if request["path"].endswith("/Feedback.json")]
     assert forms == [[["Outcome", "unconfirmed"]]]
 

@@ -80,6 +80,7 @@ def run_playbook(playbook: str, arguments: Sequence[str] = (), environment: Mapp
         record.touch()
         variables = {
             "ANSIBLE_CALLBACK_PLUGINS": str(RECORDER),
+            "ANSIBLE_PIPELINING": "true",
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
             "RECORDER_FILE": str(record),
