@@ -63,12 +63,14 @@ def _article(message: Message) -> str:
     error = f" {message.error_code}" if message.error_code else ""
     return f"""
 <article>
-<div class="head"><strong>{escape(message.draft.to)}</strong> <span class="meta">from {escape(sender)}</span>
+<div class="head"><strong>{escape(message.draft.to)}</strong>
 <span class="status {message.status}">{message.status}{error}</span></div>
+<p class="meta">from {escape(sender)}</p>
 <p class="body">{escape(message.body) or '<span class="meta">(no text)</span>'}</p>
 {media}
 <p class="meta"><time datetime="{message.created.isoformat()}">{message.created:%d %b %Y %H:%M:%S} UTC</time>
-· {_size(message)} · <code>{message.sid}</code></p>
+· {_size(message)}</p>
+<p class="meta"><code>{message.sid}</code></p>
 <details><summary>Form fields</summary><table>{rows}</table></details>
 </article>"""
 
