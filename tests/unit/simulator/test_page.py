@@ -71,7 +71,7 @@ def test_messages_newest_first(swift: Simulator) -> None:
     page = read(swift)
     assert page.tags.count("article") == page.tags.count("details") == 2
     newer, older = page.text.split("Form fields")[:2]
-    assert re.search(r"second\s.*undelivered|undelivered 30005\s+second", newer)
+    assert re.search(r"\+15557779999\s+undelivered 30005\s+from \S+\s+second", newer)
     assert all(part in newer for part in ("+15557779999", "https://x.example/a.png", "MMS", second["sid"]))
     assert all(part in older for part in ("первое", "1 segment, UCS-2", "delivered", "Attempt"))
 
