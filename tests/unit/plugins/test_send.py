@@ -382,6 +382,22 @@ def test_random_faults(resend_unknown):
     assert by_outcome["unknown"] <= ({0, 1, 2} if resend_unknown else {0, 1})
 
 
+@pytest.fixture
+def handled():
+    """A handler for each signal that may end a task; a shell in the background has had some of them ignored."""
+
+    def handler(_number, _frame):
+        raise AssertionError
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
+    before = {number: signal.signal(number, handler) for number in numbers}
+    yield handler
+    for number in numbers:
+        assert signal.getsignal(number) is handler
+        signal.signal(number, before[number])
+
+
+@pytest.mark.usefixtures("handled")
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_tells_what_went_out(signum):
     def choose(_request):
@@ -395,7 +411,17 @@ def test_an_interrupt_tells_what_went_out(signum):
     assert 10 <= outcomes(result).count("sent") == len(server.accepted) < 200
     assert set(outcomes(result)) == {"sent", "not_tried"}
     assert "The task was interrupted" in result["msg"]
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_an_interrupt_that_is_ignored_stays_ignored(handled):
+    def choose(_request):
+        os.kill(os.getpid(), signal.SIGINT)
+        return WELL
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with FaultyTwilio(choose).running() as server:
+        assert outcomes(send(server.url, to=recipients(5), concurrency=1)) == ["sent"] * 5
+    signal.signal(signal.SIGINT, handled)
 
 
 def test_progress(monkeypatch):
@@ -545,6 +571,7 @@ def test_waiting_with_credentials_that_are_taken_away():
     assert "cannot be read: Authenticate" in warnings[0]
 
 
+@pytest.mark.usefixtures("handled")
 def test_an_interrupt_starts_no_request_after_a_pause():
     slow_down = refusal(429, 20429, Retry_After="3")
     with FaultyTwilio(in_turn((False, slow_down), WELL)).running() as server:
@@ -557,6 +584,7 @@ def test_an_interrupt_starts_no_request_after_a_pause():
     assert "sent" not in outcomes(result)
 
 
+@pytest.mark.usefixtures("handled")
 def test_an_alarm_tells_what_went_out():
     def choose(_request):
         time.sleep(0.05)
