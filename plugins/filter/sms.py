@@ -12,6 +12,7 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.oncall.twilio.plugins.module_utils import _fit, _segments
+from ansible_collections.oncall.twilio.plugins.plugin_utils._text import as_text
 
 
 def sms_segments(text: object) -> dict[str, Any]:
@@ -38,11 +39,11 @@ def gsm7(text: object) -> str:
 
 
 def _plain(value: object, name: str, wanted: str) -> str:
-    """Return a string without Ansible's own types and tags, which are subclasses of str."""
-    if not isinstance(value, str):
+    text = as_text(value)
+    if text is None:
         # The text of an undefined value is the error that says what is undefined; older versions pass it in here.
         raise AnsibleFilterError(f"{name}: needs {wanted}, not {str(value)[:80]}.")
-    return str.__str__(value)
+    return text
 
 
 class FilterModule:

@@ -80,17 +80,21 @@ class Client:
         ``Status=canceled`` cancels a scheduled message, an empty ``Body`` takes the text out.
         """
         reply = self._change("POST", f"{self._messages}/{sid}.json", form, _MAY_BE_DONE)
-        if isinstance(reply.payload, dict):
+        if isinstance(reply.payload, dict) and reply.payload.get("sid") == sid:
             return reply.payload
         raise Unknown(_details(reply, f"{_described(reply)} instead of the message. {_MAY_BE_DONE}"))
 
     def delete_message(self, sid: str) -> None:
         """Delete a message; raises like ``create_message``."""
-        self._change("DELETE", f"{self._messages}/{sid}.json", None, _MAY_BE_DONE)
+        reply = self._change("DELETE", f"{self._messages}/{sid}.json", None, _MAY_BE_DONE)
+        if reply.status != 204:
+            raise Unknown(_details(reply, f"{_described(reply)} instead of a plain yes. {_MAY_BE_DONE}"))
 
     def create_feedback(self, sid: str, outcome: str) -> None:
         """Tell Twilio whether a message arrived (``confirmed`` or ``unconfirmed``); raises like ``create_message``."""
-        self._change("POST", f"{self._messages}/{sid}/Feedback.json", {"Outcome": outcome}, _MAY_BE_DONE)
+        reply = self._change("POST", f"{self._messages}/{sid}/Feedback.json", {"Outcome": outcome}, _MAY_BE_DONE)
+        if not isinstance(reply.payload, dict):
+            raise Unknown(_details(reply, f"{_described(reply)} instead of the feedback. {_MAY_BE_DONE}"))
 
     def _change(self, method: str, uri: str, form: Form | None, caution: str) -> Reply:
         """Make a request that changes something and return its 2xx answer; ``caution`` is what to say of lost ones."""
@@ -121,8 +125,10 @@ class Client:
 
         ``filters`` are the API's own, such as ``To``, ``DateSent>`` and ``PageSize``. Raises ``ReadFailed``.
         """
-        uri = f"{self._messages}.json?{urlencode(filters)}"
+        uri = f"{self._messages}.json?{urlencode(filters, errors='replace')}"
+        seen = set()
         while True:
+            seen.add(uri)
             page = self._read(uri)
             messages = page.get("messages")
             if not isinstance(messages, list):
@@ -131,6 +137,8 @@ class Client:
             uri = str(page.get("next_page_uri") or "")
             if not uri:
                 return
+            if uri in seen:
+                raise ReadFailed(ErrorDetails(message="The server names a page of messages as the next one again"))
             # The credentials go where the task's options say, and nowhere else.
             if not uri.startswith(f"{self._messages}.json?"):
                 raise ReadFailed(ErrorDetails(message=f"The next page of messages is elsewhere ({uri}): not followed"))

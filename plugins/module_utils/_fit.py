@@ -15,7 +15,8 @@ from ansible_collections.oncall.twilio.plugins.module_utils._segments import gsm
 _WORD = re.compile(r"\S+")
 # A URL goes on to the next blank, but for what ends a sentence behind it. The look-behind keeps the pattern from
 # trying each letter of a long word in turn.
-_URL = re.compile(r"(?<![a-z0-9+.-])(?:[a-z0-9+.-]+://|www\.)\S*[^\s.,;:…]", re.IGNORECASE)
+# A URL ends before a character that RFC 3986 has no use for, as in a text of JSON or HTML.
+_URL = re.compile(r"(?<![a-z0-9+.-])(?:[a-z0-9+.-]+://|www\.)[^\s\"<>\\^`{|}]*[^\s\"<>\\^`{|}.,;:…]", re.IGNORECASE)
 # What looks forgotten before a mark: separators, and whatever opens something.
 _LOOSE = ".,;:…-–—([{<«„\u201c\u2018‚¡¿"
 _ZERO_WIDTH_JOINER = "\u200d"
@@ -30,7 +31,7 @@ def fit(text: str, limit: int, keep: str) -> str:
     Words too long for any message of that size are cut inside, URLs never; where there is no other place to cut,
     the mark is all that is left. ``gsm7(keep)`` must fit by itself.
     """
-    for whole in (text, text.rstrip()):
+    for whole in (text, text.rstrip(), text.strip()):
         if segments(whole).segments <= limit:
             return whole
     # All before this index is GSM-7, so that a shorter beginning has more room. On each side of it by itself, though,

@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from itertools import islice
@@ -20,6 +22,7 @@ from ansible_collections.oncall.twilio.plugins.module_utils._errors import Inval
 from ansible_collections.oncall.twilio.plugins.module_utils._fan_out import fan_out
 from ansible_collections.oncall.twilio.plugins.module_utils._message import Message, normalise
 from ansible_collections.oncall.twilio.plugins.module_utils._moment import parse_past, to_iso_8601
+from ansible_collections.oncall.twilio.plugins.module_utils._rules import lacks_plus_sign, quoting_problem
 from ansible_collections.oncall.twilio.plugins.module_utils._task import Task
 
 try:
@@ -45,8 +48,11 @@ def message_info(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     if problems := info_problems(params):
         raise InvalidOptions(problems)
     with Client(connect(params), _CONCURRENCY) as client:
-        found = _by_sid(client, params["sid"]) if params["sid"] else _by_filters(client, params)
-        messages = list(islice(found, params["limit"] or None))
+        # An empty list of SIDs asks for no message, not for the latest ones.
+        if params["sid"] is not None:
+            messages = _by_sid(client, params["sid"])
+        else:
+            messages = list(islice(_by_filters(client, params), params["limit"] or None))
     return {
         "changed": False,
         "messages": messages,
@@ -67,7 +73,10 @@ def _problems(params: Mapping[str, Any]) -> Iterator[str]:
             yield f"sid: must be SM or MM and 32 hexadecimal digits, not {sid!r}."
     if params["sid"] and (filters := [name for name in _FILTERS if params[name]]):
         yield f"sid: cannot be used with {', '.join(filters)}."
-    if params["limit"] is not None and params["limit"] < 0:
+    for name in ("to", "from"):
+        if params[name] and lacks_plus_sign(params[name]):
+            yield quoting_problem(name, params[name])
+    if params["limit"] is not None and not 0 <= params["limit"] <= sys.maxsize:
         yield f"limit: must be 0 or more, not {params['limit']}."
     for name in _DATES:
         if params[name]:
@@ -78,7 +87,7 @@ def _problems(params: Mapping[str, Any]) -> Iterator[str]:
     if params["body_matches"]:
         try:
             re.compile(params["body_matches"])
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             yield f"body_matches: is not a regular expression: {error}."
     if params["query"]:
         if jmespath is None:
@@ -90,15 +99,18 @@ def _problems(params: Mapping[str, Any]) -> Iterator[str]:
 def _query_problems(query: str) -> Iterator[str]:
     try:
         jmespath.compile(query)
-    except jmespath.exceptions.JMESPathError as error:
+    except (jmespath.exceptions.JMESPathError, RecursionError) as error:
         yield f"query: is not a JMESPath expression. {error}"
 
 
 def _search(query: str, messages: list[Message]) -> Any:
     try:
-        return jmespath.search(query, messages)
-    except jmespath.exceptions.JMESPathError as error:
-        raise TwilioError(f"query: cannot be applied to the messages. {error}") from None
+        value = jmespath.search(query, messages)
+        # What no JSON can say, such as an expression as a value, cannot be returned.
+        json.dumps(value, allow_nan=False)
+    except (jmespath.exceptions.JMESPathError, TypeError, ValueError, RecursionError) as error:
+        raise TwilioError(f"query: cannot be applied to the messages. {str(error)[:200]}") from None
+    return value
 
 
 def is_message_sid(value: str) -> bool:
@@ -106,7 +118,7 @@ def is_message_sid(value: str) -> bool:
     return is_sid(value, "SM") or is_sid(value, "MM")
 
 
-def _by_sid(client: Client, sids: list[str]) -> Iterator[Message]:
+def _by_sid(client: Client, sids: list[str]) -> list[Message]:
     def fetch(sid: str) -> Message | None:
         try:
             return normalise(client.fetch_message(sid))
@@ -115,7 +127,7 @@ def _by_sid(client: Client, sids: list[str]) -> Iterator[Message]:
                 return None
             raise
 
-    return filter(None, fan_out(fetch, sids, min(_CONCURRENCY, len(sids))))
+    return [message for message in fan_out(fetch, sids, _CONCURRENCY) if message]
 
 
 def _by_filters(client: Client, params: Mapping[str, Any]) -> Iterator[Message]:

@@ -18,12 +18,15 @@ from ansible_collections.oncall.twilio.plugins.module_utils._errors import (
     InvalidOptions,
     ReadFailed,
     Rejected,
+    RequestError,
+    Unknown,
 )
 from ansible_collections.oncall.twilio.plugins.module_utils._info import is_message_sid
 from ansible_collections.oncall.twilio.plugins.module_utils._message import Message, normalise
 from ansible_collections.oncall.twilio.plugins.module_utils._task import Task
 
 _NOT_COMPLETE = 20009
+_NOT_FOUND = 20404
 _PAST_CANCELING = 30409
 _PAUSE = 1.0
 
@@ -50,12 +53,17 @@ def manage_message(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     with Client(connect(params)) as client:
         before = _fetch(client, params["sid"], may_be_absent=params["state"] == "absent")
         after = before
-        if before and target and not target.is_reached(before):
-            after = target.foreseen(before)
-            if not task.check_mode:
-                after = target.change(client, before, params["wait_timeout"])
-        if params["feedback"] and not task.check_mode:
-            client.create_feedback(params["sid"], params["feedback"])
+        try:
+            if before and target and not target.is_reached(before):
+                foreseen = target.foreseen(before)
+                after = foreseen if task.check_mode else target.change(client, before, params["wait_timeout"])
+            if params["feedback"] and not task.check_mode:
+                client.create_feedback(params["sid"], params["feedback"])
+        except RequestError as error:
+            # Of two changes the first may have been made, and one without an answer may have been too.
+            error.result["changed"] = after != before or isinstance(error, Unknown)
+            error.result["message"] = after
+            raise
     result: dict[str, Any] = {"changed": after != before or bool(params["feedback"]), "message": after}
     if task.diff:
         given = {"feedback": params["feedback"]} if params["feedback"] else {}
@@ -83,7 +91,7 @@ def _fetch(client: Client, sid: str, may_be_absent: bool) -> Message | None:
     try:
         return normalise(client.fetch_message(sid))
     except ReadFailed as error:
-        if may_be_absent and error.details.code == 20404:
+        if may_be_absent and error.details.code == _NOT_FOUND:
             return None
         raise
 
@@ -105,7 +113,12 @@ def _redact(client: Client, message: Message, wait: float) -> Message:
 
 
 def _delete(client: Client, message: Message, wait: float) -> None:
-    _once_complete(lambda: client.delete_message(message["sid"]), wait)
+    try:
+        _once_complete(lambda: client.delete_message(message["sid"]), wait)
+    except Rejected as error:
+        # Somebody else was quicker.
+        if error.details.code != _NOT_FOUND:
+            raise
 
 
 def _once_complete(change: Callable[[], Any], wait: float) -> Any:

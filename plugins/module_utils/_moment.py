@@ -51,7 +51,10 @@ def parse_past(text: str, now: datetime) -> datetime:
     Raises ``ValueError`` with a text for the user.
     """
     if ago := _AGO.fullmatch(text.strip()):
-        return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+        try:
+            return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+        except OverflowError:
+            raise ValueError(f"{text!r} is longer ago than there are dates") from None
     try:
         return datetime.strptime(text.strip(), "%Y-%m-%d").replace(tzinfo=timezone.utc)
     except ValueError:

@@ -58,6 +58,23 @@ MESSAGE: dict[str, dict[str, Any]] = {
     "traffic_type": {"type": "str", "choices": ["free"]},
 }
 
+# Source: https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
+STATUSES = [
+    "accepted",
+    "scheduled",
+    "queued",
+    "sending",
+    "sent",
+    "delivered",
+    "undelivered",
+    "failed",
+    "canceled",
+    "read",
+    "partially_delivered",
+    "receiving",
+    "received",
+]
+
 MESSAGE_INFO: dict[str, dict[str, Any]] = {
     **CONNECTION,
     "sid": {"type": "list", "elements": "str"},
@@ -67,7 +84,7 @@ MESSAGE_INFO: dict[str, dict[str, Any]] = {
     "date_sent_after": {"type": "str"},
     "date_sent_before": {"type": "str"},
     "direction": {"type": "str", "choices": ["inbound", "outbound", "outbound-api", "outbound-call", "outbound-reply"]},
-    "status": {"type": "list", "elements": "str"},
+    "status": {"type": "list", "elements": "str", "choices": STATUSES},
     "body_matches": {"type": "str"},
     "limit": {"type": "int", "default": 50},
     "query": {"type": "str"},

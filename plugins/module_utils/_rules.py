@@ -132,8 +132,8 @@ def _recipient_problems(to: Sequence[str] | None) -> Iterator[str]:
     if to is not None and not to:
         yield "to: names no recipient."
     for address in to or ():
-        if re.fullmatch(r"[1-9][0-9]{8,14}", address):
-            yield _quoting_problem("to", address)
+        if lacks_plus_sign(address):
+            yield quoting_problem("to", address)
         elif not is_e164(address) and not _is_channel_address(address):
             yield (
                 f"to: {address!r} is neither a number in E.164 form such as '+15551234567' nor a channel address"
@@ -147,15 +147,20 @@ def _is_channel_address(address: str) -> bool:
     return is_channel_address(address) and (channel != "whatsapp" or is_e164(name))
 
 
-def _quoting_problem(option: str, digits: str) -> str:
-    # YAML reads an unquoted +15551234567 as an integer.
+def lacks_plus_sign(address: str) -> bool:
+    """Say whether this is what YAML makes of an unquoted +15551234567, which it reads as an integer."""
+    return re.fullmatch(r"[1-9][0-9]{8,14}", address) is not None
+
+
+def quoting_problem(option: str, digits: str) -> str:
+    """Say that a number must be quoted."""
     return f'{option}: {digits} has no plus sign. A number must be quoted in YAML: {option}: "+{digits}".'
 
 
 def _sender_problems(options: Mapping[str, Any]) -> Iterator[str]:
     sender = options.get("from")
-    if sender and re.fullmatch(r"[1-9][0-9]{8,14}", sender):
-        yield _quoting_problem("from", sender)
+    if sender and lacks_plus_sign(sender):
+        yield quoting_problem("from", sender)
     elif sender and not _is_sender(sender):
         yield (
             f"from: {sender!r} is no sender. It must be a number in E.164 form such as '+15551234567', a short code,"

@@ -164,7 +164,8 @@ class Transport:
             )
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             in_tls = isinstance(error, requests.exceptions.SSLError)
-            return Lost(self._scrub(_reason(error)), written=body is None or body.taken, in_tls=in_tls)
+            written = body.taken if body else not _is_unconnected(error)
+            return Lost(self._scrub(_reason(error)), written=written, in_tls=in_tls)
         self.clock_offset = _clock_offset(response.headers.get("Date"), self.clock_offset)
         # Scrubbed before anything is cut out of it: half a secret would not be found any more.
         text = self._scrub(response.content.decode(errors="replace"))
@@ -222,6 +223,14 @@ def _clock_offset(date: str | None, known: float) -> float:
         return parsedate_to_datetime(date or "").timestamp() - time.time()
     except (TypeError, ValueError, IndexError, OverflowError):
         return known
+
+
+def _is_unconnected(error: Exception) -> bool:
+    """Say whether a request without a body, which nobody watches on its way, certainly never left."""
+    if isinstance(error, (requests.exceptions.SSLError, requests.exceptions.ProxyError, requests.ConnectTimeout)):
+        return True
+    cause = error.args[0] if error.args else None
+    return isinstance(getattr(cause, "reason", None), urllib3.exceptions.NewConnectionError)
 
 
 def _reason(error: BaseException) -> str:

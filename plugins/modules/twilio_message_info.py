@@ -36,7 +36,8 @@ attributes:
 options:
   sid:
     description:
-      - The SIDs of the messages to read. A message that does not exist is left out; it is no failure.
+      - The SIDs of the messages to read. A message that does not exist is left out; it is no failure. An empty list
+        reads none.
       - Cannot be used with the filters.
     type: list
     elements: str
@@ -70,16 +71,30 @@ options:
     choices: [inbound, outbound, outbound-api, outbound-call, outbound-reply]
   status:
     description:
-      - Only messages with one of these statuses, such as V(undelivered).
+      - Only messages with one of these statuses.
     type: list
     elements: str
+    choices:
+      - accepted
+      - scheduled
+      - queued
+      - sending
+      - sent
+      - delivered
+      - undelivered
+      - failed
+      - canceled
+      - read
+      - partially_delivered
+      - receiving
+      - received
   body_matches:
     description:
       - Only messages in whose text this regular expression of Python's syntax is found.
     type: str
   limit:
     description:
-      - How many messages to return at most; V(0) returns all there are.
+      - How many messages that pass the filters to return at most; V(0) returns all there are.
       - Twilio's list is read in pages of up to 1000 messages, and no further than needed. As measured, 10,000 short
         messages are ten requests, 9 megabytes in the result and 21 in memory.
     type: int
@@ -126,7 +141,7 @@ EXAMPLES = r"""
 - name: List what has not arrived in the last hour, with its code
   oncall.twilio.twilio_message_info:
     date_sent_after: -1h
-    date_sent_before: "{{ '%Y-%m-%dT%H:%M:%SZ' | strftime(now(utc=true).timestamp(), utc=true) }}"
+    date_sent_before: "{{ '%Y-%m-%dT%H:%M:%SZ' | strftime(now().timestamp(), utc=true) }}"
     status: [undelivered, failed]
     query: "[].{to: to, code: error_code}"
   register: undelivered
@@ -143,7 +158,7 @@ EXAMPLES = r"""
     body_matches: (?i)^\s*ack\b
     limit: 1
   register: reply
-  until: reply.message is not none
+  until: reply.message | default(none) is not none
   retries: 90
   delay: 10
 """

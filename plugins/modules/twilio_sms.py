@@ -368,7 +368,7 @@ EXAMPLES = r"""
     to: "+15551234567"
     messaging_service_sid: MG0123456789abcdef0123456789abcdef
     body: The maintenance window opens now
-    send_at: "{{ '%Y-%m-%dT%H:%M:%SZ' | strftime(now(utc=true).timestamp() + 3600, utc=true) }}"
+    send_at: "{{ '%Y-%m-%dT%H:%M:%SZ' | strftime(now().timestamp() + 3600, utc=true) }}"
 
 - name: Schedule a message by a time zone's clock
   oncall.twilio.twilio_sms:
@@ -377,7 +377,7 @@ EXAMPLES = r"""
     body: Good morning
     schedule_type: fixed
     send_at:
-      date_time: "{{ '%Y-%m-%d' | strftime(now(utc=true).timestamp() + 172800, utc=true) }}T07:30:00"
+      date_time: "{{ '%Y-%m-%d' | strftime(now().timestamp() + 172800, utc=true) }}T07:30:00"
       zone_id: Europe/Vienna
 
 - name: Send a location over WhatsApp

@@ -10,7 +10,7 @@ It does what a module's ``main()`` does: options in, the same function called, i
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, NamedTuple
@@ -24,6 +24,7 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.oncall.twilio.plugins.module_utils._errors import InvalidOptions, TwilioError
 from ansible_collections.oncall.twilio.plugins.module_utils._task import Task
 from ansible_collections.oncall.twilio.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
+from ansible_collections.oncall.twilio.plugins.plugin_utils._text import as_text
 
 
 class Job(NamedTuple):
@@ -125,7 +126,9 @@ def _given(spec: dict[str, dict[str, Any]], args: dict[str, Any]) -> dict[str, A
     given = {}
     for name, value in args.items():
         kind = spec.get(name, {}).get("type", "str")
-        if value == "" and kind not in _TEXTS:
+        if value == "" and kind == "list":
+            value = []
+        elif value == "" and kind not in _TEXTS:
             continue
         # A string for a list would be split at its commas, which URLs and actions may have; numbers have none.
         is_whole = isinstance(value, str) and name in ("media_url", "persistent_action")
@@ -147,8 +150,8 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, date):
         return value.isoformat()
-    # What else is a sequence is a kind of text, such as a Vault's on ansible-core before 2.19.
-    return str(value) if isinstance(value, Sequence) else value
+    text = as_text(value)
+    return value if text is None else text
 
 
 @contextmanager

@@ -11,23 +11,25 @@ from collections.abc import Callable
 from jinja2 import Undefined
 
 from ansible_collections.oncall.twilio.plugins.module_utils import _connection, _rules
+from ansible_collections.oncall.twilio.plugins.plugin_utils._text import as_text
 
 
 def e164(value: object) -> bool:
     """Say whether a value is a phone number in E.164 form."""
-    return _is_string(value) and _rules.is_e164(str(value))
+    return _rules.is_e164(_text(value))
 
 
 def sms_sid(value: object) -> bool:
     """Say whether a value is the SID of a message, be it an SMS or an MMS."""
-    return _is_string(value) and any(_connection.is_sid(str(value), prefix) for prefix in ("SM", "MM"))
+    return any(_connection.is_sid(_text(value), prefix) for prefix in ("SM", "MM"))
 
 
-def _is_string(value: object) -> bool:
+def _text(value: object) -> str:
+    """Return a text as a plain string; empty for what is no text."""
     if isinstance(value, Undefined):
         # Older versions of ansible-core pass it in here. As text, it is the error that says what is undefined.
         str(value)
-    return isinstance(value, str)
+    return as_text(value) or ""
 
 
 class TestModule:

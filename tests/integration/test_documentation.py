@@ -86,7 +86,7 @@ def test_every_option_is_in_an_example(documentation):
     assert {option for option in options if f"{option}:" not in text} == {"validate_certs", "api_url"}
 
 
-def run_examples(documentation, twilio, name, *arguments, **variables):
+def run_examples(documentation, twilio, name, *arguments, zone="UTC", **variables):
     defaults = role_defaults()
     account = {
         "twilio_account_sid": defaults["account_sid"],
@@ -99,6 +99,7 @@ def run_examples(documentation, twilio, name, *arguments, **variables):
         "TWILIO_ACCOUNT_SID": defaults["account_sid"],
         "TWILIO_AUTH_TOKEN": defaults["auth_token"],
         "TWILIO_API_URL": twilio.url,
+        "TZ": zone,
     }
     tasks = yaml.safe_load(documentation[name]["examples"])
     for task in tasks:
@@ -138,16 +139,20 @@ def test_examples_of_sending_send_what_they_say(documentation, twilio):
     assert len(sent) == len(created(twilio)) > 125
 
 
-@pytest.mark.parametrize("arguments", [[], ["--check"]])
-def test_examples_of_reading(documentation, twilio, arguments):
+# An example that mistook the zone would find nothing east of Greenwich.
+@pytest.mark.parametrize(("arguments", "zone"), [([], "Asia/Tokyo"), (["--check"], "America/Lima")])
+def test_examples_of_reading(documentation, twilio, arguments, zone):
     for message in [twilio.created(Body=f"Number {number}") for number in range(3)]:
         # What has not been sent has no date to filter by.
         twilio.eventually(message["uri"], "sent")
+    twilio.eventually(twilio.created(To="+15557779999")["uri"], "undelivered")
     before = len(twilio.ledger())
-    run = run_examples(documentation, twilio, "oncall.twilio.twilio_message_info", *arguments)
+    run = run_examples(documentation, twilio, "oncall.twilio.twilio_message_info", *arguments, zone=zone)
     assert {request["method"] for request in twilio.ledger()[before:]} == {"GET"}
     assert len(run["Read the texts to one number since yesterday"]["messages"]) == 3
-    assert run["List what has not arrived in the last hour, with its code"]["query_result"] == []
+    assert run["List what has not arrived in the last hour, with its code"]["query_result"] == [
+        {"to": "+15557779999", "code": 30005}
+    ]
 
 
 @pytest.mark.parametrize("check", [False, True])

@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ansible_collections.oncall.twilio.plugins.module_utils._message import KEYS
-from support.faults import FaultyServer, answer
+from support.faults import FaultyServer, answer, refusal, reset
 from support.playbook import run_play
 from support.simulator import FROM, TO
 
@@ -114,10 +116,15 @@ def test_a_bad_query_makes_no_request(twilio, run_on):
     assert twilio.ledger() == []
 
 
-def test_a_query_that_does_not_fit_the_messages(twilio):
-    twilio.created()
-    run = run_play([info(query="sum([].body)")], twilio.connection)
+@pytest.mark.parametrize(
+    "query",
+    ["sum([].body)", "[?num_segments > `1`]", "[::0]", "&to", "{a: &b}", "to_number('nan')", "foo(@)", "keys(@)"],
+)
+def test_a_query_that_does_not_fit_the_messages(twilio, query):
+    twilio.created(Body="A text " * 100)
+    run = run_play([info(query=query)], twilio.connection)
     assert run["info"]["msg"].startswith("query: cannot be applied to the messages.")
+    assert len(run["info"]["msg"]) < 300
 
 
 def test_a_missing_jmespath_matters_only_for_a_query(twilio, run_on, tmp_path):
@@ -129,7 +136,8 @@ def test_a_missing_jmespath_matters_only_for_a_query(twilio, run_on, tmp_path):
 
 
 def test_wrong_options_of_reading(twilio):
-    wrong = {"sid": "x", "to": TO, "limit": -1, "date_sent": "today", "body_matches": "(", "direction": "up"}
+    wrong = {"sid": "x", "to": 15551234567, "limit": -1, "date_sent": "today", "body_matches": "(", "direction": "up"}
+    wrong.update(date_sent_after="-999999d", status="Delivered")
     run = run_play([info(**wrong)], twilio.connection)
     problems = "\n".join(run["info"]["problems"])
     for text in (
@@ -224,6 +232,59 @@ def test_a_message_that_is_not_there(twilio):
     assert [run.has_failed(state) for state in ("canceled", "redacted", "absent")] == [True, True, False]
     assert run["canceled"]["error"]["code"] == 20404
     assert (run["absent"]["changed"], run["absent"]["message"]) == (False, None)
+
+
+def test_sids_are_all_read_and_none_if_there_are_none(twilio):
+    sids = [twilio.created(Body=str(number))["sid"] for number in range(3)]
+    run = run_play([info("all", sid=sids, limit=1), info("none", sid=[]), info("empty", sid="")], twilio.connection)
+    assert [message["sid"] for message in run["all"]["messages"]] == sids
+    assert run["none"]["messages"] == run["empty"]["messages"] == []
+
+
+def test_a_page_that_names_itself_as_the_next(twilio):
+    account = "AC" + "0a" * 16
+    again = f"/2010-04-01/Accounts/{account}/Messages.json?PageSize=1000"
+    with FaultyServer(answer(200, json.dumps({"messages": [], "next_page_uri": again}))).running() as server:
+        connection = {"account_sid": account, "auth_token": "1b" * 16, "api_url": server.url}
+        run = run_play([info(limit=0)], connection)
+    assert "names a page of messages as the next one again" in run["info"]["msg"]
+    assert len(server.requests) == 1
+
+
+def test_no_connection_is_said_to_be_none():
+    connection = {"account_sid": "AC" + "0a" * 16, "auth_token": "1b" * 16, "api_url": "http://127.0.0.1:1"}
+    tasks = [info(retries=0), manage(ABSENT_SID, state="absent", retries=0)]
+    run = run_play(tasks, connection)
+    for name in ("info", "manage"):
+        assert run[name]["msg"].startswith("There is no connection to 127.0.0.1:1: Connection refused.")
+
+
+def test_a_change_that_was_made_is_said_to_be_though_the_next_one_failed(twilio):
+    message = twilio.created()
+    twilio.eventually(message["uri"], "delivered")
+    # No feedback was announced when it was sent.
+    run = run_play([manage(message["sid"], state="redacted", feedback="confirmed")], twilio.connection)
+    assert run.has_failed("manage")
+    assert run["manage"]["changed"]
+    assert run["manage"]["message"]["body"] == ""
+
+
+def test_a_lost_change_may_have_been_made():
+    message = json.dumps({"sid": ABSENT_SID, "status": "delivered", "body": "Hi"})
+    connection = {"account_sid": "AC" + "0a" * 16, "auth_token": "1b" * 16}
+    with FaultyServer(answer(200, message), reset).running() as server:
+        run = run_play([manage(ABSENT_SID, state="absent")], {**connection, "api_url": server.url})
+    assert (run.has_failed("manage"), run["manage"]["changed"]) == (True, True)
+    assert "run the task again, which looks first" in run["manage"]["msg"]
+    assert [request.method for request in server.requests] == ["GET", "DELETE"]
+
+
+def test_a_message_that_somebody_else_has_deleted_is_absent():
+    message = json.dumps({"sid": ABSENT_SID, "status": "delivered", "body": "Hi"})
+    connection = {"account_sid": "AC" + "0a" * 16, "auth_token": "1b" * 16}
+    with FaultyServer(answer(200, message), refusal(404, 20404)).running() as server:
+        run = run_play([manage(ABSENT_SID, state="absent")], {**connection, "api_url": server.url})
+    assert (run.has_failed("manage"), run["manage"]["message"]) == (False, None)
 
 
 def test_wrong_options_of_changing(twilio):

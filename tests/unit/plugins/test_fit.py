@@ -183,3 +183,17 @@ def test_time_grows_with_the_length_and_not_its_square(text):
 
     # Sixteen times the length; the square would be 256. The least of several, since the machine has other work too.
     assert min(seconds(25600) for _number in range(3)) < 80 * min(seconds(1600) for _number in range(5))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            '{"host":"db1","url":"https://example.com/x","msg":"' + "a" * 300,
+            '{"host":"db1","url":"https://example.com/x"',
+        ),
+        ("\n" * 200 + "text", "text"),
+    ],
+)
+def test_what_is_around_a_url_or_a_text_is_no_part_of_it(text, expected):
+    assert fit(text, 1, "...").startswith(expected)

@@ -1,0 +1,19 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Text as plugins on the controller meet it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def as_text(value: object) -> str | None:
+    """Return a text as a plain string, without Ansible's own types and tags; None for what is no text."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    # Before ansible-core 2.19 a Vault's text is a sequence of its own kind.
+    if isinstance(value, Sequence) and not isinstance(value, (list, tuple, bytes, bytearray)):
+        return str(value)
+    return None
