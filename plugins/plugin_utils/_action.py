@@ -35,8 +35,9 @@ class Job(NamedTuple):
     run: Callable[..., dict[str, Any]]
 
 
-# What a validated value of each of the spec's types is.
+# The types to which an empty string is a value.
 _TEXTS = ("str", "path", "raw", "json")
+# What a validated value of each of the spec's types is.
 _TYPES: dict[str, Any] = {"bool": bool, "int": int, "float": (int, float), "list": list, "dict": dict, "raw": object}
 
 
@@ -114,11 +115,12 @@ def _rule_problems(job: Job, params: Mapping[str, Any]) -> list[str]:
 
 
 def _fits(value: Any, option: Mapping[str, Any]) -> bool:
-    if "choices" in option and value not in option["choices"]:
+    if not isinstance(value, _TYPES.get(option["type"], str)):
         return False
-    if "elements" in option and not all(isinstance(item, str) for item in value or []):
-        return False
-    return isinstance(value, _TYPES.get(option["type"], str))
+    items = value if "elements" in option else [value]
+    if "choices" in option:
+        return all(item in option["choices"] for item in items)
+    return "elements" not in option or all(isinstance(item, str) for item in items)
 
 
 def _given(spec: dict[str, dict[str, Any]], args: dict[str, Any]) -> dict[str, Any]:

@@ -135,6 +135,11 @@ def test_a_missing_jmespath_matters_only_for_a_query(twilio, run_on, tmp_path):
     assert "Failed to import the required Python library (jmespath)" in run["with"]["msg"]
 
 
+def test_a_sid_and_a_list_of_statuses(twilio):
+    run = run_play([info(sid=ABSENT_SID, status=["sent", "delivered"])], twilio.connection)
+    assert run["info"]["problems"] == ["sid: cannot be used with status."]
+
+
 def test_wrong_options_of_reading(twilio):
     wrong = {"sid": "x", "to": 15551234567, "limit": -1, "date_sent": "today", "body_matches": "(", "direction": "up"}
     wrong.update(date_sent_after="-999999d", status="Delivered")
