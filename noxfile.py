@@ -76,6 +76,8 @@ def sanity(session: nox.Session) -> None:
 @nox.session(requires=["tools"], allow_parallel=True)
 def targets(session: nox.Session) -> None:
     """The integration targets, as ansible-test runs them."""
+    if " " in str(TOOLS):
+        session.skip("Left out: ansible-test cannot run commands of a virtual environment below a path with blanks")
     session.chdir(copy_checkout(CACHE / "targets" / COLLECTION))
     session.env["HOME"] = str(make_home())
     session.run("git", "init", "--quiet")
