@@ -10,7 +10,7 @@ nothing by what it does not show.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -38,17 +38,13 @@ def find_duplicate(client: Client, form: Form, window: float) -> Message | None:
     return next((message for message in _alike(client, form, since) if message["status"] not in _NOT_OUT), None)
 
 
-def find_proof(client: Client, form: Form, began: datetime, known: Container[str]) -> Message | None:
-    """Look a few times over some seconds for the message of a request that was begun at that moment; else None.
-
-    ``known`` are the SIDs of messages that other requests have made.
-    """
+def find_proof(client: Client, form: Form, began: datetime) -> Message | None:
+    """Look a few times over some seconds for the message of a request that was begun at that moment; else None."""
     for delay in PROOF_DELAYS:
         client.pause(delay)
         try:
-            for message in _alike(client, form, began):
-                if message["sid"] not in known:
-                    return message
+            if message := next(_alike(client, form, began), None):
+                return message
         except ReadFailed:
             # It is only to make sure; the outcome is unknown either way.
             continue

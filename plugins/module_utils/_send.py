@@ -171,8 +171,6 @@ class _Delivery:
         self._dedupe_window: int = params["dedupe_window"]
         self._resend_unknown: bool = params["resend_unknown"]
         self._unconnected = 0
-        # SIDs that are accounted for, and so no proof of another message.
-        self._known: set[str] = set()
         self.doom: ErrorDetails | None = None
         self.is_stopped = False
 
@@ -210,14 +208,14 @@ class _Delivery:
             return self._sent(to, self._create(form))
         except Unknown as error:
             unknown = Attempt(to, Unknown.outcome, error=error.details)
-        if proof := find_proof(self._client, form, began, self._known):
+        if proof := find_proof(self._client, form, began):
             return self._sent(to, proof)
         if not self._resend_unknown or self.is_stopped:
             return unknown
         try:
             return self._sent(to, self._create(form))._replace(resent=True)
         except Unknown:
-            proof = find_proof(self._client, form, began, self._known)
+            proof = find_proof(self._client, form, began)
             return (self._sent(to, proof) if proof else unknown)._replace(resent=True)
         except RequestError:
             # The second request came to nothing, and of the first one still nobody knows.
@@ -225,6 +223,5 @@ class _Delivery:
 
     def _sent(self, to: str, raw: Mapping[str, Any]) -> Attempt:
         message = normalise(raw)
-        self._known.add(str(message["sid"]))
         self._unconnected = 0
         return Attempt(to, SENT, message, delivery_error(message))

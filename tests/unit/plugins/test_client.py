@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import ssl
 import time
 from base64 import b64encode
@@ -18,6 +19,7 @@ from ansible_collections.oncall.twilio.plugins.module_utils._client import Clien
 from ansible_collections.oncall.twilio.plugins.module_utils._connection import Connection
 from ansible_collections.oncall.twilio.plugins.module_utils._errors import NotSent, Rejected, RequestError, Unknown
 from ansible_collections.oncall.twilio.plugins.module_utils._message import Form
+from ansible_collections.oncall.twilio.plugins.module_utils._transport import _Adapter
 from ansible_collections.oncall.twilio.plugins.module_utils._version import VERSION
 from support.faults import (
     SID,
@@ -205,6 +207,11 @@ def test_the_environments_proxy_counts_but_for_the_loopback(monkeypatch):
         with pytest.raises(NotSent):
             create("https://api.twilio.com")
         assert proxy.connections == 1
+
+
+def test_small_packets_are_sent_at_once_through_proxies_too():
+    options = _Adapter().proxy_manager_for("http://127.0.0.1:1").connection_pool_kw["socket_options"]
+    assert (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1) in options
 
 
 def test_a_netrc_has_no_say(monkeypatch, tmp_path):

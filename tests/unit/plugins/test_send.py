@@ -508,7 +508,7 @@ def test_a_second_try_that_is_refused_leaves_the_first_unknown(second):
     assert (result["changed"], result["recipients"][0]["resent"]) == (True, False)
 
 
-def test_proof_is_of_this_recipient_and_of_no_message_that_is_accounted_for():
+def test_proof_is_of_this_recipient():
     class Careless(FaultyTwilio):
         """Lists all messages, whichever were asked for."""
 
@@ -518,6 +518,13 @@ def test_proof_is_of_this_recipient_and_of_no_message_that_is_accounted_for():
     with Careless(in_turn(WELL, (False, reset))).running() as server:
         result = send(server.url, to=recipients(2), concurrency=1)
     assert outcomes(result) == ["sent", "unknown"]
+
+
+def test_three_recipients_without_a_connection_are_enough():
+    with FaultyServer(answer(407)).running() as proxy:
+        result = send(None, to=recipients(10), concurrency=1, retries=0, proxy=proxy.url)
+    assert outcomes(result) == ["not_tried"] * 10
+    assert proxy.connections == 3
 
 
 def test_a_duplicate_behind_an_older_message():
