@@ -99,7 +99,7 @@ options:
     default: controller
 requirements:
   - Python >= 3.9 where the requests are made from
-  - The Python package C(requests) >= 2.28 there
+  - The Python package C(requests) >= 2.28 there, of which only its engine C(urllib3) and C(certifi) are imported
 notes:
   - Set the connection once for all modules with C(module_defaults) and the action group
     C(group/oncall.twilio.twilio), or with environment variables.

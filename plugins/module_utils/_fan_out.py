@@ -35,11 +35,10 @@ def fan_out(
     pool = ThreadPoolExecutor(max_workers=concurrency)
     try:
         futures = [pool.submit(work, item) for item in items]
-        while True:
-            done, pending = wait(futures, timeout=NAP)
-            if not pending:
-                return [future.result() for future in futures]
-            tick(len(done))
+        pending = set(futures)
+        while pending := wait(pending, timeout=NAP).not_done:
+            tick(len(futures) - len(pending))
+        return [future.result() for future in futures]
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""HTTP with one account's credentials: requests made, and made again where that is safe. Knows nothing of messages.
-
-The only file that imports requests.
-"""
+"""HTTP with one account's credentials: requests made, and made again where that is safe. Knows nothing of messages."""
 
 from __future__ import annotations
 
@@ -13,40 +10,26 @@ import io
 import itertools
 import json
 import math
-import os
 import random
 import threading
 import time
-import traceback
-import urllib.request
-from base64 import b64encode
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
-from ansible_collections.oncall.twilio.plugins.module_utils._connection import Connection, host_of, is_loopback
-from ansible_collections.oncall.twilio.plugins.module_utils._errors import InvalidOptions, as_code
+from ansible_collections.oncall.twilio.plugins.module_utils._connection import Connection
+from ansible_collections.oncall.twilio.plugins.module_utils._errors import as_code
 from ansible_collections.oncall.twilio.plugins.module_utils._message import Form
+from ansible_collections.oncall.twilio.plugins.module_utils._pool import basic, open_pool, proxy_of
 from ansible_collections.oncall.twilio.plugins.module_utils._retry import Failure, retry_delay
 from ansible_collections.oncall.twilio.plugins.module_utils._version import VERSION
 
-try:
-    import requests
-    import urllib3
-except ImportError:
-    REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
-else:
-    REQUESTS_IMPORT_ERROR = None
-
-    class _Adapter(requests.adapters.HTTPAdapter):
-        """Sends small packets at once through proxies too, where urllib3 would wait for an acknowledgement first."""
-
-        def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-            no_delay = urllib3.connection.HTTPConnection.default_socket_options
-            return super().proxy_manager_for(proxy, socket_options=no_delay, **options)
-
+with suppress(ImportError):
+    # Where it is missing, the edges have said so.
+    from urllib3 import exceptions
 
 USER_AGENT = f"oncall.twilio/{VERSION} (Ansible collection)"
 
@@ -77,10 +60,18 @@ class Lost(NamedTuple):
 class _Body(io.BytesIO):
     """A request's body that remembers whether any of it was taken to be written to the connection.
 
-    requests reports a lost connection alike whether it was lost before or after the request was written.
+    A lost connection is reported alike whether it was lost before or after the request was written.
     """
 
     taken = False
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the request has to say of it."""
+        return {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Content-Length": str(self.getbuffer().nbytes),
+        }
 
     def read(self, size: int | None = -1) -> bytes:
         self.taken = True
@@ -92,18 +83,16 @@ class Transport:
 
     def __init__(self, connection: Connection, concurrency: int = 1) -> None:
         self._connection = connection
-        self._session = requests.Session()
-        # The environment's proxies and CA bundles are read here, since requests would let them win over the task's
-        # options, and would ask macOS for proxies, which crashes there in a forked process.
-        self._session.trust_env = False
-        self._session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
-        for scheme in ("http://", "https://"):
-            self._session.mount(scheme, _Adapter(pool_maxsize=concurrency))
-        self._proxies = _proxies(connection)
-        self._verify = _verify(connection)
-        self._secrets = _secrets(connection, self._proxies)
-        if not self._verify:
-            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        proxy = proxy_of(connection)
+        self._pool = open_pool(connection, proxy, concurrency)
+        credentials = basic(connection.user, connection.secret)
+        self._headers = {
+            "Authorization": f"Basic {credentials}",
+            "User-Agent": USER_AGENT,
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip, deflate",
+        }
+        self._secrets = [credentials, connection.secret, *_proxy_secrets(proxy)]
         # When, on the monotonic clock, requests may go on: too many of them are the whole task's business.
         self._open_at = 0.0
         # Set when no further request is to be made.
@@ -115,7 +104,7 @@ class Transport:
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        self._session.close()
+        self._pool.clear()
 
     def exchange(self, method: str, uri: str, form: Form | None = None, deadline: float = math.inf) -> Reply | Lost:
         """Make a request, again where that is safe, and return what the last try came to. Raises nothing.
@@ -146,30 +135,30 @@ class Transport:
         return outcome
 
     def _try(self, method: str, uri: str, form: Form | None, timeout: float) -> Reply | Lost:
-        connection = self._connection
         # Half a character that something has cut in two is no reason to lose the rest of the text.
         body = None if form is None else _Body(urlencode(form, doseq=True, errors="replace").encode())
+        headers = self._headers if body is None else {**self._headers, **body.headers}
         try:
-            response = self._session.request(
+            response = self._pool.urlopen(
                 method,
-                connection.base_url + uri,
-                data=body,
-                headers={"Content-Type": "application/x-www-form-urlencoded"} if body else None,
-                auth=(connection.user, connection.secret),
-                verify=self._verify,
-                proxies=self._proxies,
+                self._connection.base_url + uri,
+                body=body,
+                headers=headers,
                 timeout=timeout,
-                # Credentials must not follow a redirect, and Twilio's API makes none.
-                allow_redirects=False,
+                # Neither a second try nor a redirect: what is made again is decided here, and credentials stay.
+                retries=False,
+                redirect=False,
+                # An answer cut short is none. Before urllib3 2 that has to be said.
+                enforce_content_length=True,
             )
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            in_tls = isinstance(error, requests.exceptions.SSLError)
+        except (exceptions.HTTPError, OSError, ValueError) as error:
+            in_tls = isinstance(error, exceptions.SSLError)
             written = body.taken if body else not _is_unconnected(error)
             return Lost(self._scrub(_reason(error)), written=written, in_tls=in_tls)
         self.clock_offset = _clock_offset(response.headers.get("Date"), self.clock_offset)
         # Scrubbed before anything is cut out of it: half a secret would not be found any more.
-        text = self._scrub(response.content.decode(errors="replace"))
-        return Reply(response.status_code, response.headers, text, _json(text))
+        text = self._scrub(response.data.decode(errors="replace"))
+        return Reply(response.status, response.headers, text, _json(text))
 
     def _scrub(self, text: str) -> str:
         """Take the credentials out of text from outside: a proxy's error page may quote the request's headers."""
@@ -178,37 +167,9 @@ class Transport:
         return text
 
 
-def _secrets(connection: Connection, proxies: Mapping[str, str]) -> list[str]:
-    basic = b64encode(f"{connection.user}:{connection.secret}".encode()).decode()
-    passwords = [urlsplit(proxy).password for proxy in proxies.values()]
-    return [secret for secret in (basic, connection.secret, *proxies.values(), *passwords) if secret]
-
-
-def _verify(connection: Connection) -> bool | str:
-    if connection.verify is not True:
-        return connection.verify
-    return os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
-
-
-def _proxies(connection: Connection) -> dict[str, str]:
-    scheme, host = urlsplit(connection.base_url)[:2]
-    if connection.proxy:
-        return {scheme: connection.proxy}
-    # A proxy's loopback is another machine than ours.
-    if is_loopback(connection.base_url):
-        return {}
-    # The functions without _environment in their names would ask macOS.
-    if urllib.request.proxy_bypass_environment(host):  # type: ignore[attr-defined]
-        return {}
-    proxies = urllib.request.getproxies_environment()
-    proxy = proxies.get(scheme) or proxies.get("all")
-    if not proxy:
-        return {}
-    url = proxy if "://" in proxy else f"http://{proxy}"
-    if not url.startswith("socks") and not host_of(url):
-        # It is not quoted, since it may hold a password.
-        raise InvalidOptions([f"proxy: the environment's {scheme.upper()}_PROXY is not an http or https URL."])
-    return {scheme: url}
+def _proxy_secrets(proxy: str | None) -> list[str]:
+    password = urlsplit(proxy or "").password
+    return [proxy, password, unquote(password)] if proxy and password else []
 
 
 def _json(text: str) -> Any:
@@ -227,10 +188,13 @@ def _clock_offset(date: str | None, known: float) -> float:
 
 def _is_unconnected(error: Exception) -> bool:
     """Say whether a request without a body, which nobody watches on its way, certainly never left."""
-    if isinstance(error, (requests.exceptions.SSLError, requests.exceptions.ProxyError, requests.ConnectTimeout)):
-        return True
-    cause = error.args[0] if error.args else None
-    return isinstance(getattr(cause, "reason", None), urllib3.exceptions.NewConnectionError)
+    unconnected = (
+        exceptions.NewConnectionError,
+        exceptions.ConnectTimeoutError,
+        exceptions.ProxyError,
+        exceptions.SSLError,
+    )
+    return isinstance(error, unconnected)
 
 
 def _reason(error: BaseException) -> str:

@@ -671,9 +671,9 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ansible_collections.oncall.twilio.plugins.module_utils._errors import TwilioError
 from ansible_collections.oncall.twilio.plugins.module_utils._options import SMS
+from ansible_collections.oncall.twilio.plugins.module_utils._pool import REQUESTS_IMPORT_ERROR
 from ansible_collections.oncall.twilio.plugins.module_utils._send import send_sms
 from ansible_collections.oncall.twilio.plugins.module_utils._task import Task
-from ansible_collections.oncall.twilio.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
 
 
 def main() -> None:

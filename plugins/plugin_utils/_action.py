@@ -22,8 +22,8 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.oncall.twilio.plugins.module_utils._errors import InvalidOptions, TwilioError
+from ansible_collections.oncall.twilio.plugins.module_utils._pool import REQUESTS_IMPORT_ERROR
 from ansible_collections.oncall.twilio.plugins.module_utils._task import Task
-from ansible_collections.oncall.twilio.plugins.module_utils._transport import REQUESTS_IMPORT_ERROR
 from ansible_collections.oncall.twilio.plugins.plugin_utils._text import as_text
 
 

@@ -19,7 +19,7 @@ from ansible_collections.oncall.twilio.plugins.module_utils._client import Clien
 from ansible_collections.oncall.twilio.plugins.module_utils._connection import Connection
 from ansible_collections.oncall.twilio.plugins.module_utils._errors import NotSent, Rejected, RequestError, Unknown
 from ansible_collections.oncall.twilio.plugins.module_utils._message import Form
-from ansible_collections.oncall.twilio.plugins.module_utils._transport import _Adapter
+from ansible_collections.oncall.twilio.plugins.module_utils._pool import open_pool
 from ansible_collections.oncall.twilio.plugins.module_utils._version import VERSION
 from support.faults import (
     SID,
@@ -210,7 +210,8 @@ def test_the_environments_proxy_counts_but_for_the_loopback(monkeypatch):
 
 
 def test_small_packets_are_sent_at_once_through_proxies_too():
-    options = _Adapter().proxy_manager_for("http://127.0.0.1:1").connection_pool_kw["socket_options"]
+    proxy = "http://127.0.0.1:1"
+    options = open_pool(connection("https://api.twilio.com"), proxy, 1).connection_pool_kw["socket_options"]
     assert (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1) in options
 
 
