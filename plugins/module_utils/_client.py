@@ -60,6 +60,11 @@ class Client:
         """Make no further request; those under way come to their end."""
         self._transport.stopped.set()
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether ``stop`` was called."""
+        return self._transport.stopped.is_set()
+
     def pause(self, seconds: float) -> None:
         """Sleep so long, or until ``stop`` is called."""
         self._transport.stopped.wait(seconds)

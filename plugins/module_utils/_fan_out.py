@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -41,6 +42,12 @@ def fan_out(
         return [future.result() for future in futures]
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def sleep_until(moment: float, is_stopped: Callable[[], bool]) -> None:
+    """Sleep until a moment on the monotonic clock, or until something has stopped the work."""
+    while (left := moment - time.monotonic()) > 0 and not is_stopped():
+        time.sleep(min(left, NAP))
 
 
 @contextmanager

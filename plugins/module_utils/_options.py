@@ -98,6 +98,17 @@ MANAGED_MESSAGE: dict[str, dict[str, Any]] = {
     "wait_timeout": {"type": "float", "default": 60},
 }
 
+REPLY: dict[str, dict[str, Any]] = {
+    **CONNECTION,
+    "sid": {"type": "list", "elements": "str", "required": True},
+    "earlier_sid": {"type": "list", "elements": "str"},
+    "code": {"type": "str"},
+    "accept": {"type": "list", "elements": "str", "default": ["ACK"]},
+    "decline": {"type": "list", "elements": "str", "default": ["NO"]},
+    "wait_timeout": {"type": "float", "default": 300},
+    "poll_interval": {"type": "float", "default": 5},
+}
+
 SMS: dict[str, dict[str, Any]] = {
     **CONNECTION,
     "to": {"type": "list", "elements": "str", "required": True},

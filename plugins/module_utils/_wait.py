@@ -13,7 +13,7 @@ from functools import partial
 from ansible_collections.oncall.twilio.plugins.module_utils._attempt import DUPLICATE, SENT, Attempt
 from ansible_collections.oncall.twilio.plugins.module_utils._client import Client
 from ansible_collections.oncall.twilio.plugins.module_utils._errors import DOCS_URL, ErrorDetails, ReadFailed
-from ansible_collections.oncall.twilio.plugins.module_utils._fan_out import NAP, fan_out
+from ansible_collections.oncall.twilio.plugins.module_utils._fan_out import fan_out, sleep_until
 from ansible_collections.oncall.twilio.plugins.module_utils._message import Message, normalise
 
 # Statuses from which a message does not move on, but for what the recipient does with it.
@@ -45,8 +45,7 @@ def wait_for_delivery(
         number for number, attempt in enumerate(standing) if _is_pending(attempt, goal) and attempt.to not in unreadable
     ]:
         resume = min(deadline, time.monotonic() + pause)
-        while (left := resume - time.monotonic()) > 0 and not is_stopped():
-            time.sleep(min(left, NAP))
+        sleep_until(resume, is_stopped)
         if is_stopped() or time.monotonic() >= deadline:
             break
         pause = min(_LONGEST_PAUSE, pause * 1.5)

@@ -1,0 +1,17 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""``twilio_reply`` in the controller's own process."""
+
+from __future__ import annotations
+
+from ansible_collections.oncall.twilio.plugins.module_utils._options import REPLY
+from ansible_collections.oncall.twilio.plugins.module_utils._reply import reply_problems, wait_for_reply
+from ansible_collections.oncall.twilio.plugins.plugin_utils._action import Job, TwilioAction
+
+
+class ActionModule(TwilioAction):
+    """The group's action with the job of ``twilio_reply``."""
+
+    job = Job(REPLY, reply_problems, wait_for_reply)

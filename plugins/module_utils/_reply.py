@@ -1,0 +1,200 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The work of ``twilio_reply``: wait until somebody who was sent a message accepts, or nobody is left who could."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from ansible_collections.oncall.twilio.plugins.module_utils._answer import ACCEPTED, DECLINED, answer_in
+from ansible_collections.oncall.twilio.plugins.module_utils._client import Client
+from ansible_collections.oncall.twilio.plugins.module_utils._connection import connect, connection_problems
+from ansible_collections.oncall.twilio.plugins.module_utils._errors import InvalidOptions, ReadFailed
+from ansible_collections.oncall.twilio.plugins.module_utils._fan_out import fan_out, on_interrupt, sleep_until
+from ansible_collections.oncall.twilio.plugins.module_utils._info import is_message_sid
+from ansible_collections.oncall.twilio.plugins.module_utils._message import Message, normalise
+from ansible_collections.oncall.twilio.plugins.module_utils._task import Task
+from ansible_collections.oncall.twilio.plugins.module_utils._wait import FAILED
+
+PASSED = "passed"
+TIMEOUT = "timeout"
+
+# How often a person who watches hears for whom the task waits, in seconds.
+PROGRESS_EVERY = 30.0
+
+_CONCURRENCY = 8
+_FINAL = (*FAILED, "delivered", "read")
+# More than anybody answers to one message.
+_PAGE_SIZE = 50
+
+
+class Asked(NamedTuple):
+    """A message that asks, as it was last seen, and what its recipient has replied since, oldest first.
+
+    ``message`` is None as long as Twilio does not find it, which may be so for a moment after it was created.
+    """
+
+    sid: str
+    message: Message | None = None
+    replies: Sequence[dict[str, Any]] = ()
+
+    @property
+    def answer(self) -> str | None:
+        """The latest of the recipient's answers: who has taken it may still think better of it."""
+        answers = [reply["answer"] for reply in self.replies if reply["answer"]]
+        return answers[-1] if answers else None
+
+    @property
+    def has_passed(self) -> bool:
+        """Whether nobody can be expected to accept any more."""
+        return self.answer == DECLINED or (self.message is not None and self.message["status"] in FAILED)
+
+
+def wait_for_reply(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
+    """Wait for a reply and return the task's result; ``params`` are those of ``_options.REPLY``.
+
+    In check mode it looks once. Raises ``InvalidOptions``, or ``ReadFailed`` if these credentials cannot read.
+    """
+    if problems := reply_problems(params):
+        raise InvalidOptions(problems)
+    awaited = len(params["sid"])
+    asked = [Asked(sid) for sid in dict.fromkeys([*params["sid"], *(params["earlier_sid"] or ())])]
+    patience = 0.0 if task.check_mode else params["wait_timeout"]
+    told = time.monotonic()
+    with Client(connect(params), _CONCURRENCY) as client, on_interrupt(client.stop):
+        look = _Look(client, params, task)
+        began = look.now
+        while True:
+            asked = fan_out(look, asked, _CONCURRENCY) if asked else []
+            outcome = _outcome(asked, awaited)
+            left = _latest(asked[:awaited], began) + patience - look.now
+            if outcome != TIMEOUT or left <= 0 or client.is_stopped or task.is_abandoned():
+                break
+            if time.monotonic() - told >= PROGRESS_EVERY:
+                told = time.monotonic()
+                task.progress(f"{left:.0f} seconds left for {_silent(asked[:awaited])} to reply")
+            sleep_until(time.monotonic() + min(left, params["poll_interval"]), lambda: client.is_stopped)
+    return _result(outcome, asked)
+
+
+def reply_problems(params: Mapping[str, Any]) -> list[str]:
+    """Return all that is wrong with the options of a task; an option that is None counts as not set."""
+    return [*connection_problems(params), *_problems(params)]
+
+
+def _problems(params: Mapping[str, Any]) -> Iterator[str]:
+    for name in ("sid", "earlier_sid"):
+        for sid in params[name] or ():
+            if not is_message_sid(sid):
+                yield f"{name}: must be SM or MM and 32 hexadecimal digits, not {sid!r}."
+    for name in ("accept", "decline"):
+        for word in params[name] or ():
+            if not any(map(str.isalnum, word)):
+                yield f"{name}: {word!r} has no letter or digit."
+    if params["code"] and not params["code"].isalnum():
+        yield f"code: must be letters and digits only, not {params['code']!r}."
+    if params["wait_timeout"] is not None and params["wait_timeout"] < 0:
+        yield f"wait_timeout: must be 0 or more seconds, not {params['wait_timeout']:g}."
+    if params["poll_interval"] is not None and params["poll_interval"] < 0.1:
+        yield f"poll_interval: must be 0.1 or more seconds, not {params['poll_interval']:g}."
+
+
+class _Look:
+    """Looks at a message and at what its recipient has replied."""
+
+    def __init__(self, client: Client, params: Mapping[str, Any], task: Task) -> None:
+        self._client = client
+        self._task = task
+        self._words = (params["code"] or "", params["accept"], params["decline"])
+        self._has_warned = False
+
+    @property
+    def now(self) -> float:
+        """Now by Twilio's clock, which dates messages, in seconds since 1970."""
+        return time.time() + self._client.clock_offset
+
+    def __call__(self, asked: Asked) -> Asked:
+        try:
+            message = asked.message
+            if not message or message["status"] not in _FINAL:
+                message = normalise(self._client.fetch_message(asked.sid))
+            return Asked(asked.sid, message, self._replies(message))
+        except ReadFailed as error:
+            if error.details.status in (401, 403):
+                raise
+            # What cannot be read now may be read next time; at night that is better than giving up.
+            if error.details.status != 404 and not self._has_warned:
+                self._has_warned = True
+                self._task.warn(f"The replies could not be read at first and were asked for again: {error}")
+            return asked
+
+    def _replies(self, message: Message) -> list[dict[str, Any]]:
+        # With a Messaging Service, the sender is not known at first.
+        filters = {"From": message["to"], **({"To": message["from"]} if message["from"] else {})}
+        replies = []
+        for raw in self._client.list_messages({**filters, "PageSize": _PAGE_SIZE}):
+            reply = normalise(raw)
+            if (reply["date_created"] or "") < (message["date_created"] or ""):
+                break
+            if reply["direction"] == "inbound":
+                answer = answer_in(str(reply["body"] or ""), *self._words)
+                named = {name: reply[name] for name in ("sid", "from", "to", "body")}
+                replies.append({**named, "date": reply["date_created"], "answer": answer})
+        return replies[::-1]
+
+
+def _outcome(asked: Sequence[Asked], awaited: int) -> str:
+    if any(item.answer == ACCEPTED for item in asked):
+        return ACCEPTED
+    return PASSED if all(item.has_passed for item in asked[:awaited]) else TIMEOUT
+
+
+def _latest(asked: Sequence[Asked], began: float) -> float:
+    """Return when the last of the messages was created, by Twilio's clock; ``began`` for those not found yet."""
+    return max((_created(item.message) or began for item in asked), default=began)
+
+
+def _created(message: Message | None) -> float | None:
+    try:
+        return datetime.fromisoformat(message["date_created"]).timestamp() if message else None
+    except (TypeError, ValueError):
+        # It is no date that anybody could read.
+        return None
+
+
+def _silent(asked: Sequence[Asked]) -> str:
+    return ", ".join(str(item.message["to"]) if item.message else item.sid for item in asked if not item.has_passed)
+
+
+def _result(outcome: str, asked: Sequence[Asked]) -> dict[str, Any]:
+    replies = {reply["sid"]: reply for item in asked for reply in item.replies}
+    in_order = sorted(replies.values(), key=lambda reply: str(reply["date"]))
+    # Of several who have taken it, the first one has; an answer that was taken back is not the latest of its sender.
+    standing = {item.message["to"] for item in asked if item.message and item.answer == ACCEPTED}
+    accepted = [reply for reply in in_order if reply["answer"] == ACCEPTED and reply["from"] in standing]
+    return {
+        "changed": False,
+        "outcome": outcome,
+        "reply": accepted[0] if accepted else None,
+        "replies": in_order,
+        "recipients": [_recipient(item) for item in asked],
+        "messages": [item.message for item in asked],
+    }
+
+
+def _recipient(item: Asked) -> dict[str, Any]:
+    message = item.message or dict.fromkeys(("to", "date_created", "status", "error_code"))
+    return {
+        "to": message["to"],
+        "sid": item.sid,
+        "date": message["date_created"],
+        "status": message["status"],
+        "error_code": message["error_code"],
+        "answer": item.answer,
+        "has_passed": item.has_passed,
+    }
