@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from .accounts import Account
 from .messages import Message
-from .settings import Credentials
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --soft: #8882; --muted: light-dark(#5b6470, #a0a9b4); }
@@ -36,9 +36,9 @@ td:first-child { color: var(--muted); white-space: nowrap; }
 """
 
 
-def index_page(messages: Sequence[Message], origin: str, credentials: Credentials) -> str:
+def index_page(messages: Sequence[Message], origin: str, account: Account) -> str:
     """The whole page as HTML; ``messages`` newest first."""
-    shown = "".join(map(_article, messages)) or _empty(origin, credentials)
+    shown = "".join(map(_article, messages)) or _empty(origin, account)
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -83,10 +83,10 @@ def _size(message: Message) -> str:
     return "not yet counted" if message.num_segments() == "0" else "1 segment"
 
 
-def _empty(origin: str, credentials: Credentials) -> str:
-    messages = f"{origin}/2010-04-01/Accounts/{credentials.account_sid}/Messages.json"
+def _empty(origin: str, account: Account) -> str:
+    messages = f"{origin}/2010-04-01/Accounts/{account.sid}/Messages.json"
     command = (
-        f"curl {messages} \\\n  -u {credentials.account_sid}:{credentials.auth_token} \\\n"
+        f"curl {messages} \\\n  -u {account.sid}:{account.token} \\\n"
         "  --data-urlencode To=+15551234567 --data-urlencode From=+15005550006 --data-urlencode Body=Hello"
     )
     return f"<p>No message yet. Send one, then reload this page:</p><pre>{escape(command)}</pre>"
