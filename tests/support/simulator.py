@@ -107,6 +107,8 @@ def simulator(*options: str) -> Iterator[Simulator]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("SIMULATOR_")}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=clean) as process:
         assert process.stdout is not None
-        yield Simulator(process, json.loads(process.stdout.readline()))
-        process.terminate()
+        try:
+            yield Simulator(process, json.loads(process.stdout.readline()))
+        finally:
+            process.terminate()
         assert process.wait(5) == 0
