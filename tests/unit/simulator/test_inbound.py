@@ -219,7 +219,7 @@ def test_webhook(simulate: Callable[..., Simulator]) -> None:
     with FaultyServer(hang_up, answer(503), good, answer(200, "<Response/>")).running() as server:
         simulator = simulate("--pace=0", "--speed=60", f"--inbound-webhook={server.url}/sms?a=b")
         message = simulator.inbound("on it & running", To=FROM, MediaUrl="https://x.example/b.jpg")
-        simulator.until(lambda: len(shown(simulator)) == 3)
+        simulator.wait(count=2, direction="outbound-reply", status="delivered")
         first, second, third = server.requests
     assert first.body == second.body == third.body
     form = {name: values[0] for name, values in parse_qs(third.body, keep_blank_values=True).items()}

@@ -57,6 +57,10 @@ def _act(options: argparse.Namespace) -> None:
         keep=options.keep,
         strict_callbacks=options.strict_callbacks,
         speed=options.speed,
+        callback_repeats=options.callback_repeats,
+        callback_lag=options.callback_lag,
+        rate=options.rate,
+        queue=options.queue,
         inbound_webhook=options.inbound_webhook,
         people=options.script,
         accounts=options.accounts,
@@ -133,6 +137,30 @@ def _behaviour() -> argparse.ArgumentParser:
         "--strict-callbacks", action="store_true", help="refuse local StatusCallback URLs, as Twilio does"
     )
     parser.add_argument(
+        "--callback-repeats",
+        type=whole,
+        default=DEFAULTS.callback_repeats,
+        help="how often each status callback is made once more (%(default)s)",
+    )
+    parser.add_argument(
+        "--callback-lag",
+        type=seconds,
+        default=DEFAULTS.callback_lag,
+        help="seconds by which status callbacks come late, those of final statuses apart (%(default)s)",
+    )
+    parser.add_argument(
+        "--rate",
+        type=seconds,
+        default=DEFAULTS.rate,
+        help="message segments a second that each sender may send; more wait (0, the default: any number)",
+    )
+    parser.add_argument(
+        "--queue",
+        type=seconds,
+        default=DEFAULTS.queue,
+        help="seconds that messages may have to wait; then the queue is full (%(default)s)",
+    )
+    parser.add_argument(
         "--inbound-webhook", type=url, default=DEFAULTS.inbound_webhook, metavar="URL", help="is told what people send"
     )
     parser.add_argument("--script", type=place, metavar="FILE", help="what people do, in YAML or JSON")
@@ -165,6 +193,13 @@ def speed(text: str) -> float:
 def count(text: str) -> int:
     number = int(text)
     if number < 1:
+        raise ValueError
+    return number
+
+
+def whole(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 100:
         raise ValueError
     return number
 

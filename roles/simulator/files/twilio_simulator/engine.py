@@ -11,9 +11,11 @@ from functools import partial
 
 from . import __version__
 from .accounts import Accounts
+from .callbacks import StatusCallbacks
 from .carrier import Carrier
 from .clock import Clock
 from .errors import ApiError
+from .faults import Faults
 from .feed import Feed
 from .form import Form
 from .inbound import Inbound, webhook_form
@@ -41,6 +43,8 @@ class Engine:
         self.ledger = Ledger(settings.keep)
         self.opt_outs = OptOuts(settings.keep)
         self.webhooks = Webhooks(accounts, self.clock, settings.keep)
+        self.faults = Faults()
+        self.callbacks = StatusCallbacks(settings, self.clock, self.webhooks)
         self.carrier = Carrier(settings, self.clock, self.store, people, self.opt_outs, self._advanced)
         self.inbound = Inbound(settings, accounts, self.clock, self.store, people, self.opt_outs, self._received)
 
@@ -50,6 +54,7 @@ class Engine:
         counts.update(message.status for message in self.store.newest_first())
         return {
             "clock": {"now": iso8601(self.clock.now()), "speed": self.clock.speed},
+            "faults": self.faults.as_json(),
             "accounts": self.accounts.sids(),
             "counts": dict(counts),
             "version": __version__,
@@ -61,9 +66,11 @@ class Engine:
     def reset(self) -> None:
         """Be as if just started."""
         self.store.reset()
+        self.carrier.reset()
         self.ledger.clear()
         self.opt_outs.reset()
         self.webhooks.reset()
+        self.faults.clear()
         self.clock.reset()
         self.tell_state()
 
@@ -73,13 +80,14 @@ class Engine:
         await self.webhooks.close()
 
     def _advanced(self, message: Message) -> None:
+        self.callbacks.tell(message)
         self.inbound.arrived(message)
 
     def _received(self, message: Message) -> None:
         url = self.settings.inbound_webhook
         if url:
             form, then = webhook_form(message), partial(self._obey, message)
-            self.webhooks.post(Webhook("inbound", message.account_sid, url, form, then))
+            self.webhooks.post(Webhook(f"from {message.sender}", message.account_sid, url, form, then))
 
     def _obey(self, message: Message, text: str) -> None:
         """Send what the webhook answered to a message. Twilio tells nobody but its log what it cannot send."""
