@@ -119,7 +119,7 @@ class Api:
         outcome = Form(request.get(FORM, [])).choice("Outcome", ("confirmed", "unconfirmed")) or "confirmed"
         if not message.draft.provide_feedback:
             raise ApiError(20001, detail="The message was not created with ProvideFeedback.")
-        return web.json_response(message.feedback_json(outcome, self._engine.clock.now()), status=201)
+        return web.json_response(message.feedback_json(outcome, self._engine.clock.now()))
 
     async def _media(self, request: web.Request) -> web.Response:
         return web.json_response(page_of_media(self._message(request), request.path))
