@@ -43,7 +43,10 @@ class Page:
         self._engine = engine
 
     def routes(self) -> Iterable[web.RouteDef]:
-        return [web.get("/", self._index)]
+        return [
+            web.get("/", self._index),
+            web.get("/simulator/events", self._engine.feed.stream, allow_head=False),
+        ]
 
     async def _index(self, request: web.Request) -> web.Response:
         messages = list(self._engine.store.newest_first())

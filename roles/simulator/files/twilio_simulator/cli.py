@@ -73,9 +73,9 @@ def _act(options: argparse.Namespace) -> None:
     if options.command == "start":
         print(json.dumps(daemon.start(options.state_dir, settings)))
         return
-    from .server import serve  # Only here: the other commands do without aiohttp.
+    from .server import ANNOUNCEMENTS, serve  # Only here: the other commands do without aiohttp.
 
-    asyncio.run(serve(settings, accounts.Accounts(known), people))
+    asyncio.run(serve(settings, accounts.Accounts(known), people, ANNOUNCEMENTS[options.announce]))
 
 
 def _fail(reason: str) -> int:
@@ -93,7 +93,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True)
     behaviour, place = _behaviour(), _place()
-    commands.add_parser("run", parents=[behaviour], help="run in the foreground")
+    run = commands.add_parser("run", parents=[behaviour], help="run in the foreground")
+    run.add_argument(
+        "--announce", choices=("json", "shell"), default="json", help="how to tell where it is (%(default)s)"
+    )
     commands.add_parser("start", parents=[place, behaviour], help="run in the background")
     commands.add_parser("stop", parents=[place], help="end the one in the background")
     commands.add_parser("status", parents=[place], help="tell whether it runs")
@@ -115,7 +118,7 @@ def _behaviour() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--speed",
-        type=seconds,
+        type=speed,
         default=DEFAULTS.speed,
         help="of the clock: 60 makes a minute of a second (%(default)s)",
     )
