@@ -91,6 +91,12 @@ def test_stop_and_start(swift: Simulator, keyword: str) -> None:
     assert swift.create().status_code == 201
 
 
+def test_other_channels_know_no_keywords(swift: Simulator) -> None:
+    to, sender = f"whatsapp:{TO}", f"whatsapp:{FROM}"
+    swift.inbound("STOP", sender=to, To=sender)
+    assert swift.create(To=to, From=sender).status_code == 201
+
+
 def test_only_a_keyword_alone_counts(swift: Simulator) -> None:
     swift.inbound("STOP it, please", To=FROM)
     assert swift.create().status_code == 201
@@ -160,6 +166,18 @@ def test_answers_come_in_their_time(scripted: Simulator) -> None:
     scripted.set_clock(advance=1)
     _sent, received = shown(scripted)
     assert received["body"] == "ACK 1"
+
+
+def test_answers_to_come_are_bounded(simulate: Callable[..., Simulator], tmp_path: Path) -> None:
+    script = tmp_path / "people.json"
+    script.write_text(json.dumps({TO: {"find": ".+", "text": "{0}", "after": 60}}))
+    simulator = simulate("--pace=0", "--speed=0", "--keep=6", f"--script={script}")
+    for number in range(8):
+        simulator.created(Body=str(number))
+        simulator.set_clock(advance=1)
+    simulator.set_clock(advance=60)
+    answers = [message["body"] for message in shown(simulator) if message["direction"] == "inbound"]
+    assert answers == ["2", "3", "4", "5", "6", "7"]
 
 
 def test_who_finds_nothing_says_nothing(scripted: Simulator) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from .clock import Clock
+from .clock import Agenda
 from .form import Pairs
 from .messages import API_VERSION, FINAL, Message
 from .settings import Settings
@@ -17,9 +17,9 @@ from .webhooks import Webhook, Webhooks
 class StatusCallbacks:
     """Tells the ``StatusCallback`` of a message each status that it reaches, the first one apart."""
 
-    def __init__(self, settings: Settings, clock: Clock, webhooks: Webhooks) -> None:
+    def __init__(self, settings: Settings, agenda: Agenda, webhooks: Webhooks) -> None:
         self._settings = settings
-        self._clock = clock
+        self._agenda = agenda
         self._webhooks = webhooks
 
     def tell(self, message: Message) -> None:
@@ -28,7 +28,7 @@ class StatusCallbacks:
         webhook = Webhook(message.sid, message.account_sid, message.draft.callback, callback_form(message))
         for _time in range(1 + self._settings.callback_repeats):
             if self._settings.callback_lag and message.status not in FINAL:
-                self._clock.call_later(self._settings.callback_lag, partial(self._webhooks.post, webhook))
+                self._agenda.add(self._settings.callback_lag, partial(self._webhooks.post, webhook))
             else:
                 self._webhooks.post(webhook)
 

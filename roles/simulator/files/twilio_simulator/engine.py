@@ -13,7 +13,7 @@ from . import __version__
 from .accounts import Accounts
 from .callbacks import StatusCallbacks
 from .carrier import Carrier
-from .clock import Clock
+from .clock import Agenda, Clock
 from .errors import ApiError
 from .faults import Faults
 from .feed import Feed
@@ -44,9 +44,12 @@ class Engine:
         self.opt_outs = OptOuts(settings.keep)
         self.webhooks = Webhooks(accounts, self.clock, settings.keep)
         self.faults = Faults()
-        self.callbacks = StatusCallbacks(settings, self.clock, self.webhooks)
+        self.agenda = Agenda(self.clock, settings.keep)
+        self.callbacks = StatusCallbacks(settings, self.agenda, self.webhooks)
         self.carrier = Carrier(settings, self.clock, self.store, people, self.opt_outs, self._advanced)
-        self.inbound = Inbound(settings, accounts, self.clock, self.store, people, self.opt_outs, self._received)
+        self.inbound = Inbound(
+            settings, accounts, self.clock, self.store, people, self.opt_outs, self.agenda, self._received
+        )
 
     def state(self) -> dict[str, object]:
         """What the simulator is about."""
@@ -69,13 +72,13 @@ class Engine:
         self.carrier.reset()
         self.ledger.clear()
         self.opt_outs.reset()
+        self.agenda.clear()
         self.webhooks.reset()
         self.faults.clear()
         self.clock.reset()
         self.tell_state()
 
     async def close(self) -> None:
-        self.reset()
         await self.feed.close()
         await self.webhooks.close()
 
