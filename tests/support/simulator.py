@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -68,8 +68,27 @@ class Simulator:
             time.sleep(0.005)
         return message
 
+    def until(self, holds: Callable[[], object]) -> None:
+        """Wait until this holds."""
+        deadline = time.monotonic() + 10
+        while not holds():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
     def ledger(self) -> Any:
         return self.call("GET", "/simulator/requests", auth=None).json()["requests"]
+
+    def set_clock(self, **wanted: Any) -> Any:
+        """Set the simulator's ``speed``, go to ``now`` or go on by ``advance`` seconds."""
+        response = self.call("PUT", "/simulator/clock", json=wanted, auth=None)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    def inbound(self, body: str, sender: str = TO, **form: Any) -> Any:
+        """The message that came in from this person."""
+        response = self.call("POST", "/simulator/inbound", data={"From": sender, "Body": body} | form, auth=None)
+        assert response.status_code == 201, response.text
+        return response.json()
 
     def reset(self) -> None:
         assert self.call("POST", "/simulator/reset", auth=None).status_code == 204

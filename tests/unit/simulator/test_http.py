@@ -9,6 +9,8 @@ import json
 import re
 import socket
 from contextlib import closing
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
@@ -190,7 +192,7 @@ def test_connections_are_kept(slow: Simulator) -> None:
     address = urlsplit(slow.url)
     with socket.create_connection((address.hostname, address.port), timeout=5) as connection:
         for _turn in range(2):
-            connection.sendall(b"GET /simulator/health HTTP/1.1\r\nHost: x\r\n\r\n")
+            connection.sendall(b"GET /simulator/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert connection.recv(4096).startswith(b"HTTP/1.1 200")
 
 
@@ -220,7 +222,16 @@ def test_messages_and_reset(slow: Simulator) -> None:
     older, newer = slow.created(), slow.created()
     shown = slow.call("GET", "/simulator/messages").json()["messages"]
     form = [["To", "+15551234567"], ["From", "+15552223333"], ["Body", "Disk full"]]
-    assert shown == [message | {"form": form} for message in (newer, older)]
+    for number, (found, message) in enumerate(zip(shown, (newer, older), strict=True)):
+        at = found["history"][0]["at"]
+        assert parsedate_to_datetime(message["date_created"]) == datetime.fromisoformat(at).replace(microsecond=0)
+        assert found == message | {
+            "form": form,
+            "encoding": "GSM-7",
+            "media": [],
+            "history": [{"status": "queued", "at": at}],
+            "number": shown[0]["number"] - number,
+        }
     slow.reset()
     assert slow.call("GET", "/simulator/messages").json() == {"messages": []}
     assert slow.ledger() == []

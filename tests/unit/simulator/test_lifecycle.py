@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -70,26 +69,12 @@ def test_scheduled_waits_and_can_be_canceled(swift: Simulator) -> None:
     assert swift.call("DELETE", message["uri"]).status_code == 204
 
 
-def test_scheduled_goes_when_its_time_comes(monkeypatch: pytest.MonkeyPatch, role_package: None) -> None:
-    from twilio_simulator import rules, settings, store
-    from twilio_simulator.form import Form
-
-    monkeypatch.setattr(rules, "SEND_AT_WINDOW", (timedelta(0), timedelta(days=35)))
-    send_at = datetime.now(UTC) + timedelta(seconds=0.2)
-    pairs = [("To", "+15551234567"), ("Body", "x"), ("SendAt", send_at.isoformat())]
-    pairs += [("MessagingServiceSid", SERVICE), ("ScheduleType", "fixed")]
-
-    async def live() -> tuple[str, str, str]:
-        kept = store.Store(settings.Settings(pace=0))
-        accepted = rules.draft(Form(pairs), rules.Policy(), datetime.now(UTC))
-        message = kept.add("AC1", accepted, pairs)
-        first = message.status
-        await asyncio.sleep(0.1)
-        before = message.status
-        await asyncio.sleep(0.2)
-        return first, before, message.status
-
-    assert asyncio.run(live()) == ("scheduled", "scheduled", "delivered")
+def test_scheduled_goes_when_its_time_comes(swift: Simulator) -> None:
+    message = swift.created(From=None, **schedule())
+    swift.set_clock(speed=0)
+    for advance, status in ((3500, "scheduled"), (200, "delivered")):
+        swift.set_clock(advance=advance)
+        assert swift.call("GET", message["uri"]).json()["status"] == status
 
 
 def test_schedule_without_service_is_dropped(swift: Simulator) -> None:

@@ -10,8 +10,8 @@ import binascii
 import hmac
 from typing import NamedTuple
 
+from .accounts import Accounts
 from .errors import ApiError
-from .settings import Credentials
 
 
 class Login(NamedTuple):
@@ -31,28 +31,20 @@ def login_of(authorization: str | None) -> Login | None:
     return Login(user, password) if colon else None
 
 
-def admit(login: Login | None, credentials: Credentials, method: str, path: str) -> None:
+def admit(login: Login | None, accounts: Accounts, method: str, path: str) -> None:
     """Let a request pass or raise what Twilio answers.
 
-    A parent account's credentials act for its subaccount, never the other way round. Test credentials may do one
+    A parent account's credentials act for its subaccounts, never the other way round. Test credentials may do one
     thing: create a message.
     """
-    live, sub, test = credentials.account_sid, credentials.subaccount_sid, credentials.test_account_sid
-    secrets_and_reach = {
-        live: (credentials.auth_token, {live, sub}),
-        sub: (credentials.subaccount_auth_token, {sub}),
-        credentials.api_key: (credentials.api_key_secret, {live, sub}),
-        test: (credentials.test_auth_token, {test}),
-    }
-    if login is None or login.user not in secrets_and_reach:
+    right = login and accounts.right_of(login.user)
+    if login is None or right is None or not hmac.compare_digest(right.secret.encode(), login.password.encode()):
         raise ApiError(20003)
-    secret, reach = secrets_and_reach[login.user]
-    if not hmac.compare_digest(secret.encode(), login.password.encode()):
-        raise ApiError(20003)
-    if login.user == test and (method, path) != ("POST", f"/2010-04-01/Accounts/{test}/Messages.json"):
+    own = right.account
+    if own.is_test and (method, path) != ("POST", f"/2010-04-01/Accounts/{own.sid}/Messages.json"):
         raise ApiError(20008)
-    account = (path.split("/") + [""] * 4)[3]
-    if account not in {live, sub, test}:
+    account = accounts.get((path.split("/") + [""] * 4)[3])
+    if account is None:
         raise ApiError(20404, path=path)
-    if account not in reach:
+    if own.sid not in (account.sid, account.parent):
         raise ApiError(20003)

@@ -16,10 +16,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import __version__, addresses, daemon
-from .settings import Credentials, Settings
+from . import __version__, accounts, addresses, clock, daemon, reading, rules
+from .people import read_people
+from .settings import ENVIRONMENT_PREFIX, Credentials, Settings
 
 DEFAULTS = Settings()
+# Where a playbook's variables are, which are no files.
+PEOPLE, ACCOUNTS = f"{ENVIRONMENT_PREFIX}PEOPLE", f"{ENVIRONMENT_PREFIX}ACCOUNTS"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         _act(options)
-    except daemon.DaemonError as error:
+    except (daemon.DaemonError, reading.Misread) as error:
         return _fail(str(error))
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
@@ -53,13 +56,22 @@ def _act(options: argparse.Namespace) -> None:
         undeliverable=dict(options.undeliverable),
         keep=options.keep,
         strict_callbacks=options.strict_callbacks,
+        speed=options.speed,
+        inbound_webhook=options.inbound_webhook,
+        people=options.script,
+        accounts=options.accounts,
+    )
+    people = read_people(reading.read_either(settings.people, os.environ.get(PEOPLE), PEOPLE, {}))
+    known = accounts.default_accounts(Credentials.from_environment(os.environ))
+    known = accounts.read_accounts(
+        reading.read_either(settings.accounts, os.environ.get(ACCOUNTS), ACCOUNTS, []), known
     )
     if options.command == "start":
         print(json.dumps(daemon.start(options.state_dir, settings)))
         return
     from .server import serve  # Only here: the other commands do without aiohttp.
 
-    asyncio.run(serve(settings, Credentials.from_environment(os.environ)))
+    asyncio.run(serve(settings, accounts.Accounts(known), people))
 
 
 def _fail(reason: str) -> int:
@@ -86,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _place() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(add_help=False)
-    parser.add_argument("--state-dir", type=lambda text: Path(text).expanduser().absolute(), required=True)
+    parser.add_argument("--state-dir", type=place, required=True)
     return parser
 
 
@@ -96,6 +108,12 @@ def _behaviour() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=port, default=DEFAULTS.port, help="0: any free one (default: %(default)s)")
     parser.add_argument(
         "--pace", type=seconds, default=DEFAULTS.pace, help="seconds each step of a message takes (%(default)s)"
+    )
+    parser.add_argument(
+        "--speed",
+        type=seconds,
+        default=DEFAULTS.speed,
+        help="of the clock: 60 makes a minute of a second (%(default)s)",
     )
     parser.add_argument(
         "--number", type=sender, action="append", default=[], help="a sender that is owned (repeat; none: any is)"
@@ -114,6 +132,11 @@ def _behaviour() -> argparse.ArgumentParser:
     parser.add_argument(
         "--strict-callbacks", action="store_true", help="refuse local StatusCallback URLs, as Twilio does"
     )
+    parser.add_argument(
+        "--inbound-webhook", type=url, default=DEFAULTS.inbound_webhook, metavar="URL", help="is told what people send"
+    )
+    parser.add_argument("--script", type=place, metavar="FILE", help="what people do, in YAML or JSON")
+    parser.add_argument("--accounts", type=place, metavar="FILE", help="further accounts, in YAML or JSON")
     return parser
 
 
@@ -128,6 +151,13 @@ def port(text: str) -> int:
 def seconds(text: str) -> float:
     number = float(text)
     if not math.isfinite(number) or number < 0:
+        raise ValueError
+    return number
+
+
+def speed(text: str) -> float:
+    number = seconds(text)
+    if number > clock.FASTEST:
         raise ValueError
     return number
 
@@ -152,3 +182,13 @@ def recipient_and_code(text: str) -> tuple[str, int]:
     if address is None:
         raise ValueError
     return address, int(code)
+
+
+def place(text: str) -> Path:
+    return Path(text).expanduser().absolute()
+
+
+def url(text: str) -> str:
+    if text and rules.host_of(text) is None:
+        raise ValueError
+    return text

@@ -61,6 +61,7 @@ REFUSALS: dict[int, Refusal] = {
 }
 
 DELIVERY_FAILURES: dict[int, str] = {
+    21610: "Attempt to send to unsubscribed recipient",
     30001: "Queue overflow",
     30002: "Account suspended",
     30003: "Unreachable destination handset",
@@ -70,6 +71,7 @@ DELIVERY_FAILURES: dict[int, str] = {
     30007: "Message filtered",
     30008: "Unknown error",
     30034: "Message from an unregistered number",
+    30036: "Validity Period Expired",
     30450: "Message delivery blocked by SMS pumping protection",
     30610: "Message blocked during quiet hours",
 }

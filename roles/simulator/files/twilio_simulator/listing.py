@@ -98,6 +98,8 @@ def _sent_within(sent: datetime | None, name: str, value: str) -> bool:
     moment = moment.replace(tzinfo=moment.tzinfo or UTC)
     if sent is None:
         return False
+    # Twilio's dates have whole seconds.
+    sent = sent.replace(microsecond=0)
     if name == "DateSent<":
         return sent <= moment
     if name == "DateSent>":

@@ -14,13 +14,14 @@ from email.utils import format_datetime
 from urllib.parse import urlsplit
 
 from .addresses import is_channel
+from .clock import Timer
 from .errors import DELIVERY_FAILURES
 from .form import Pairs
 from .rules import Draft
 from .segments import Segments, segments
 
 API_VERSION = "2010-04-01"
-FINAL = frozenset({"delivered", "undelivered", "failed", "canceled"})
+FINAL = frozenset({"delivered", "undelivered", "failed", "canceled", "received", "read"})
 SEGMENT_PRICE = Decimal("0.00790")
 MMS_PRICE = Decimal("0.02000")
 
@@ -33,11 +34,17 @@ def rfc2822(moment: datetime | None) -> str | None:
     return format_datetime(moment) if moment else None
 
 
+def iso8601(moment: datetime) -> str:
+    """In UTC, to the millisecond."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 @dataclass(slots=True)
 class Message:
     """A message as created from ``draft``; ``number`` counts up from 1 and orders the messages.
 
-    Moments are in UTC. ``sent`` and ``price`` are set when it leaves, ``segments`` when its sender is known.
+    Moments are in UTC. ``sent`` and ``price`` are set when it leaves, ``segments`` when its sender is known. ``timer``
+    is what takes it to its next status.
     """
 
     sid: str
@@ -45,34 +52,58 @@ class Message:
     account_sid: str
     draft: Draft
     form: Pairs
-    status: str
+    direction: str
     created: datetime
-    updated: datetime
     sender: str | None
     body: str
     media_sids: list[str]
+    status: str = field(init=False)
+    updated: datetime = field(init=False)
     sent: datetime | None = None
     error_code: int | None = None
-    segments: Segments | None = field(default=None, init=False)
+    segments: Segments | None = None
+    history: list[tuple[str, datetime]] = field(default_factory=list)
+    timer: Timer | None = None
 
     @classmethod
-    def create(cls, number: int, account_sid: str, draft: Draft, form: Pairs, now: datetime) -> Message:
+    def create(
+        cls, number: int, account_sid: str, draft: Draft, form: Pairs, now: datetime, direction: str = "outbound-api"
+    ) -> Message:
+        """A message that goes out."""
         message = cls(
             sid=new_sid("MM" if draft.media else "SM"),
             number=number,
             account_sid=account_sid,
             draft=draft,
             form=form,
-            status="scheduled" if draft.send_at else "accepted" if draft.service else "queued",
+            direction=direction,
             created=now,
-            updated=now,
             sender=draft.sender,
             body=draft.body,
             media_sids=[new_sid("ME") for _url in draft.media],
         )
+        message.enter("scheduled" if draft.send_at else "accepted" if draft.service else "queued", now)
         if not draft.service:
             message.measure()
         return message
+
+    @classmethod
+    def receive(cls, number: int, account_sid: str, draft: Draft, form: Pairs, now: datetime) -> Message:
+        """A message that came in."""
+        message = cls.create(number, account_sid, draft, form, now, "inbound")
+        message.history.clear()
+        message.enter("received", now)
+        message.sent = now
+        return message
+
+    def enter(self, status: str, now: datetime) -> None:
+        self.status, self.updated = status, now
+        self.history.append((status, now))
+
+    @property
+    def peer(self) -> str:
+        """The number at the other end."""
+        return self.draft.to if self.direction != "inbound" else self.sender or ""
 
     @property
     def is_mms(self) -> bool:
@@ -111,7 +142,7 @@ class Message:
             "date_created": rfc2822(self.created),
             "date_sent": rfc2822(self.sent),
             "date_updated": rfc2822(self.updated),
-            "direction": "outbound-api",
+            "direction": self.direction,
             "error_code": self.error_code,
             "error_message": self.error_code and DELIVERY_FAILURES.get(self.error_code, "Unknown error"),
             "from": self.sender,
@@ -125,6 +156,16 @@ class Message:
             "subresource_uris": {"media": f"{base}/Media.json", "feedback": f"{base}/Feedback.json"},
             "to": self.draft.to,
             "uri": self.uri,
+        }
+
+    def as_shown(self) -> dict[str, object]:
+        """The Message resource, and what Twilio does not tell: moments are in ISO 8601."""
+        return self.as_json() | {
+            "number": self.number,
+            "form": self.form,
+            "encoding": self.segments and self.segments.encoding,
+            "media": self.draft.media,
+            "history": [{"status": status, "at": iso8601(at)} for status, at in self.history],
         }
 
     def media_json(self) -> list[dict[str, object]]:

@@ -44,17 +44,22 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message that may be created. ``send_at`` is set only when it will in fact be held back."""
+    """A message that may be created. ``send_at`` is set only when it will in fact be held back.
+
+    ``validity`` is in seconds, ``callback`` a URL.
+    """
 
     to: str
     sender: str | None
     service: str | None
     body: str
     media: tuple[str, ...]
-    send_at: datetime | None
-    as_mms: bool
-    smart_encoded: bool
-    provide_feedback: bool
+    send_at: datetime | None = None
+    as_mms: bool = False
+    smart_encoded: bool = False
+    provide_feedback: bool = False
+    validity: int = VALIDITY_LIMIT
+    callback: str | None = None
 
 
 def draft(form: Form, policy: Policy, now: datetime) -> Draft:
@@ -64,7 +69,7 @@ def draft(form: Form, policy: Policy, now: datetime) -> Draft:
         raise ApiError(20008)
     to, sender = _parties(form, policy)
     service = _service(form)
-    media = _media(form)
+    media = media_of(form)
     _content(form)
     _callback(form, policy)
     _options(form)
@@ -78,6 +83,8 @@ def draft(form: Form, policy: Policy, now: datetime) -> Draft:
         as_mms=form.boolean("SendAsMms"),
         smart_encoded=form.boolean("SmartEncoded"),
         provide_feedback=form.boolean("ProvideFeedback"),
+        validity=form.whole("ValidityPeriod", 1, VALIDITY_LIMIT, code=21624) or VALIDITY_LIMIT,
+        callback=form.one("StatusCallback"),
     )
 
 
@@ -126,7 +133,8 @@ def _service(form: Form) -> str | None:
     return service
 
 
-def _media(form: Form) -> tuple[str, ...]:
+def media_of(form: Form) -> tuple[str, ...]:
+    """The media of a form, few enough and each a URL (21623, 21620)."""
     media = tuple(form.every("MediaUrl"))
     if len(media) > MEDIA_LIMIT:
         raise ApiError(21623)
@@ -155,13 +163,12 @@ def _callback(form: Form, policy: Policy) -> None:
     url = form.one("StatusCallback")
     if url is None:
         return
-    host = _host_of(url)
+    host = host_of(url)
     if host is None or (policy.strict_callbacks and _is_local(host)):
         raise ApiError(21609, url=url)
 
 
 def _options(form: Form) -> None:
-    form.whole("ValidityPeriod", 1, VALIDITY_LIMIT, code=21624)
     form.whole("Attempt", 1)
     form.amount("MaxPrice")
     for name in BOOLEANS:
@@ -199,7 +206,7 @@ def _is_sid(prefix: str, text: str) -> bool:
     return re.fullmatch(rf"{prefix}[0-9a-fA-F]{{32}}", text) is not None
 
 
-def _host_of(url: str) -> str | None:
+def host_of(url: str) -> str | None:
     """The host of a usable http(s) URL, else None. Twilio takes no underscores in host names."""
     try:
         parts = urlsplit(url)

@@ -12,26 +12,30 @@ import signal
 
 from aiohttp import web
 
-from .app import Api
-from .settings import Credentials, Settings
+from .accounts import Accounts
+from .app import application
+from .engine import Engine
+from .people import People
+from .settings import Settings
 
 # Idle connections close at once; this bounds those in the middle of a request.
 SHUTDOWN_SECONDS = 1.0
 
 
-async def serve(settings: Settings, credentials: Credentials) -> None:
+async def serve(settings: Settings, accounts: Accounts, people: People) -> None:
     """Listen, announce it in one line of JSON on stdout, and return after SIGTERM or SIGINT."""
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    runner = web.AppRunner(Api(settings, credentials).application(), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    engine = Engine(settings, accounts, people)
+    runner = web.AppRunner(application(engine), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.host, settings.port).start()
         announcement = {
             "url": _url(settings.host, runner.addresses[0][1]),
-            "account_sid": credentials.account_sid,
-            "auth_token": credentials.auth_token,
+            "account_sid": accounts.main.sid,
+            "auth_token": accounts.main.token,
             "pid": os.getpid(),
         }
         print(json.dumps(announcement), flush=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
 ENVIRONMENT_PREFIX = "SIMULATOR_"
@@ -41,17 +42,22 @@ class Credentials(NamedTuple):
 class Settings:
     """How one simulator behaves.
 
-    ``pace`` is in seconds for each step of a message's life. ``numbers`` are the senders that the accounts own; with
-    none, every well-formed sender is owned. ``undeliverable`` maps a recipient to its delivery error code.
+    ``pace`` is in seconds for each step of a message's life, ``speed`` in seconds of the simulator's clock for each
+    second. ``numbers`` are the senders that the accounts own; with none, every well-formed sender is owned.
+    ``undeliverable`` maps a recipient to its delivery error code; ``people`` and ``accounts`` are files.
     """
 
     host: str = "127.0.0.1"
     port: int = 8480
     pace: float = 0.3
+    speed: float = 1.0
     numbers: tuple[str, ...] = ()
     undeliverable: Mapping[str, int] = field(default_factory=dict)
     keep: int = 10_000
     strict_callbacks: bool = False
+    inbound_webhook: str = ""
+    people: Path | None = None
+    accounts: Path | None = None
 
     def arguments(self) -> list[str]:
         """The command line that gives these settings again."""
@@ -59,8 +65,12 @@ class Settings:
             f"--host={self.host}",
             f"--port={self.port}",
             f"--pace={self.pace}",
+            f"--speed={self.speed}",
             f"--keep={self.keep}",
             *(f"--number={number}" for number in self.numbers),
             *(f"--undeliverable={number}={code}" for number, code in self.undeliverable.items()),
             *(["--strict-callbacks"] if self.strict_callbacks else []),
+            *([f"--inbound-webhook={self.inbound_webhook}"] if self.inbound_webhook else []),
+            *([f"--script={self.people}"] if self.people else []),
+            *([f"--accounts={self.accounts}"] if self.accounts else []),
         ]

@@ -1,0 +1,151 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The simulator's own clock: real time by default, faster, slower or elsewhere on demand."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import formatdate
+
+# Faster than a day in a second makes no rehearsal.
+FASTEST = 86_400.0
+# A machine that sleeps stops the event loop's clock, not this one: so look again after that many seconds at the latest.
+LONGEST_WAIT = 5.0
+# Cancelled timers stay in the queue until there are as many as that, and more of them than of others.
+TOLERATED = 1000
+
+
+class Timer:
+    """Something to do at ``when``, in seconds since the epoch by the simulator's clock."""
+
+    __slots__ = ("_clock", "act", "order", "when")
+
+    def __init__(self, clock: Clock, when: float, order: int, act: Callable[[], object]) -> None:
+        self._clock = clock
+        self.when = when
+        self.order = order
+        self.act: Callable[[], object] | None = act
+
+    def __lt__(self, other: Timer) -> bool:
+        return (self.when, self.order) < (other.when, other.order)
+
+    def cancel(self) -> None:
+        if self.act is not None:
+            self.act = None
+            self._clock.forget_one()
+
+
+class Clock:
+    """Simulated time, and what waits for it. Lives on one event loop.
+
+    When the clock leaps, everything that falls into the leap happens in its order and at its own time: whoever then
+    reads the clock finds the time at which the thing was due.
+    """
+
+    def __init__(self, speed: float = 1.0) -> None:
+        self._first_speed = speed
+        self._queue: list[Timer] = []
+        self._order = 0
+        self._cancelled = 0
+        self._alarm: asyncio.TimerHandle | None = None
+        self._instant: float | None = None
+        self._follow(time.time(), speed)
+
+    def _follow(self, simulated: float, speed: float) -> None:
+        self.speed = speed
+        self._real, self._simulated = time.time(), simulated
+
+    def timestamp(self) -> float:
+        """Seconds since the epoch."""
+        if self._instant is not None:
+            return self._instant
+        return self._simulated + (time.time() - self._real) * self.speed
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.timestamp(), UTC)
+
+    def http_date(self) -> str:
+        """Now as the ``Date`` of an HTTP answer."""
+        return formatdate(self.timestamp(), usegmt=True)
+
+    def set(self, *, speed: float | None = None, now: datetime | None = None, advance: float = 0.0) -> None:
+        """Change the speed (0 stops the clock), go to another time, or go on by so many seconds.
+
+        :raises ValueError: if the clock is to go back while something waits for it.
+        """
+        current = self.timestamp()
+        moment = current + advance if now is None else now.timestamp()
+        if moment < current and self._waiting():
+            raise ValueError("the clock cannot go back while messages are under way")
+        self._follow(moment, self.speed if speed is None else speed)
+        self._run()
+
+    def reset(self) -> None:
+        """Go back to real time and the first speed, and drop all that waits."""
+        self._queue.clear()
+        self._cancelled = 0
+        self._follow(time.time(), self._first_speed)
+        self._arm()
+
+    def call_later(self, seconds: float, act: Callable[[], object]) -> Timer:
+        return self.call_at(self.timestamp() + max(0.0, seconds), act)
+
+    def call_at(self, when: float, act: Callable[[], object]) -> Timer:
+        """Call ``act`` at this time, soon if it has passed, but never at once."""
+        self._order += 1
+        timer = Timer(self, max(when, self.timestamp()), self._order, act)
+        heapq.heappush(self._queue, timer)
+        if self._queue[0] is timer and self._instant is None:
+            self._arm()
+        return timer
+
+    async def sleep(self, seconds: float) -> None:
+        done = asyncio.Event()
+        timer = self.call_later(seconds, done.set)
+        try:
+            await done.wait()
+        finally:
+            timer.cancel()
+
+    def forget_one(self) -> None:
+        """A timer was cancelled."""
+        self._cancelled += 1
+        if self._cancelled > max(TOLERATED, len(self._queue) // 2):
+            self._queue = [timer for timer in self._queue if timer.act]
+            heapq.heapify(self._queue)
+            self._cancelled = 0
+
+    def _waiting(self) -> bool:
+        return any(timer.act for timer in self._queue)
+
+    def _arm(self) -> None:
+        """Wake up when the first timer is due."""
+        if self._alarm:
+            self._alarm.cancel()
+            self._alarm = None
+        if not self._queue:
+            return
+        ahead = self._queue[0].when - self.timestamp()
+        wait = 0.0 if ahead <= 0 else min(LONGEST_WAIT, ahead / self.speed if self.speed else LONGEST_WAIT)
+        self._alarm = asyncio.get_running_loop().call_later(wait, self._run)
+
+    def _run(self) -> None:
+        """Do all that is due, each at its own time."""
+        until = self.timestamp()
+        try:
+            while self._queue and self._queue[0].when <= until:
+                timer = heapq.heappop(self._queue)
+                act, timer.act = timer.act, None
+                if act is None:
+                    self._cancelled -= 1
+                    continue
+                self._instant = timer.when
+                act()
+        finally:
+            self._instant = None
+            self._arm()
