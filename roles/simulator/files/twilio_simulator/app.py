@@ -17,7 +17,7 @@ from .form import Form
 from .listing import page_of_media, page_of_messages
 from .messages import API_VERSION, Message
 from .mishaps import LAG
-from .page import index_page
+from .page import Page
 from .rules import Policy, draft
 from .wire import FORM, LARGEST_REQUEST, QUERY, Wire
 
@@ -34,24 +34,6 @@ def application(engine: Engine) -> web.Application:
 
     app.on_shutdown.append(close)
     return app
-
-
-class Page:
-    """The index page."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    def routes(self) -> Iterable[web.RouteDef]:
-        return [
-            web.get("/", self._index),
-            web.get("/simulator/events", self._engine.feed.stream, allow_head=False),
-        ]
-
-    async def _index(self, request: web.Request) -> web.Response:
-        messages = list(self._engine.store.newest_first())
-        html = index_page(messages, str(request.url.origin()), self._engine.accounts.main)
-        return web.Response(text=html, content_type="text/html")
 
 
 class Api:

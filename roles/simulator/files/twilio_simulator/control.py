@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -42,7 +41,6 @@ class Control:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._instance = uuid.uuid4().hex
 
     def routes(self) -> Iterable[web.RouteDef]:
         return [
@@ -64,7 +62,7 @@ class Control:
         ]
 
     async def _health(self, request: web.Request) -> web.Response:
-        return web.json_response({"pid": os.getpid(), "instance": self._instance, "version": __version__})
+        return web.json_response({"pid": os.getpid(), "instance": self._engine.instance, "version": __version__})
 
     async def _state(self, request: web.Request) -> web.Response:
         return web.json_response(self._engine.state())

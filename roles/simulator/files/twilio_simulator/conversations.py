@@ -13,10 +13,10 @@ from .messages import Message
 
 
 class Conversation(NamedTuple):
-    """The messages with one number: the latest, and how many there are."""
+    """The messages with one number: the latest of them, and how many there are."""
 
     latest: Message
-    count: int
+    size: int
 
 
 class Page(NamedTuple):

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import uuid
 from contextlib import suppress
 from functools import partial
 
@@ -35,9 +35,11 @@ class Engine:
 
     def __init__(self, settings: Settings, accounts: Accounts, people: People) -> None:
         self.settings = settings
+        # Tells this simulator from one that is started later in its place.
+        self.instance = uuid.uuid4().hex
         self.accounts = accounts
         people = {number: Person(undeliverable=code) for number, code in settings.undeliverable.items()} | dict(people)
-        self.feed = Feed({"version": __version__})
+        self.feed = Feed({"instance": self.instance})
         self.clock = Clock(settings.speed)
         self.store = Store(settings.keep, self.feed)
         self.ledger = Ledger(settings.keep)
@@ -53,13 +55,11 @@ class Engine:
 
     def state(self) -> dict[str, object]:
         """What the simulator is about."""
-        counts = Counter({"queued": 0, "scheduled": 0, "failed": 0})
-        counts.update(message.status for message in self.store.newest_first())
         return {
             "clock": {"now": iso8601(self.clock.now()), "speed": self.clock.speed},
             "faults": self.faults.as_json(),
             "accounts": self.accounts.sids(),
-            "counts": dict(counts),
+            "counts": self.store.counts(),
             "version": __version__,
         }
 
