@@ -22,7 +22,7 @@ done; \
 echo "No Python from 3.11 to 3.14 with venv and ensurepip found (on Debian: apt install python3-venv)" >&2; exit 1
 endef
 
-.PHONY: help quickstart test checks format lint sanity targets docs-check galaxy-importer tests units integration benchmark build clean
+.PHONY: help quickstart simulator test checks format lint sanity targets docs-check galaxy-importer tests units integration benchmark load build clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18
@@ -32,6 +32,9 @@ quickstart: $(VENV)/installed $(COLLECTIONS) ## Run playbooks/quickstart.yml, wi
 		ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false \
 		ANSIBLE_DISPLAY_SKIPPED_HOSTS=false ANSIBLE_CALLBACK_RESULT_FORMAT=yaml \
 		$(VENV)/bin/ansible-playbook playbooks/quickstart.yml $(ARGS)
+
+simulator: $(VENV)/installed ## Run the simulator here until Ctrl+C, with ARGS='--pace 1 ...' if given
+	@$(VENV)/bin/python roles/simulator/files/simulator.py run --announce=shell $(ARGS)
 
 test: checks tests ## Run everything that must hold
 
@@ -67,6 +70,9 @@ integration: $(VENV)/installed ## Run integration tests
 
 benchmark: $(VENV)/installed ## Compare with other ways to send, in five minutes, or in 80 seconds with ARGS=--quick
 	@$(NOX) --sessions benchmark -- $(ARGS)
+
+load: $(VENV)/installed ## Send the simulator a thousand messages a second while its page is open
+	@$(NOX) --sessions load -- $(ARGS)
 
 build: $(VENV)/installed ## Build the collection into dist/
 	@$(VENV)/bin/ansible-galaxy collection build --force --output-path dist

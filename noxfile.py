@@ -130,6 +130,13 @@ def benchmark(session: nox.Session) -> None:
     session.run(str(venv / "bin" / "python"), "-m", "benchmark", *session.posargs)
 
 
+@nox.session(requires=["tools"], default=False)
+def load(session: nox.Session) -> None:
+    """How many messages a second the simulator accepts while its page is open."""
+    session.env["PYTHONPATH"] = str(ROOT / "tests")
+    session.run("python", "-m", "load", *session.posargs)
+
+
 def link_checkout() -> Path:
     """Let Python and Ansible find this checkout under the collection's full name."""
     link = CACHE / "collections" / COLLECTION

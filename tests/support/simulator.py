@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -68,13 +68,6 @@ class Simulator:
             time.sleep(0.005)
         return message
 
-    def until(self, holds: Callable[[], object]) -> None:
-        """Wait until this holds."""
-        deadline = time.monotonic() + 10
-        while not holds():
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-
     def ledger(self) -> Any:
         return self.call("GET", "/simulator/requests", auth=None).json()["requests"]
 
@@ -89,6 +82,19 @@ class Simulator:
         response = self.call("POST", "/simulator/inbound", data={"From": sender, "Body": body} | form, auth=None)
         assert response.status_code == 201, response.text
         return response.json()
+
+    def fault(self, kind: str, **wanted: Any) -> Any:
+        """Have something go wrong."""
+        response = self.call("POST", "/simulator/faults", json={"kind": kind, **wanted}, auth=None)
+        assert response.status_code == 201, response.text
+        return response.json()
+
+    def wait(self, count: int = 1, **filters: str) -> Any:
+        """The messages that match, newest first, once there are as many as that."""
+        query = {"count": count, "timeout": 10, **filters}
+        response = self.call("GET", "/simulator/wait", params=query, auth=None, timeout=15)
+        assert response.status_code == 200, response.text
+        return response.json()["messages"]
 
     def reset(self) -> None:
         assert self.call("POST", "/simulator/reset", auth=None).status_code == 204

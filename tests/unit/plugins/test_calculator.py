@@ -14,20 +14,15 @@ takes a segment.
 from __future__ import annotations
 
 import json
-import os
 import random
-import shutil
 import subprocess
-from pathlib import Path
-from tempfile import mkdtemp
 
 import pytest
 
 from ansible_collections.oncall.twilio.plugins.module_utils._segments import GSM7_BASIC, GSM7_EXTENSION, segments
-from support.paths import CHECKOUT
+from support.npm import installed
 
 PACKAGES = ("sms-segments-calculator@1.3.0", "grapheme-splitter@1.0.4")
-INSTALLED = CHECKOUT / ".cache" / "npm" / "-".join(PACKAGES)
 SEED = 20260214
 
 SCRIPT = """
@@ -49,16 +44,13 @@ PAIRS = list("😀🚀🎉🀄𝒳𐍈")
 @pytest.fixture(scope="module")
 def calculate():
     """Return a function that asks the calculator: bodies in, a list of [encoding, segments, clusters] out."""
-    if not (shutil.which("node") and shutil.which("npm")):
-        pytest.skip("node and npm are not both on this machine")
-    if not INSTALLED.exists():
-        install()
+    directory = installed(*PACKAGES)
 
     def ask(bodies):
         process = subprocess.run(
             ["node", "--eval", SCRIPT],
             input=json.dumps(bodies),
-            cwd=INSTALLED,
+            cwd=directory,
             capture_output=True,
             text=True,
             timeout=300,
@@ -67,24 +59,6 @@ def calculate():
         return json.loads(process.stdout)
 
     return ask
-
-
-def install():
-    INSTALLED.parent.mkdir(parents=True, exist_ok=True)
-    # Elsewhere first: another worker may be at it, and this one may be interrupted.
-    scratch = Path(mkdtemp(dir=INSTALLED.parent))
-    try:
-        command = ["npm", "install", "--prefix", str(scratch), "--no-audit", "--no-fund", "--ignore-scripts", *PACKAGES]
-        process = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-        if process.returncode:
-            pytest.skip(f"npm cannot install the calculator: {process.stderr.strip()}")
-        try:
-            os.rename(scratch, INSTALLED)
-        except OSError:
-            # The other worker was faster.
-            assert INSTALLED.exists()
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def boundary_bodies():

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import requests
 
-from support.simulator import Simulator
+from support.simulator import ENTRY, Simulator
 
 Cli = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -125,8 +125,7 @@ def test_port_in_use(cli: Cli, tmp_path: Path, command: str) -> None:
 def test_aiohttp_missing(cli: Cli, tmp_path: Path, command: str) -> None:
     """An interpreter without site-packages knows no aiohttp."""
     place = ["--state-dir", str(tmp_path)] if command == "start" else []
-    entry = Path(__file__).resolve().parents[3] / "roles/simulator/files/simulator.py"
-    isolated = [sys.executable, "-S", "-E", str(entry), command, *place]
+    isolated = [sys.executable, "-S", "-E", str(ENTRY), command, *place]
     result = subprocess.run(isolated, capture_output=True, text=True, timeout=30, check=False)
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr.count("\n") == 1
@@ -142,7 +141,19 @@ def test_state_directory_of_others(cli: Cli, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "option",
-    ["--port=x", "--port=70000", "--pace=-1", "--pace=nan", "--keep=0", "--number=+1", "--undeliverable=+15551234567"],
+    [
+        "--port=x",
+        "--port=70000",
+        "--pace=-1",
+        "--pace=nan",
+        "--keep=0",
+        "--speed=-1",
+        "--speed=1e6",
+        "--rate=x",
+        "--inbound-webhook=x",
+        "--number=+1",
+        "--undeliverable=+15551234567",
+    ],
 )
 def test_unusable_options(cli: Cli, option: str) -> None:
     result = cli("run", option)
@@ -163,6 +174,24 @@ def test_credentials_come_from_the_environment(cli: Cli, tmp_path: Path) -> None
             assert own["SIMULATOR_AUTH_TOKEN"].encode() not in command.read()
     finally:
         assert json.loads(cli("stop", *place).stdout) == {"changed": True}
+
+
+def test_announced_to_a_shell(defaults: dict[str, Any]) -> None:
+    """What is printed can be pasted as it is."""
+    command = [sys.executable, str(ENTRY), "run", "--port=0", "--announce=shell"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        printed = [process.stdout.readline().strip() for _line in range(5)]
+        assert requests.get(printed[4].removeprefix("export TWILIO_API_URL="), timeout=5).status_code == 200
+        process.terminate()
+    url = printed[4].partition("=")[2]
+    assert printed == [
+        f"The simulator is open at {url}/ until Ctrl+C. To send to it from a shell, paste there:",
+        "",
+        f"export TWILIO_ACCOUNT_SID={defaults['account_sid']}",
+        f"export TWILIO_AUTH_TOKEN={defaults['auth_token']}",
+        f"export TWILIO_API_URL={url}",
+    ]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -91,6 +91,12 @@ def test_stop_and_start(swift: Simulator, keyword: str) -> None:
     assert swift.create().status_code == 201
 
 
+def test_other_channels_know_no_keywords(swift: Simulator) -> None:
+    to, sender = f"whatsapp:{TO}", f"whatsapp:{FROM}"
+    swift.inbound("STOP", sender=to, To=sender)
+    assert swift.create(To=to, From=sender).status_code == 201
+
+
 def test_only_a_keyword_alone_counts(swift: Simulator) -> None:
     swift.inbound("STOP it, please", To=FROM)
     assert swift.create().status_code == 201
@@ -162,6 +168,18 @@ def test_answers_come_in_their_time(scripted: Simulator) -> None:
     assert received["body"] == "ACK 1"
 
 
+def test_answers_to_come_are_bounded(simulate: Callable[..., Simulator], tmp_path: Path) -> None:
+    script = tmp_path / "people.json"
+    script.write_text(json.dumps({TO: {"find": ".+", "text": "{0}", "after": 60}}))
+    simulator = simulate("--pace=0", "--speed=0", "--keep=6", f"--script={script}")
+    for number in range(8):
+        simulator.created(Body=str(number))
+        simulator.set_clock(advance=1)
+    simulator.set_clock(advance=60)
+    answers = [message["body"] for message in shown(simulator) if message["direction"] == "inbound"]
+    assert answers == ["2", "3", "4", "5", "6", "7"]
+
+
 def test_who_finds_nothing_says_nothing(scripted: Simulator) -> None:
     scripted.reset()
     scripted.created(To="+15550000001", Body="all is well")
@@ -219,7 +237,7 @@ def test_webhook(simulate: Callable[..., Simulator]) -> None:
     with FaultyServer(hang_up, answer(503), good, answer(200, "<Response/>")).running() as server:
         simulator = simulate("--pace=0", "--speed=60", f"--inbound-webhook={server.url}/sms?a=b")
         message = simulator.inbound("on it & running", To=FROM, MediaUrl="https://x.example/b.jpg")
-        simulator.until(lambda: len(shown(simulator)) == 3)
+        simulator.wait(count=2, direction="outbound-reply", status="delivered")
         first, second, third = server.requests
     assert first.body == second.body == third.body
     form = {name: values[0] for name, values in parse_qs(third.body, keep_blank_values=True).items()}

@@ -149,6 +149,34 @@ def test_life_of_the_role(role: Role, defaults: dict[str, Any]) -> None:
         requests.get(found["url"], timeout=5)
 
 
+def test_people_and_accounts(role: Role) -> None:
+    """Given as they are, or as the paths of files."""
+    account = {"account_sid": f"AC{'1' * 32}", "auth_token": "61d8c0ffee61d8c0ffee61d8c0ffee61"}
+    people = {"+15550000001": {"text": "ACK {1}", "find": "ACK ([0-9]+)"}}
+    script, accounts = role.directory / "people.yml", role.directory / "accounts.json"
+    script.write_text(json.dumps(people))
+    accounts.write_text(json.dumps([account]))
+    for given in ((people, [account]), (str(script), str(accounts))):
+        own = {"simulator_people": given[0], "simulator_accounts": given[1], "simulator_pace": 0}
+        try:
+            url = role.succeed("started", **own).facts["url"]
+            path = f"{url}/2010-04-01/Accounts/{account['account_sid']}/Messages.json"
+            form = {"To": "+15550000001", "From": "+15552223333", "Body": "ACK 4711"}
+            login = (account["account_sid"], account["auth_token"])
+            sent = requests.post(path, data=form, auth=login, timeout=5)
+            assert sent.status_code == 201
+            query = "direction=inbound&body=ACK%204711"
+            assert requests.get(f"{url}/simulator/wait?{query}", timeout=15).status_code == 200
+        finally:
+            role.succeed("stopped")
+
+
+def test_people_that_make_no_sense(role: Role) -> None:
+    result = role.run("started", simulator_people={"+15550000001": "asleep"})
+    assert result.status == 2
+    assert "people: +15550000001: 'asleep' is none of silent" in result.output
+
+
 def test_aiohttp_missing(role: Role) -> None:
     bare = role.directory / "python"
     bare.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S -E "$@"\n')

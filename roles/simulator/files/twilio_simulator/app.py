@@ -1,41 +1,33 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The HTTP side: Twilio's routes, and errors in Twilio's JSON."""
+"""The HTTP side: Twilio's Messages resource, and all routes together."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
-from . import auth, guard
 from .control import Control
 from .engine import Engine
 from .errors import ApiError
-from .form import Form, parse_pairs
-from .inbound import Unusable
+from .faults import Fault
+from .form import Form
 from .listing import page_of_media, page_of_messages
-from .messages import API_VERSION, Message, new_sid
-from .page import index_page
+from .messages import API_VERSION, Message
+from .mishaps import LAG
+from .page import Page
 from .rules import Policy, draft
-
-LARGEST_REQUEST = 1024**2
-FORM_TYPE = "application/x-www-form-urlencoded"
-READING = frozenset({"GET", "HEAD"})
-
-# Where the middleware leaves what it decoded, both as Pairs.
-QUERY = "query"
-FORM = "form"
+from .wire import FORM, LARGEST_REQUEST, QUERY, Wire
 
 
 def application(engine: Engine) -> web.Application:
     """All of a simulator's HTTP."""
-    api, page = Api(engine), Page(engine)
-    app = web.Application(middlewares=[api.answer], client_max_size=LARGEST_REQUEST)
-    app.add_routes([*api.routes(), *Control(engine).routes(), *page.routes()])
-    app.on_response_prepare.append(api.date)
+    wire = Wire(engine)
+    app = web.Application(middlewares=[wire.answer], client_max_size=LARGEST_REQUEST)
+    app.add_routes([*Api(engine).routes(), *Control(engine).routes(), *Page(engine).routes()])
+    app.on_response_prepare.append(wire.date)
 
     async def close(_app: web.Application) -> None:
         await engine.close()
@@ -44,23 +36,8 @@ def application(engine: Engine) -> web.Application:
     return app
 
 
-class Page:
-    """The index page."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    def routes(self) -> Iterable[web.RouteDef]:
-        return [web.get("/", self._index)]
-
-    async def _index(self, request: web.Request) -> web.Response:
-        messages = list(self._engine.store.newest_first())
-        html = index_page(messages, str(request.url.origin()), self._engine.accounts.main)
-        return web.Response(text=html, content_type="text/html")
-
-
 class Api:
-    """Twilio's Messages resource, and what all answers have in common."""
+    """Twilio's Messages resource. The names of its routes are the operations that faults can befall."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -69,62 +46,17 @@ class Api:
     def routes(self) -> Iterable[web.RouteDef]:
         messages = f"/{API_VERSION}/Accounts/{{account}}/Messages"
         return [
-            web.post(f"{messages}.json", self._create),
-            web.get(f"{messages}.json", self._list, allow_head=False),
-            web.get(f"{messages}/{{sid}}.json", self._fetch, allow_head=False),
-            web.post(f"{messages}/{{sid}}.json", self._update),
-            web.delete(f"{messages}/{{sid}}.json", self._delete),
+            web.post(f"{messages}.json", self._create, name="create"),
+            web.get(f"{messages}.json", self._list, allow_head=False, name="list"),
+            web.get(f"{messages}/{{sid}}.json", self._fetch, allow_head=False, name="fetch"),
+            web.post(f"{messages}/{{sid}}.json", self._update, name="update"),
+            web.delete(f"{messages}/{{sid}}.json", self._delete, name="delete"),
             web.post(f"{messages}/{{sid}}/Feedback.json", self._feedback),
             web.get(f"{messages}/{{sid}}/Media.json", self._media, allow_head=False),
         ]
 
-    async def date(self, request: web.Request, response: web.StreamResponse) -> None:
-        """Give an answer the time of the simulator's clock."""
-        response.headers["Date"] = self._engine.clock.http_date()
-
-    @web.middleware
-    async def answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Have the request handled, and errors answered as Twilio does."""
-        is_api = request.path.startswith(f"/{API_VERSION}/")
-        request[QUERY], request[FORM] = [], []
-        response: web.StreamResponse
-        try:
-            self._welcome(request)
-            if is_api:
-                await self._admit(request)
-            response = await handler(request)
-        except Unusable as error:
-            response = web.json_response({"error": str(error)}, status=400)
-        except ApiError as error:
-            response = _refused(error)
-        except web.HTTPForbidden as error:
-            response = web.json_response({"error": error.text}, status=403)
-        except web.HTTPNotFound:
-            response = _refused(ApiError(20404, path=request.path))
-        except web.HTTPMethodNotAllowed:
-            response = _refused(ApiError(20004))
-        except web.HTTPRequestEntityTooLarge:
-            response = _refused(ApiError(20001, detail=f"The request is larger than {LARGEST_REQUEST} bytes."))
-        if is_api:
-            response.headers["Twilio-Request-Id"] = new_sid("RQ")
-            self._engine.ledger.record(request, request[QUERY], request[FORM], response.status)
-        return response
-
-    def _welcome(self, request: web.Request) -> None:
-        if not guard.is_host_welcome(request.host, self._settings.host):
-            raise web.HTTPForbidden(text=f"{request.host} is not a name of this simulator")
-        if request.method not in READING and not guard.is_origin_welcome(request.headers.get("Origin"), request.host):
-            raise web.HTTPForbidden(text="a page of another site cannot change anything here")
-
-    async def _admit(self, request: web.Request) -> None:
-        request[QUERY] = parse_pairs(request.rel_url.raw_query_string.encode())
-        if request.content_type == FORM_TYPE:
-            request[FORM] = parse_pairs(await request.read())
-        login = auth.login_of(request.headers.get("Authorization"))
-        auth.admit(login, self._engine.accounts, request.method, request.path)
-
     async def _create(self, request: web.Request) -> web.Response:
-        sid, pairs, now = request.match_info["account"], request[FORM], self._engine.clock.now()
+        sid, pairs, now = request.match_info["account"], request.get(FORM, []), self._engine.clock.now()
         account = self._engine.accounts.get(sid)
         is_test = account is not None and account.is_test
         policy = Policy(self._settings.numbers, self._settings.strict_callbacks, test_credentials=is_test)
@@ -139,13 +71,19 @@ class Api:
     async def _list(self, request: web.Request) -> web.Response:
         account = request.match_info["account"]
         mine = (message for message in self._engine.store.newest_first() if message.account_sid == account)
+        if lag := request.get(LAG):
+            mine = (message for message in mine if not self._is_behind(message, lag))
         return web.json_response(page_of_messages(mine, request.path, Form(request[QUERY])))
+
+    def _is_behind(self, message: Message, lag: Fault) -> bool:
+        age = self._engine.clock.now() - message.created
+        return lag.number in (None, message.peer) and age.total_seconds() < lag.parameters["seconds"]
 
     async def _fetch(self, request: web.Request) -> web.Response:
         return web.json_response(self._message(request).as_json())
 
     async def _update(self, request: web.Request) -> web.Response:
-        message, form = self._message(request), Form(request[FORM])
+        message, form = self._message(request), Form(request.get(FORM, []))
         status = form.choice("Status", ("canceled",))
         if form.one("Body"):
             raise ApiError(20001, detail="A body can be emptied, not replaced.")
@@ -163,18 +101,13 @@ class Api:
 
     async def _feedback(self, request: web.Request) -> web.Response:
         message = self._message(request)
-        outcome = Form(request[FORM]).choice("Outcome", ("confirmed", "unconfirmed")) or "confirmed"
+        outcome = Form(request.get(FORM, [])).choice("Outcome", ("confirmed", "unconfirmed")) or "confirmed"
         if not message.draft.provide_feedback:
             raise ApiError(20001, detail="The message was not created with ProvideFeedback.")
-        return web.json_response(message.feedback_json(outcome, self._engine.clock.now()), status=201)
+        return web.json_response(message.feedback_json(outcome, self._engine.clock.now()))
 
     async def _media(self, request: web.Request) -> web.Response:
         return web.json_response(page_of_media(self._message(request), request.path))
 
     def _message(self, request: web.Request) -> Message:
         return self._engine.store.get(request.match_info["account"], request.match_info["sid"], request.path)
-
-
-def _refused(error: ApiError) -> web.Response:
-    headers = {"WWW-Authenticate": 'Basic realm="Twilio API"'} if error.status == 401 else None
-    return web.json_response(error.body(), status=error.status, headers=headers)

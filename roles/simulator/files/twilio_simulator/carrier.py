@@ -13,6 +13,7 @@ from .addresses import VALID_TEST_SENDER
 from .clock import Clock
 from .errors import ApiError
 from .form import Pairs
+from .limits import Throttle
 from .messages import FINAL, Message
 from .optouts import OptOuts
 from .people import People, Person
@@ -22,6 +23,7 @@ from .store import Store
 
 NEXT_STATUS = {"scheduled": "queued", "accepted": "queued", "queued": "sending", "sending": "sent", "sent": "delivered"}
 UNSUBSCRIBED, EXPIRED = 21610, 30036
+QUEUE_FULL, QUEUE_OVERFLOW = 21611, 30001
 NEVER = math.inf
 NOBODY = Person()
 
@@ -46,19 +48,26 @@ class Carrier:
         self._store = store
         self._people = people
         self._opt_outs = opt_outs
+        self._throttle = Throttle(settings.rate, settings.queue)
         self._advanced = advanced
 
     def take(self, account_sid: str, draft: Draft, form: Pairs, direction: str = "outbound-api") -> Message:
         """Create a message and begin its life.
 
-        :raises ApiError: if the recipient wants nothing from this sender.
+        :raises ApiError: if the recipient wants nothing from this sender, or the sender's queue is full.
         """
+        if self._throttle.is_full(draft.sender, self._clock.timestamp()) and not draft.service:
+            raise ApiError(QUEUE_FULL)
         if self._opt_outs.refuses(draft.to, draft.sender):
             raise ApiError(UNSUBSCRIBED)
         number = self._store.next_number()
         message = Message.create(number, account_sid, draft, form, self._clock.now(), direction)
         self._wind(self._store.add(message))
         return message
+
+    def reset(self) -> None:
+        """Let all queues be empty."""
+        self._throttle.reset()
 
     def cancel(self, message: Message) -> None:
         if message.status != "scheduled":
@@ -97,7 +106,10 @@ class Carrier:
         person = self._people.get(message.draft.to, NOBODY)
         if person.stuck and message.status == "sent":
             return NEVER
-        return self._clock.timestamp() + (self._settings.pace if person.slow is None else person.slow)
+        begun = self._clock.timestamp()
+        if message.status == "queued" and message.sender:
+            begun = self._throttle.turn(message.sender, int(message.num_segments()), begun)
+        return begun + (self._settings.pace if person.slow is None else person.slow)
 
     def _advance(self, message: Message) -> None:
         status = NEXT_STATUS[message.status]
@@ -106,6 +118,9 @@ class Carrier:
             message.measure()
             if self._opt_outs.refuses(message.draft.to, message.sender):
                 self._fail(message, UNSUBSCRIBED)
+                return
+            if self._throttle.is_full(message.sender, self._clock.timestamp()):
+                self._fail(message, QUEUE_OVERFLOW)
                 return
         elif status == "delivered":
             code = self._people.get(message.draft.to, NOBODY).undeliverable

@@ -57,6 +57,10 @@ def _act(options: argparse.Namespace) -> None:
         keep=options.keep,
         strict_callbacks=options.strict_callbacks,
         speed=options.speed,
+        callback_repeats=options.callback_repeats,
+        callback_lag=options.callback_lag,
+        rate=options.rate,
+        queue=options.queue,
         inbound_webhook=options.inbound_webhook,
         people=options.script,
         accounts=options.accounts,
@@ -69,9 +73,9 @@ def _act(options: argparse.Namespace) -> None:
     if options.command == "start":
         print(json.dumps(daemon.start(options.state_dir, settings)))
         return
-    from .server import serve  # Only here: the other commands do without aiohttp.
+    from .server import ANNOUNCEMENTS, serve  # Only here: the other commands do without aiohttp.
 
-    asyncio.run(serve(settings, accounts.Accounts(known), people))
+    asyncio.run(serve(settings, accounts.Accounts(known), people, ANNOUNCEMENTS[options.announce]))
 
 
 def _fail(reason: str) -> int:
@@ -89,7 +93,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True)
     behaviour, place = _behaviour(), _place()
-    commands.add_parser("run", parents=[behaviour], help="run in the foreground")
+    run = commands.add_parser("run", parents=[behaviour], help="run in the foreground")
+    run.add_argument(
+        "--announce", choices=("json", "shell"), default="json", help="how to tell where it is (%(default)s)"
+    )
     commands.add_parser("start", parents=[place, behaviour], help="run in the background")
     commands.add_parser("stop", parents=[place], help="end the one in the background")
     commands.add_parser("status", parents=[place], help="tell whether it runs")
@@ -111,7 +118,7 @@ def _behaviour() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--speed",
-        type=seconds,
+        type=speed,
         default=DEFAULTS.speed,
         help="of the clock: 60 makes a minute of a second (%(default)s)",
     )
@@ -131,6 +138,30 @@ def _behaviour() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--strict-callbacks", action="store_true", help="refuse local StatusCallback URLs, as Twilio does"
+    )
+    parser.add_argument(
+        "--callback-repeats",
+        type=whole,
+        default=DEFAULTS.callback_repeats,
+        help="how often each status callback is made once more (%(default)s)",
+    )
+    parser.add_argument(
+        "--callback-lag",
+        type=seconds,
+        default=DEFAULTS.callback_lag,
+        help="seconds by which status callbacks come late, those of final statuses apart (%(default)s)",
+    )
+    parser.add_argument(
+        "--rate",
+        type=seconds,
+        default=DEFAULTS.rate,
+        help="message segments a second that each sender may send; more wait (0, the default: any number)",
+    )
+    parser.add_argument(
+        "--queue",
+        type=seconds,
+        default=DEFAULTS.queue,
+        help="seconds that messages may have to wait; then the queue is full (%(default)s)",
     )
     parser.add_argument(
         "--inbound-webhook", type=url, default=DEFAULTS.inbound_webhook, metavar="URL", help="is told what people send"
@@ -165,6 +196,13 @@ def speed(text: str) -> float:
 def count(text: str) -> int:
     number = int(text)
     if number < 1:
+        raise ValueError
+    return number
+
+
+def whole(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 100:
         raise ValueError
     return number
 

@@ -149,3 +149,30 @@ class Clock:
         finally:
             self._instant = None
             self._arm()
+
+
+class Agenda:
+    """Things to do later, at most ``keep`` of them: the oldest are dropped."""
+
+    def __init__(self, clock: Clock, keep: int) -> None:
+        self._clock = clock
+        self._keep = keep
+        self._timers: dict[int, Timer] = {}
+        self._count = 0
+
+    def add(self, seconds: float, act: Callable[[], object]) -> None:
+        self._count += 1
+        number = self._count
+
+        def do() -> None:
+            del self._timers[number]
+            act()
+
+        self._timers[number] = self._clock.call_later(seconds, do)
+        if len(self._timers) > self._keep:
+            self._timers.pop(next(iter(self._timers))).cancel()
+
+    def clear(self) -> None:
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -17,11 +16,24 @@ from aiohttp import web
 from . import __version__
 from .clock import FASTEST
 from .engine import Engine
-from .form import Form, parse_pairs
+from .faults import KINDS, Unsuitable
+from .form import Form, Pairs, parse_pairs
 from .inbound import Unusable
+from .messages import Message
+from .queries import (
+    MESSAGE_FILTERS,
+    REQUEST_FILTERS,
+    filters_of,
+    find,
+    matches_request,
+    number_in,
+    wait_for,
+)
 
 # Ten years, in seconds.
 LONGEST_LEAP = 10 * 365 * 86400
+# In seconds of real time.
+LONGEST_WAIT = 600
 
 
 class Control:
@@ -29,21 +41,28 @@ class Control:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._instance = uuid.uuid4().hex
 
     def routes(self) -> Iterable[web.RouteDef]:
         return [
             web.get("/simulator/health", self._health),
             web.get("/simulator/state", self._state),
             web.put("/simulator/clock", self._clock),
+            web.get("/simulator/faults", self._faults),
+            web.post("/simulator/faults", self._add_fault),
+            web.delete("/simulator/faults", self._remove_faults),
+            web.delete("/simulator/faults/{id}", self._remove_fault),
             web.get("/simulator/requests", self._requests),
             web.get("/simulator/messages", self._messages),
+            web.get("/simulator/callbacks", self._callbacks),
+            web.get("/simulator/wait", self._wait),
+            web.get("/simulator/assert", self._assert),
+            web.get("/simulator/export", self._export),
             web.post("/simulator/inbound", self._inbound),
             web.post("/simulator/reset", self._reset),
         ]
 
     async def _health(self, request: web.Request) -> web.Response:
-        return web.json_response({"pid": os.getpid(), "instance": self._instance, "version": __version__})
+        return web.json_response({"pid": os.getpid(), "instance": self._engine.instance, "version": __version__})
 
     async def _state(self, request: web.Request) -> web.Response:
         return web.json_response(self._engine.state())
@@ -66,12 +85,68 @@ class Control:
         self._engine.tell_state()
         return web.json_response(self._engine.state()["clock"])
 
+    async def _faults(self, request: web.Request) -> web.Response:
+        kinds = [kind.as_json() for kind in KINDS.values()]
+        return web.json_response({"faults": self._engine.faults.as_json(), "kinds": kinds})
+
+    async def _add_fault(self, request: web.Request) -> web.Response:
+        try:
+            fault = self._engine.faults.add(await _object_of(request))
+        except Unsuitable as error:
+            raise Unusable(str(error)) from None
+        self._engine.tell_state()
+        return web.json_response(fault.as_json(), status=201)
+
+    async def _remove_faults(self, request: web.Request) -> web.Response:
+        self._engine.faults.clear()
+        self._engine.tell_state()
+        return web.Response(status=204)
+
+    async def _remove_fault(self, request: web.Request) -> web.Response:
+        number = request.match_info["id"]
+        if not number.isdecimal() or not self._engine.faults.remove(int(number)):
+            raise web.HTTPNotFound
+        self._engine.tell_state()
+        return web.Response(status=204)
+
     async def _requests(self, request: web.Request) -> web.Response:
-        return web.json_response({"requests": self._engine.ledger.entries()})
+        filters = filters_of(_query_of(request), REQUEST_FILTERS)
+        found = [entry for entry in self._engine.ledger if matches_request(entry, filters)]
+        return web.json_response({"requests": found})
 
     async def _messages(self, request: web.Request) -> web.Response:
-        shown = [message.as_shown() for message in self._engine.store.newest_first()]
-        return web.json_response({"messages": shown})
+        return web.json_response(_shown(find(self._engine.store, filters_of(_query_of(request), MESSAGE_FILTERS))))
+
+    async def _callbacks(self, request: web.Request) -> web.Response:
+        return web.json_response({"callbacks": list(self._engine.webhooks.attempts)})
+
+    async def _wait(self, request: web.Request) -> web.Response:
+        filters = filters_of(_query_of(request), (*MESSAGE_FILTERS, "count", "timeout"))
+        count = number_in(filters.pop("count", None), "count", 1, self._engine.settings.keep)
+        timeout = number_in(filters.pop("timeout", None), "timeout", 10, LONGEST_WAIT)
+        came = await wait_for(self._engine.store, filters, count, timeout)
+        found = find(self._engine.store, filters)
+        return web.json_response({"count": len(found)} | _shown(found), status=200 if came else 408)
+
+    async def _assert(self, request: web.Request) -> web.Response:
+        filters = filters_of(_query_of(request), (*MESSAGE_FILTERS, "count"))
+        if "count" not in filters:
+            raise Unusable("count is missing")
+        count = number_in(filters.pop("count"), "count", 0, self._engine.settings.keep)
+        found = find(self._engine.store, filters)
+        return web.json_response({"count": len(found)} | _shown(found), status=200 if len(found) == count else 409)
+
+    async def _export(self, request: web.Request) -> web.Response:
+        engine = self._engine
+        everything = {
+            "state": engine.state(),
+            **_shown(engine.store.newest_first()),
+            "requests": list(engine.ledger),
+            "callbacks": list(engine.webhooks.attempts),
+            "opt_outs": [{"person": person, "sender": sender} for person, sender in engine.opt_outs.pairs()],
+        }
+        disposition = 'attachment; filename="twilio-simulator.json"'
+        return web.json_response(everything, headers={"Content-Disposition": disposition})
 
     async def _inbound(self, request: web.Request) -> web.Response:
         message = self._engine.inbound.submit(await _form_of(request))
@@ -80,6 +155,14 @@ class Control:
     async def _reset(self, request: web.Request) -> web.Response:
         self._engine.reset()
         return web.Response(status=204)
+
+
+def _shown(messages: Iterable[Message]) -> dict[str, object]:
+    return {"messages": [message.as_shown() for message in messages]}
+
+
+def _query_of(request: web.Request) -> Pairs:
+    return parse_pairs(request.rel_url.raw_query_string.encode())
 
 
 async def _object_of(request: web.Request) -> dict[str, Any]:

@@ -5,15 +5,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import uuid
 from contextlib import suppress
 from functools import partial
 
 from . import __version__
 from .accounts import Accounts
+from .callbacks import StatusCallbacks
 from .carrier import Carrier
-from .clock import Clock
+from .clock import Agenda, Clock
 from .errors import ApiError
+from .faults import Faults
 from .feed import Feed
 from .form import Form
 from .inbound import Inbound, webhook_form
@@ -33,25 +35,31 @@ class Engine:
 
     def __init__(self, settings: Settings, accounts: Accounts, people: People) -> None:
         self.settings = settings
+        # Tells this simulator from one that is started later in its place.
+        self.instance = uuid.uuid4().hex
         self.accounts = accounts
         people = {number: Person(undeliverable=code) for number, code in settings.undeliverable.items()} | dict(people)
-        self.feed = Feed({"version": __version__})
+        self.feed = Feed({"instance": self.instance})
         self.clock = Clock(settings.speed)
         self.store = Store(settings.keep, self.feed)
         self.ledger = Ledger(settings.keep)
         self.opt_outs = OptOuts(settings.keep)
         self.webhooks = Webhooks(accounts, self.clock, settings.keep)
+        self.faults = Faults()
+        self.agenda = Agenda(self.clock, settings.keep)
+        self.callbacks = StatusCallbacks(settings, self.agenda, self.webhooks)
         self.carrier = Carrier(settings, self.clock, self.store, people, self.opt_outs, self._advanced)
-        self.inbound = Inbound(settings, accounts, self.clock, self.store, people, self.opt_outs, self._received)
+        self.inbound = Inbound(
+            settings, accounts, self.clock, self.store, people, self.opt_outs, self.agenda, self._received
+        )
 
     def state(self) -> dict[str, object]:
         """What the simulator is about."""
-        counts = Counter({"queued": 0, "scheduled": 0, "failed": 0})
-        counts.update(message.status for message in self.store.newest_first())
         return {
             "clock": {"now": iso8601(self.clock.now()), "speed": self.clock.speed},
+            "faults": self.faults.as_json(),
             "accounts": self.accounts.sids(),
-            "counts": dict(counts),
+            "counts": self.store.counts(),
             "version": __version__,
         }
 
@@ -61,25 +69,28 @@ class Engine:
     def reset(self) -> None:
         """Be as if just started."""
         self.store.reset()
+        self.carrier.reset()
         self.ledger.clear()
         self.opt_outs.reset()
+        self.agenda.clear()
         self.webhooks.reset()
+        self.faults.clear()
         self.clock.reset()
         self.tell_state()
 
     async def close(self) -> None:
-        self.reset()
         await self.feed.close()
         await self.webhooks.close()
 
     def _advanced(self, message: Message) -> None:
+        self.callbacks.tell(message)
         self.inbound.arrived(message)
 
     def _received(self, message: Message) -> None:
         url = self.settings.inbound_webhook
         if url:
             form, then = webhook_form(message), partial(self._obey, message)
-            self.webhooks.post(Webhook("inbound", message.account_sid, url, form, then))
+            self.webhooks.post(Webhook(f"from {message.sender}", message.account_sid, url, form, then))
 
     def _obey(self, message: Message, text: str) -> None:
         """Send what the webhook answered to a message. Twilio tells nobody but its log what it cannot send."""

@@ -24,6 +24,8 @@ REFUSALS: dict[int, Refusal] = {
     20008: Refusal("Resource not accessible with Test Account Credentials", 403),
     20009: Refusal("Cannot delete this resource before it is complete"),
     20404: Refusal("The requested resource {path} was not found", 404),
+    20429: Refusal("Too Many Requests", 429),
+    20500: Refusal("Internal Server Error", 500),
     21211: Refusal("The 'To' number {to} is not a valid phone number."),
     21212: Refusal("The 'From' number {sender} is not a valid phone number, shortcode, or alphanumeric sender ID."),
     21408: Refusal("Permission to send an SMS has not been enabled for the region indicated by the 'To' number: {to}"),

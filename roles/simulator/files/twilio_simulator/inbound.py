@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from . import addresses
 from .accounts import Accounts
 from .carrier import NOBODY
-from .clock import Clock
+from .clock import Agenda, Clock
 from .errors import ApiError
 from .form import Form, Pairs
 from .messages import API_VERSION, Message
@@ -39,6 +39,7 @@ class Inbound:
         store: Store,
         people: People,
         opt_outs: OptOuts,
+        agenda: Agenda,
         received: Callable[[Message], None],
     ) -> None:
         self._settings = settings
@@ -47,6 +48,7 @@ class Inbound:
         self._store = store
         self._people = people
         self._opt_outs = opt_outs
+        self._agenda = agenda
         self._received = received
 
     def submit(self, form: Form) -> Message:
@@ -86,7 +88,7 @@ class Inbound:
             if text:
                 pairs = [("From", message.draft.to), ("To", message.sender), ("Body", text)]
                 draft = Draft(message.sender, message.draft.to, None, text, ())
-                self._clock.call_later(reply.after, partial(self._receive, message.account_sid, draft, pairs))
+                self._agenda.add(reply.after, partial(self._receive, message.account_sid, draft, pairs))
 
     def _receive(self, account_sid: str, draft: Draft, pairs: Pairs) -> Message:
         message = Message.receive(self._store.next_number(), account_sid, draft, pairs, self._clock.now())

@@ -6,24 +6,31 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
+from datetime import datetime
 from typing import TypedDict
 
 from aiohttp import web
 
-from .auth import login_of
 from .form import Pairs
+from .messages import iso8601
 
 
 class Entry(TypedDict):
-    """One request; ``form`` and ``query`` keep the order received, ``user`` is the one of Basic auth."""
+    """One request; ``form`` and ``query`` keep the order received, ``user`` is the one of Basic auth.
 
+    ``status`` is the one answered, None if the answer was lost; ``fault`` is the kind of fault that befell the request.
+    """
+
+    at: str
     method: str
     path: str
     query: Pairs
     form: Pairs
     headers: dict[str, str]
     user: str | None
-    status: int
+    status: int | None
+    fault: str | None
 
 
 class Ledger:
@@ -32,22 +39,33 @@ class Ledger:
     def __init__(self, keep: int) -> None:
         self._entries: deque[Entry] = deque(maxlen=keep)
 
-    def record(self, request: web.Request, query: Pairs, form: Pairs, status: int) -> None:
-        login = login_of(request.headers.get("Authorization"))
+    def record(
+        self,
+        now: datetime,
+        request: web.Request,
+        *,
+        query: Pairs,
+        form: Pairs,
+        user: str | None,
+        status: int | None,
+        fault: str | None,
+    ) -> None:
         self._entries.append(
             Entry(
+                at=iso8601(now),
                 method=request.method,
                 path=request.path,
                 query=query,
                 form=form,
                 headers={name: text for name, text in request.headers.items() if "authorization" not in name.lower()},
-                user=login.user if login else None,
+                user=user,
                 status=status,
+                fault=fault,
             )
         )
 
-    def entries(self) -> list[Entry]:
-        return list(self._entries)
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries)
 
     def clear(self) -> None:
         self._entries.clear()

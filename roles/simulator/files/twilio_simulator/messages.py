@@ -120,6 +120,10 @@ class Message:
         count = self.segments.total if self.segments else 1
         return f"-{MMS_PRICE if self.is_mms else SEGMENT_PRICE * count}"
 
+    @property
+    def error_message(self) -> str | None:
+        return None if self.error_code is None else DELIVERY_FAILURES.get(self.error_code, "Unknown error")
+
     def measure(self) -> None:
         """Count the segments; only SMS has any, every other kind of message is one."""
         if self.is_mms or is_channel(self.draft.to):
@@ -144,7 +148,7 @@ class Message:
             "date_updated": rfc2822(self.updated),
             "direction": self.direction,
             "error_code": self.error_code,
-            "error_message": self.error_code and DELIVERY_FAILURES.get(self.error_code, "Unknown error"),
+            "error_message": self.error_message,
             "from": self.sender,
             "messaging_service_sid": self.draft.service,
             "num_media": str(len(self.media_sids)),

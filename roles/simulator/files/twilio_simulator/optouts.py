@@ -8,6 +8,8 @@ Twilio honours the keywords of https://help.twilio.com/articles/223134027 for ea
 
 from __future__ import annotations
 
+from . import addresses
+
 STOP = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "OPTOUT", "REVOKE"})
 START = frozenset({"START", "YES", "UNSTOP"})
 
@@ -22,7 +24,9 @@ class OptOuts:
         self._pairs: dict[Pair, None] = {}
 
     def heed(self, person: str, sender: str, text: str) -> None:
-        """Take note of a keyword; it counts only when it is all that a message says, in capitals or not."""
+        """Take note of a keyword; it counts only when it is all that an SMS says, in capitals or not."""
+        if addresses.is_channel(person):
+            return
         word = text.strip().upper()
         if word in STOP:
             self._pairs[person, sender] = None

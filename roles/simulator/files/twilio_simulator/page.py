@@ -1,96 +1,102 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The index page: what was sent, newest first, for a person with a browser."""
+"""The inbox page for a person with a browser: its files, and what it asks for."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from html import escape
+from collections.abc import Iterable
+from pathlib import Path
 
-from .accounts import Account
-from .messages import Message
+from aiohttp import web
 
-_STYLE = """
-:root { color-scheme: light dark; --line: #8884; --soft: #8882; --muted: light-dark(#5b6470, #a0a9b4); }
-* { box-sizing: border-box; }
-body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 46rem; padding: 1.5rem 1rem 4rem;
-  background: light-dark(#fff, #14171b); color: light-dark(#1a1f26, #e6e9ed); }
-h1 { font-size: 1.35rem; margin: 0; }
-header p { margin: .25rem 0 1.5rem; color: var(--muted); }
-article { border: 1px solid var(--line); border-radius: .6rem; padding: .8rem 1rem; margin: 0 0 .9rem; }
-.head { display: flex; flex-wrap: wrap; gap: .2rem .8rem; align-items: baseline; }
-.head strong { overflow-wrap: anywhere; }
-.status { margin-left: auto; padding: 0 .6rem; border-radius: 1rem; background: var(--soft); font-size: .85rem; }
-.delivered { background: light-dark(#d7f2df, #1c4a2b); }
-.undelivered, .failed { background: light-dark(#fbdcd8, #5c2320); }
-.body { white-space: pre-wrap; overflow-wrap: anywhere; margin: .6rem 0; }
-.meta, summary { color: var(--muted); font-size: .85rem; overflow-wrap: anywhere; }
-.meta { margin: .2rem 0; }
-code, pre, td { font-family: ui-monospace, monospace; font-size: .85rem; }
-pre { overflow-x: auto; background: var(--soft); border-radius: .4rem; padding: .8rem; }
-table { border-collapse: collapse; width: 100%; }
-td { border-top: 1px solid var(--line); padding: .2rem .8rem .2rem 0; vertical-align: top;
-  white-space: pre-wrap; overflow-wrap: anywhere; }
-td:first-child { color: var(--muted); white-space: nowrap; }
-"""
+from .conversations import conversations, search, thread
+from .engine import Engine
+from .form import Form, Pairs
+
+FILES = Path(__file__).with_name("inbox")
+# Not left to the machine's own table of types, which may call a script plain text: browsers then refuse to run it.
+CONTENT_TYPES = {".css": "text/css", ".html": "text/html", ".js": "text/javascript", ".svg": "image/svg+xml"}
+# Nothing but the page's own files is ever loaded or run, whatever a message says.
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
+    " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-cache",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+PAGE_SIZE = 50
 
 
-def index_page(messages: Sequence[Message], origin: str, account: Account) -> str:
-    """The whole page as HTML; ``messages`` newest first."""
-    shown = "".join(map(_article, messages)) or _empty(origin, account)
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,">
-<title>Twilio simulator</title>
-<style>{_STYLE}</style>
-</head>
-<body>
-<header><h1>Twilio simulator</h1><p>{_count(len(messages), "message")}. Nothing leaves this machine.</p></header>
-<main>{shown}</main>
-</body>
-</html>
-"""
+class Page:
+    """The page's routes over a simulator."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._store = engine.store
+        self._files = {path.name: path for path in FILES.iterdir()}
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        return [
+            web.get("/", self._index),
+            web.get("/inbox/{name}", self._file),
+            web.get("/simulator/events", self._engine.feed.stream, allow_head=False),
+            web.get("/simulator/connection", self._connection),
+            web.get("/simulator/conversations", self._conversations),
+            web.get("/simulator/thread", self._thread),
+            web.get("/simulator/search", self._search),
+        ]
+
+    async def _index(self, request: web.Request) -> web.Response:
+        return _served(self._files["index.html"])
+
+    async def _file(self, request: web.Request) -> web.Response:
+        path = self._files.get(request.match_info["name"])
+        if path is None:
+            raise web.HTTPNotFound
+        return _served(path)
+
+    async def _connection(self, request: web.Request) -> web.Response:
+        account = self._engine.accounts.main
+        return web.json_response({"account_sid": account.sid, "auth_token": account.token})
+
+    async def _conversations(self, request: web.Request) -> web.Response:
+        before = _query(request).whole("before", 0)
+        found = conversations(self._store.newest_first())
+        if before is not None:
+            found = [each for each in found if each.latest.number < before]
+        shown = [
+            {"with": latest.peer, "count": size, "latest": latest.as_shown()} for latest, size in found[:PAGE_SIZE]
+        ]
+        return web.json_response({"conversations": shown, "more": len(found) > PAGE_SIZE})
+
+    async def _thread(self, request: web.Request) -> web.Response:
+        query = _query(request)
+        peer, before, around = query.one("with") or "", query.whole("before", 0), query.whole("around", 0)
+        page = thread(self._store.newest_first(), peer, PAGE_SIZE, before=before, around=around)
+        return web.json_response(
+            {
+                "messages": [message.as_shown() for message in page.messages],
+                "earlier": page.earlier,
+                "later": page.later,
+                "opted_out": [sender for person, sender in self._engine.opt_outs.pairs() if person == peer],
+            }
+        )
+
+    async def _search(self, request: web.Request) -> web.Response:
+        text = _query(request).one("text") or ""
+        found = search(self._store.newest_first(), text, PAGE_SIZE + 1)
+        shown = [message.as_shown() for message in found[:PAGE_SIZE]]
+        return web.json_response({"messages": shown, "more": len(found) > PAGE_SIZE})
 
 
-def _article(message: Message) -> str:
-    sender = message.sender or message.draft.service or ""
-    rows = "".join(f"<tr><td>{escape(name)}</td><td>{escape(value)}</td></tr>" for name, value in message.form)
-    media = "".join(f'<p class="meta">Media: {escape(url)}</p>' for url in message.draft.media)
-    error = f" {message.error_code}" if message.error_code else ""
-    return f"""
-<article>
-<div class="head"><strong>{escape(message.draft.to)}</strong>
-<span class="status {message.status}">{message.status}{error}</span></div>
-<p class="meta">from {escape(sender)}</p>
-<p class="body">{escape(message.body) or '<span class="meta">(no text)</span>'}</p>
-{media}
-<p class="meta"><time datetime="{message.created.isoformat()}">{message.created:%d %b %Y %H:%M:%S} UTC</time>
-· {_size(message)}</p>
-<p class="meta"><code>{message.sid}</code></p>
-<details><summary>Form fields</summary><table>{rows}</table></details>
-</article>"""
+def _query(request: web.Request) -> Form:
+    pairs: Pairs = list(request.query.items())
+    return Form(pairs)
 
 
-def _size(message: Message) -> str:
-    if message.segments:
-        return f"{_count(message.segments.total, 'segment')}, {message.segments.encoding}"
-    if message.is_mms:
-        return "MMS"
-    return "not yet counted" if message.num_segments() == "0" else "1 segment"
-
-
-def _empty(origin: str, account: Account) -> str:
-    messages = f"{origin}/2010-04-01/Accounts/{account.sid}/Messages.json"
-    command = (
-        f"curl {messages} \\\n  -u {account.sid}:{account.token} \\\n"
-        "  --data-urlencode To=+15551234567 --data-urlencode From=+15005550006 --data-urlencode Body=Hello"
+def _served(path: Path) -> web.Response:
+    return web.Response(
+        body=path.read_bytes(), content_type=CONTENT_TYPES[path.suffix], charset="utf-8", headers=HEADERS
     )
-    return f"<p>No message yet. Send one, then reload this page:</p><pre>{escape(command)}</pre>"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -8,7 +8,10 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shlex
 import signal
+from collections.abc import Callable
+from typing import NamedTuple
 
 from aiohttp import web
 
@@ -22,8 +25,37 @@ from .settings import Settings
 SHUTDOWN_SECONDS = 1.0
 
 
-async def serve(settings: Settings, accounts: Accounts, people: People) -> None:
-    """Listen, announce it in one line of JSON on stdout, and return after SIGTERM or SIGINT."""
+class Announcement(NamedTuple):
+    """Where a simulator is, how to log in, and its process."""
+
+    url: str
+    account_sid: str
+    auth_token: str
+    pid: int
+
+
+def in_json(announcement: Announcement) -> str:
+    """For programs, in one line."""
+    return json.dumps(announcement._asdict())
+
+
+def for_shells(announcement: Announcement) -> str:
+    """For people, who paste it where playbooks run."""
+    return f"""\
+The simulator is open at {announcement.url}/ until Ctrl+C. To send to it from a shell, paste there:
+
+export TWILIO_ACCOUNT_SID={shlex.quote(announcement.account_sid)}
+export TWILIO_AUTH_TOKEN={shlex.quote(announcement.auth_token)}
+export TWILIO_API_URL={announcement.url}
+"""
+
+
+Announce = Callable[[Announcement], str]
+ANNOUNCEMENTS: dict[str, Announce] = {"json": in_json, "shell": for_shells}
+
+
+async def serve(settings: Settings, accounts: Accounts, people: People, announce: Announce) -> None:
+    """Listen, announce it on stdout, and return after SIGTERM or SIGINT."""
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
@@ -32,13 +64,8 @@ async def serve(settings: Settings, accounts: Accounts, people: People) -> None:
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.host, settings.port).start()
-        announcement = {
-            "url": _url(settings.host, runner.addresses[0][1]),
-            "account_sid": accounts.main.sid,
-            "auth_token": accounts.main.token,
-            "pid": os.getpid(),
-        }
-        print(json.dumps(announcement), flush=True)
+        url = _url(settings.host, runner.addresses[0][1])
+        print(announce(Announcement(url, accounts.main.sid, accounts.main.token, os.getpid())), flush=True)
         await ended.wait()
     finally:
         await runner.cleanup()

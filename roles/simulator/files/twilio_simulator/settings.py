@@ -45,6 +45,9 @@ class Settings:
     ``pace`` is in seconds for each step of a message's life, ``speed`` in seconds of the simulator's clock for each
     second. ``numbers`` are the senders that the accounts own; with none, every well-formed sender is owned.
     ``undeliverable`` maps a recipient to its delivery error code; ``people`` and ``accounts`` are files.
+    Each status callback is repeated ``callback_repeats`` times, and those of statuses that are not final come
+    ``callback_lag`` seconds late. ``rate`` is in message segments per second of each sender, 0 for no limit, and
+    ``queue`` in seconds.
     """
 
     host: str = "127.0.0.1"
@@ -55,6 +58,10 @@ class Settings:
     undeliverable: Mapping[str, int] = field(default_factory=dict)
     keep: int = 10_000
     strict_callbacks: bool = False
+    callback_repeats: int = 0
+    callback_lag: float = 0.0
+    rate: float = 0.0
+    queue: float = 36_000.0
     inbound_webhook: str = ""
     people: Path | None = None
     accounts: Path | None = None
@@ -70,6 +77,10 @@ class Settings:
             *(f"--number={number}" for number in self.numbers),
             *(f"--undeliverable={number}={code}" for number, code in self.undeliverable.items()),
             *(["--strict-callbacks"] if self.strict_callbacks else []),
+            f"--callback-repeats={self.callback_repeats}",
+            f"--callback-lag={self.callback_lag}",
+            f"--rate={self.rate}",
+            f"--queue={self.queue}",
             *([f"--inbound-webhook={self.inbound_webhook}"] if self.inbound_webhook else []),
             *([f"--script={self.people}"] if self.people else []),
             *([f"--accounts={self.accounts}"] if self.accounts else []),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from .errors import ApiError
@@ -38,6 +39,7 @@ class Store:
 
     def changed(self, message: Message) -> None:
         self._feed.publish("message", message.as_shown, about=message.sid)
+        self._feed.publish("counts", self.counts, about="counts")
         for watcher in self.watchers:
             watcher(message, True)
 
@@ -45,9 +47,16 @@ class Store:
         del self._messages[message.sid]
         if message.timer:
             message.timer.cancel()
-        self._feed.publish("deleted", {"sid": message.sid}, about=message.sid)
+        self._feed.publish("deleted", {"sid": message.sid, "with": message.peer}, about=message.sid)
+        self._feed.publish("counts", self.counts, about="counts")
         for watcher in self.watchers:
             watcher(message, False)
+
+    def counts(self) -> dict[str, int]:
+        """How many messages there are of each status; some statuses count even where there is none."""
+        counts = Counter({"queued": 0, "scheduled": 0, "failed": 0})
+        counts.update(message.status for message in self._messages.values())
+        return counts
 
     def newest_first(self) -> Iterator[Message]:
         return reversed(self._messages.values())

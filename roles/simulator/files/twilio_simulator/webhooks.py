@@ -62,6 +62,8 @@ class Webhooks:
         self._keep = keep
         self._pending: dict[str, deque[Webhook]] = {}
         self._count = 0
+        # The topics that wait for one of the tasks to take care of them, in their order, and those that have one.
+        self._idle: dict[str, None] = {}
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._session: aiohttp.ClientSession | None = None
         self.attempts: deque[Attempt] = deque(maxlen=keep)
@@ -72,16 +74,17 @@ class Webhooks:
         self._count += 1
         if self._count > self._keep:
             self._next(next(iter(self._pending)))
-        self._start()
+        if webhook.topic not in self._busy:
+            self._idle[webhook.topic] = None
+            self._start()
 
     def reset(self) -> None:
         """Make no request that still waits, and give up those under way."""
-        self._pending.clear()
-        self._count = 0
         for task in self._busy.values():
             task.cancel()
-        self._busy.clear()
-        self.attempts.clear()
+        for part in (self._pending, self._idle, self._busy, self.attempts):
+            part.clear()
+        self._count = 0
 
     async def close(self) -> None:
         self.reset()
@@ -89,12 +92,10 @@ class Webhooks:
             await self._session.close()
 
     def _start(self) -> None:
-        for topic in list(self._pending) if len(self._busy) < IN_FLIGHT else ():
-            if topic not in self._busy:
-                task = asyncio.get_running_loop().create_task(self._drain(topic))
-                self._busy[topic] = task
-                if len(self._busy) == IN_FLIGHT:
-                    break
+        while self._idle and len(self._busy) < IN_FLIGHT:
+            topic = next(iter(self._idle))
+            del self._idle[topic]
+            self._busy[topic] = asyncio.get_running_loop().create_task(self._drain(topic))
 
     def _next(self, topic: str) -> Webhook | None:
         waiting = self._pending.get(topic)
@@ -107,9 +108,10 @@ class Webhooks:
         return webhook
 
     async def _drain(self, topic: str) -> None:
+        """Make the requests of a topic one after the other, until none waits."""
         while webhook := self._next(topic):
             await self._make(webhook)
-        self._busy.pop(topic, None)
+        del self._busy[topic]
         self._start()
 
     async def _make(self, webhook: Webhook) -> None:

@@ -1,0 +1,78 @@
+// Copyright (c) 2026, the oncall.twilio authors
+// GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** The simulator, as the page speaks to it. */
+
+async function call(method, path, body) {
+  const headers = body === undefined ? {} : { "Content-Type": "application/json" };
+  const response = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+  const answer = response.status === 204 ? null : await response.json().catch(() => null);
+  if (!response.ok) {
+    throw new Error(answer?.error ?? answer?.detail ?? answer?.message ?? `The simulator answered with status ${response.status}.`);
+  }
+  return answer;
+}
+
+const query = (path, parameters) => {
+  const given = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== null);
+  return call("GET", `${path}?${new URLSearchParams(given)}`);
+};
+
+export const getConversations = (before) => query("simulator/conversations", { before });
+export const getThread = (peer, place = {}) => query("simulator/thread", { with: peer, ...place });
+export const getFound = (text) => query("simulator/search", { text });
+export const getState = () => call("GET", "simulator/state");
+export const getConnection = () => call("GET", "simulator/connection");
+export const postInbound = (fields) => call("POST", "simulator/inbound", fields);
+export const postReset = () => call("POST", "simulator/reset");
+export const putClock = (setting) => call("PUT", "simulator/clock", setting);
+export const postFault = (fault) => call("POST", "simulator/faults", fault);
+export const deleteFault = (id) => call("DELETE", `simulator/faults/${encodeURIComponent(id)}`);
+
+const EVENTS = ["hello", "reload", "message", "deleted", "reset", "state", "counts"];
+const LARGEST_BATCH = 2000;
+
+/**
+ * Listen to the simulator. Events are handed over as [[name, data], ...] once a frame, for a page that is hidden once a
+ * second; of those about one message only the last. The browser connects again by itself, and "hello" comes anew.
+ */
+export function listen(onEvents, onLink) {
+  let waiting = new Map();
+  let isAsked = false;
+
+  const hand = () => {
+    isAsked = false;
+    const batch = [...waiting.values()];
+    waiting = new Map();
+    onEvents(batch);
+  };
+  const take = (name, event) => {
+    const data = JSON.parse(event.data);
+    const key = data.sid ?? name;
+    waiting.delete(key);
+    waiting.set(key, [name, data]);
+    if (waiting.size > LARGEST_BATCH) {
+      waiting = new Map([["reload", ["reload", {}]]]);
+    }
+    if (!isAsked) {
+      isAsked = true;
+      document.hidden ? setTimeout(hand, 1000) : requestAnimationFrame(hand);
+    }
+  };
+  const connect = () => {
+    const source = new EventSource("simulator/events");
+    for (const name of EVENTS) {
+      source.addEventListener(name, (event) => take(name, event));
+    }
+    source.addEventListener("open", () => onLink("live"));
+    source.addEventListener("error", () => {
+      onLink("lost");
+      // An answer that is no stream of events ends the browser's own attempts.
+      if (source.readyState === EventSource.CLOSED) {
+        setTimeout(connect, 2000);
+      }
+    });
+  };
+  connect();
+}

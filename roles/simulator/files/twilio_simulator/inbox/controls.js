@@ -1,0 +1,95 @@
+// Copyright (c) 2026, the oncall.twilio authors
+// GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** The simulator's clock and faults: shown in the bar, changed in a dialog. */
+
+import { element, icon, write } from "./dom.js";
+import { actionForm, field, openDialog } from "./dialog.js";
+import { day, seconds, time } from "./format.js";
+
+const SPEEDS = [[0, "Stopped"], [1, "1\u00d7"], [10, "10\u00d7"], [60, "60\u00d7"], [600, "600\u00d7"]];
+const LEAPS = [[60, "1 min"], [600, "10 min"], [3600, "1 h"], [28800, "8 h"], [86400, "1 day"]];
+
+export class Controls {
+  /** button opens the dialog; api is what changes the simulator; fail(error) tells that a change was refused. */
+  constructor(button, api, fail) {
+    this.button = button;
+    this.label = button.querySelector("#clock");
+    this.badge = button.querySelector(".badge");
+    this.api = api;
+    this.fail = fail;
+    this.clock = { now: Date.now(), speed: 1, at: performance.now() };
+    this.faults = [];
+    button.addEventListener("click", () => this.open());
+    setInterval(() => this.tick(), 1000);
+  }
+
+  /** The simulator's time, as far as is known here. */
+  now() {
+    return new Date(this.clock.now + (performance.now() - this.clock.at) * this.clock.speed);
+  }
+
+  /** Take in the simulator's state. */
+  show({ clock, faults = [] }) {
+    this.clock = { now: Date.parse(clock.now), speed: clock.speed, at: performance.now() };
+    this.faults = faults;
+    this.badge.hidden = faults.length === 0;
+    write(this.badge, String(faults.length));
+    this.badge.title = "Faults in force";
+    this.tick();
+    this.fill();
+  }
+
+  tick() {
+    const now = this.now();
+    write(this.label, this.clock.speed === 1 ? time(now) : `${time(now)} \u00b7 ${this.clock.speed}\u00d7`);
+    if (this.dialog?.open) {
+      write(this.moment, `${day(now)}, ${seconds(now)}`);
+    }
+  }
+
+  async act(change) {
+    try {
+      await change();
+      this.problem.textContent = "";
+    } catch (error) {
+      this.problem.textContent = error.message;
+    }
+  }
+
+  open() {
+    this.moment = element("span");
+    this.speeds = element("div", { class: "chips", role: "group", "aria-label": "Speed" });
+    this.list = element("ul", { class: "faults", "aria-label": "Faults in force" });
+    this.problem = element("p", { class: "problem", role: "alert" });
+    this.dialog = openDialog(
+      "Clock and faults",
+      element("p", { class: "now" }, this.moment, element("small", {}, "the simulator's clock")),
+      this.speeds,
+      element("div", { class: "chips", role: "group", "aria-label": "Leap" }, element("span", {}, "Leap"),
+        LEAPS.map(([advance, label]) => element(
+          "button", { type: "button", class: "chip", onclick: () => this.act(() => this.api.putClock({ advance })) }, label))),
+      this.problem,
+      element("hr"),
+      element("button", { type: "button", class: "danger", onclick: () => this.act(() => this.api.postReset()) },
+        "Forget all messages"),
+    );
+    this.fill();
+    this.tick();
+  }
+
+  /** Bring an open dialog up to date. */
+  fill() {
+    if (!this.dialog?.open) {
+      return;
+    }
+    const focused = document.activeElement?.textContent;
+    this.speeds.replaceChildren(element("span", {}, "Speed"), ...SPEEDS.map(([speed, label]) => element(
+      "button",
+      { type: "button", class: "chip", "aria-pressed": String(this.clock.speed === speed),
+        onclick: () => this.act(() => this.api.putClock({ speed })) },
+      label)));
+    [...this.speeds.children].find((each) => each.textContent === focused)?.focus();
+  }
+}

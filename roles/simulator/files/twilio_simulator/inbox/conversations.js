@@ -1,0 +1,102 @@
+// Copyright (c) 2026, the oncall.twilio authors
+// GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** The conversations that the page knows: the latest ones, as far down as the list was scrolled. */
+
+import { peerOf } from "./format.js";
+
+const KEY = "twilio-simulator-read";
+
+export class Conversations {
+  constructor() {
+    this.byPeer = new Map();
+    this.hasMore = false;
+    this.read = new Map();
+  }
+
+  /** Remember what was read, as long as the same simulator runs: its numbering begins anew with each. */
+  belongTo(instance) {
+    if (this.instance === instance) {
+      return;
+    }
+    this.instance = instance;
+    let kept = null;
+    try {
+      kept = JSON.parse(localStorage.getItem(KEY));
+    } catch {
+      // Nothing was kept, or something else was.
+    }
+    this.read = new Map(kept?.instance === instance ? kept.read : []);
+  }
+
+  markRead(peer) {
+    const latest = this.byPeer.get(peer)?.message.number ?? 0;
+    if (latest > (this.read.get(peer) ?? 0)) {
+      this.read.set(peer, latest);
+      localStorage.setItem(KEY, JSON.stringify({ instance: this.instance, read: [...this.read].slice(-1000) }));
+    }
+  }
+
+  isUnread({ peer, message }) {
+    return message.number > (this.read.get(peer) ?? 0);
+  }
+
+  /** Take a page from the simulator: the first one, or the one after what is known. */
+  take({ conversations, more }, isFirst) {
+    if (isFirst) {
+      this.byPeer.clear();
+    }
+    for (const { with: peer, latest, count } of conversations) {
+      this.byPeer.set(peer, { peer, message: latest, count });
+    }
+    this.hasMore = more;
+  }
+
+  /** Take in a message that is new or has changed; say whether it is new. */
+  apply(message) {
+    const peer = peerOf(message);
+    const known = this.byPeer.get(peer);
+    if (!known) {
+      this.byPeer.set(peer, { peer, message, count: 1 });
+      return true;
+    }
+    const isNew = message.number > known.message.number;
+    if (isNew || message.sid === known.message.sid) {
+      known.message = message;
+      known.count += isNew;
+    }
+    return isNew;
+  }
+
+  /** A message is gone; say whether the list has to be read again to know which one is the latest now. */
+  remove({ sid, with: peer }) {
+    const known = this.byPeer.get(peer);
+    if (!known) {
+      return false;
+    }
+    known.count -= 1;
+    if (known.count <= 0) {
+      this.byPeer.delete(peer);
+      return false;
+    }
+    return known.message.sid === sid;
+  }
+
+  clear() {
+    this.byPeer.clear();
+    this.read.clear();
+    this.hasMore = false;
+  }
+
+  get oldest() {
+    return Math.min(...[...this.byPeer.values()].map(({ message }) => message.number));
+  }
+
+  /** All that are known as items of the list, the latest first. */
+  items() {
+    return [...this.byPeer.values()]
+      .sort((one, other) => other.message.number - one.message.number)
+      .map((each) => ({ key: each.peer, peer: each.peer, message: each.message, unread: this.isUnread(each) }));
+  }
+}

@@ -1,0 +1,53 @@
+// Copyright (c) 2026, the oncall.twilio authors
+// GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** Making elements. What is given as text is shown as text: nothing here, or anywhere on the page, reads HTML. */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * Make an element. Attributes are set as such, functions named on... become listeners, true stands for an empty
+ * attribute; null, undefined and false leave an attribute or a child out.
+ */
+export function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") {
+      made.addEventListener(name.slice(2), value);
+    } else if (value !== null && value !== undefined && value !== false) {
+      made.setAttribute(name, value === true ? "" : value);
+    }
+  }
+  made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return made;
+}
+
+/** Make one of the pictures of icons.svg; it says nothing to a screen reader. */
+export function icon(name) {
+  const picture = document.createElementNS(SVG, "svg");
+  const use = document.createElementNS(SVG, "use");
+  picture.setAttribute("aria-hidden", "true");
+  use.setAttribute("href", `inbox/icons.svg#${name}`);
+  picture.append(use);
+  return picture;
+}
+
+/** Set the text only where it differs: what stays keeps the reader's selection. */
+export function write(target, text) {
+  if (target.textContent !== text) {
+    target.textContent = text;
+  }
+}
+
+/** Make a button that copies a text. */
+export function copyButton(text, what) {
+  const button = element("button", { type: "button", class: "copy", title: `Copy ${what}`, "aria-label": `Copy ${what}` });
+  button.append(icon("copy"));
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(text);
+    button.replaceChildren(icon("check"));
+    setTimeout(() => button.replaceChildren(icon("copy")), 1500);
+  });
+  return button;
+}

@@ -1,0 +1,85 @@
+// Copyright (c) 2026, the oncall.twilio authors
+// GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** What messages look like in words. All functions are pure. */
+
+const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const SECONDS = new Intl.DateTimeFormat(undefined, {
+  hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
+});
+const DAY = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short" });
+
+const STATUSES = {
+  accepted: ["Accepted", "clock"],
+  scheduled: ["Scheduled", "clock"],
+  queued: ["Queued", "clock"],
+  sending: ["Sending", "clock"],
+  sent: ["Sent", "check"],
+  delivered: ["Delivered", "checks"],
+  read: ["Read", "checks"],
+  undelivered: ["Undelivered", "alert"],
+  failed: ["Failed", "alert"],
+  canceled: ["Canceled", "stop"],
+  received: ["Received", "reply"],
+};
+
+export const time = (moment) => TIME.format(moment);
+export const seconds = (moment) => SECONDS.format(moment);
+export const day = (moment) => DAY.format(moment);
+export const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+export const created = (message) => new Date(message.date_created);
+export const isInbound = (message) => message.direction === "inbound";
+export const hasFailed = (message) => message.status === "undelivered" || message.status === "failed";
+
+/** The number at the other end of a message: whose phone it is. */
+export const peerOf = (message) => (isInbound(message) ? message.from : message.to);
+
+/** The number that is ours, or null as long as a Messaging Service has not chosen one. */
+export const oursOf = (message) => (isInbound(message) ? message.to : message.from);
+
+/** A status as [words, icon]; a scheduled message tells its time. */
+export function status(message) {
+  const [words, picture] = STATUSES[message.status] ?? [message.status, "clock"];
+  const sendAt = message.status === "scheduled" && (message.form ?? []).find(([name]) => name === "SendAt");
+  const moment = sendAt ? new Date(sendAt[1]) : null;
+  return moment && !Number.isNaN(moment.valueOf())
+    ? [`${words} for ${day(moment)}, ${time(moment)}`, picture]
+    : [words, picture];
+}
+
+/** Segments and encoding, or what the message is instead. */
+export function size(message) {
+  const count = Number(message.num_segments);
+  if (count === 0) {
+    return "not yet counted";
+  }
+  if (!message.encoding) {
+    return message.sid.startsWith("MM") ? "MMS" : "1 message";
+  }
+  return `${plural(count, "segment")}, ${message.encoding}`;
+}
+
+/** What it costs, or an empty string while Twilio does not say. */
+export function price(message) {
+  if (!message.price) {
+    return "";
+  }
+  const sum = Number(message.price).toFixed(4).replace("-", "");
+  return message.price_unit === "USD" ? `$${sum}` : `${sum} ${message.price_unit}`;
+}
+
+/** A text in one line. */
+export function snippet(message) {
+  const text = (message.body ?? "").replace(/\s+/g, " ").trim();
+  return text || (Number(message.num_media) ? plural(Number(message.num_media), "attachment") : "(no text)");
+}
+
+/** A hue for a number, always the same. */
+export function hue(number) {
+  let sum = 0;
+  for (const character of number) {
+    sum = (sum * 31 + character.codePointAt(0)) % 360;
+  }
+  return sum;
+}

@@ -1,0 +1,242 @@
+// Copyright (c) 2026, the oncall.twilio authors
+// GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** The page: what the simulator tells goes in here, and what is to be seen comes out. */
+
+import * as api from "./api.js";
+import { Bar } from "./bar.js";
+import { Controls } from "./controls.js";
+import { Conversations } from "./conversations.js";
+import { openCompose, openConnection } from "./dialog.js";
+import { day, isInbound, oursOf, peerOf, plural } from "./format.js";
+import { List } from "./list.js";
+import { Search } from "./search.js";
+import { Thread } from "./thread.js";
+import { nothingOpen, welcome } from "./welcome.js";
+
+const TITLE = document.title;
+// Reading everything again is held to once in so many milliseconds.
+const RELOAD_PAUSE = 1000;
+const NARROW = matchMedia("(max-width: 760px)");
+
+const find = (selector) => document.querySelector(selector);
+const main = find("main");
+const pane = find(".conversation");
+
+const conversations = new Conversations();
+const bar = new Bar(find(".bar"));
+const controls = new Controls(find("#open-controls"), api);
+const search = new Search(find(".search"), find(".found"), draw);
+const list = new List(find(".list"), choose, more);
+const thread = new Thread(pane, { load: api.getThread, onBack: back, onReply: deliver });
+
+let connection = {};
+let isLoaded = false;
+
+/** Show the list, and beside it the open conversation or what stands in its place. */
+function draw() {
+  const items = search.items ?? conversations.items();
+  const isEmpty = isLoaded && conversations.byPeer.size === 0;
+  const chosen = search.items ? search.chosen : thread.peer;
+  list.show(items, { chosen, today: day(controls.now()), wanted: search.text });
+  main.classList.toggle("empty", isEmpty);
+  main.classList.toggle("open", thread.peer !== null);
+  const standIn = !isLoaded || thread.peer !== null ? null : isEmpty ? "welcome" : "nothing";
+  if (standIn && pane.dataset.shown !== standIn) {
+    pane.replaceChildren(standIn === "welcome" ? welcome(connection) : nothingOpen());
+  }
+  pane.dataset.shown = standIn ?? "thread";
+  const unread = search.items ? 0 : items.filter((item) => item.unread).length;
+  document.title = unread ? `(${unread}) ${TITLE}` : TITLE;
+}
+
+/** A choice in the list; one by arrow keys alone opens beside it, but does not take a narrow screen over. */
+function choose(item, isKeyboard, isFirm) {
+  if (!isFirm && NARROW.matches) {
+    return;
+  }
+  search.chosen = item.key;
+  show(item.peer, search.items ? item.message.number : null, isKeyboard && isFirm);
+}
+
+async function show(peer, around = null, isFocused = false) {
+  const isSame = peer === thread.peer;
+  const opening = isSame && around === null ? thread.showLatest() : thread.open(peer, around);
+  const place = `#${encodeURIComponent(peer)}`;
+  if (location.hash !== place) {
+    // One step back from any conversation leads to the list.
+    location.hash.length > 1 ? history.replaceState(null, "", place) : history.pushState(null, "", place);
+  }
+  conversations.markRead(peer);
+  draw();
+  if (NARROW.matches) {
+    thread.title.focus();
+  } else if (isFocused) {
+    thread.reply.focus();
+  }
+  await opening.catch(complain);
+}
+
+function back() {
+  history.replaceState(null, "", location.pathname);
+  leave();
+}
+
+function leave() {
+  thread.close();
+  draw();
+  list.root.focus();
+}
+
+/** The browser's own way back and forth, or an address that was typed. */
+function follow() {
+  const peer = decodeURIComponent(location.hash.slice(1));
+  if (peer && peer !== thread.peer) {
+    show(peer);
+  } else if (!peer && thread.peer !== null) {
+    leave();
+  }
+}
+
+async function deliver(fields) {
+  const message = await api.postInbound(fields);
+  apply([["message", message]]);
+  if (thread.peer === fields.From) {
+    await thread.refresh();
+  } else {
+    await show(message.from);
+  }
+}
+
+function complain(error) {
+  bar.announce(error.message);
+}
+
+let reloadTimer = null;
+let lastReload = 0;
+
+/** Read everything again, soon: at once if that was not done lately. */
+function reload() {
+  if (reloadTimer === null) {
+    const wait = Math.max(0, lastReload + RELOAD_PAUSE - performance.now());
+    reloadTimer = setTimeout(async () => {
+      await readAll().catch(() => bar.show("lost"));
+      lastReload = performance.now();
+      reloadTimer = null;
+    }, wait);
+  }
+}
+
+async function readAll() {
+  const [page, state] = await Promise.all([api.getConversations(), api.getState(), thread.refresh(), search.run()]);
+  conversations.take(page, true);
+  controls.show(state);
+  bar.count(state.counts);
+  isLoaded = true;
+  if (thread.peer !== null) {
+    conversations.markRead(thread.peer);
+  }
+  draw();
+}
+
+let isReading = false;
+
+/** The end of the list came into sight: read on. */
+async function more() {
+  if (!conversations.hasMore || isReading || search.items) {
+    return;
+  }
+  isReading = true;
+  try {
+    conversations.take(await api.getConversations(conversations.oldest), false);
+  } catch (error) {
+    complain(error);
+  } finally {
+    isReading = false;
+  }
+  draw();
+}
+
+/** Take in a frame's worth of events. */
+function apply(events) {
+  const mine = [];
+  const arrived = [];
+  for (const [name, data] of events) {
+    if (name === "hello") {
+      conversations.belongTo(data.instance);
+      reload();
+    } else if (name === "reload") {
+      reload();
+    } else if (name === "message") {
+      if (conversations.apply(data)) {
+        arrived.push(data);
+      }
+      if (peerOf(data) === thread.peer) {
+        mine.push(data);
+      }
+    } else if (name === "deleted") {
+      conversations.remove(data) && reload();
+      thread.remove(data.sid);
+    } else if (name === "reset") {
+      conversations.clear();
+      thread.clear();
+    } else if (name === "state") {
+      controls.show(data);
+    } else if (name === "counts") {
+      bar.count(data);
+    }
+  }
+  if (mine.length) {
+    thread.apply(mine.sort((one, other) => one.number - other.number));
+    document.hidden || conversations.markRead(thread.peer);
+  }
+  if (arrived.length) {
+    bar.announce(told(arrived));
+    search.stale();
+  }
+  draw();
+}
+
+function told(arrived) {
+  if (arrived.length > 1) {
+    return `${plural(arrived.length, "new message")}`;
+  }
+  const [message] = arrived;
+  return `${isInbound(message) ? "Reply from" : "Message to"} ${peerOf(message)}: ${message.body}`;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (document.querySelector("dialog[open]") || event.altKey || event.ctrlKey || event.metaKey) {
+    return;
+  }
+  const isTyping = event.target.matches("input, textarea, select");
+  if (event.key === "/" && !isTyping) {
+    event.preventDefault();
+    search.focus();
+  } else if (event.key === "ArrowDown" && event.target === search.input) {
+    event.preventDefault();
+    list.root.focus();
+  } else if (event.key === "Escape" && search.text) {
+    search.clear();
+    list.root.focus();
+  } else if (event.key === "Escape" && thread.peer !== null) {
+    NARROW.matches ? back() : list.root.focus();
+  }
+});
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && thread.peer !== null) {
+    conversations.markRead(thread.peer);
+    draw();
+  }
+});
+addEventListener("popstate", follow);
+find("#open-connection").addEventListener("click", () => openConnection(connection));
+find("#open-compose").addEventListener("click", () => {
+  const latest = conversations.items()[0]?.message;
+  openCompose((latest && oursOf(latest)) ?? "", deliver);
+});
+
+connection = await api.getConnection();
+api.listen(apply, (link) => bar.show(link));
+follow();

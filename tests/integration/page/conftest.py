@@ -1,0 +1,53 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The simulator's page in a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from support.browser import chromium, find_chromium, opened
+from support.simulator import Simulator, simulator
+
+expect.set_options(timeout=20_000)
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def _browser() -> Iterator[Browser]:
+    if find_chromium() is None:
+        pytest.skip("there is no Chromium on this machine; `nox --session browser` installs it where it can")
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def _still() -> Iterator[Simulator]:
+    with simulator("--pace=1", "--speed=0", "--undeliverable=+15557779999=30005") as still:
+        yield still
+
+
+@pytest.fixture
+def still(_still: Simulator) -> Simulator:
+    """A simulator whose clock stands: nothing happens until `advance`. +15557779999 is undeliverable."""
+    _still.reset()
+    return _still
+
+
+@pytest.fixture
+def open_page(_browser: Browser) -> Iterator[Open]:
+    """Open the page of a simulator, with options of a browser context."""
+    with ExitStack() as stack:
+
+        def open_it(of: Simulator, **options: Any) -> Page:
+            return stack.enter_context(opened(_browser, of.url, **options))
+
+        yield open_it

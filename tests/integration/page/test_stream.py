@@ -1,0 +1,101 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The page beside a simulator that restarts, is reset, or gets ten thousand messages."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+import aiohttp
+from playwright.sync_api import expect
+
+from support.simulator import FROM, TO, simulator
+
+MANY = 10_000
+
+
+def test_a_restart(open_page):
+    with simulator("--pace=0") as first:
+        first.created(Body="before")
+        page = open_page(first)
+        page.get_by_role("option", name=TO).click()
+        expect(page.locator(".message .text")).to_have_text(["before"])
+    expect(page.locator(".link")).to_have_text("Reconnecting")
+    with simulator("--pace=0", f"--port={first.url.rpartition(':')[2]}") as second:
+        expect(page.locator(".link")).to_have_text("Live")
+        expect(page.locator(".message")).to_have_count(0)
+        second.created(Body="after")
+        expect(page.locator(".message .text")).to_have_text(["after"])
+        expect(page.get_by_role("option")).to_contain_text("after")
+
+
+def test_what_came_while_the_page_was_away(still, open_page):
+    page = open_page(still)
+    expect(page.locator(".link")).to_have_text("Live")
+    page.context.set_offline(True)
+    page.evaluate("window.dispatchEvent(new Event('offline'))")
+    still.created(Body="missed")
+    page.context.set_offline(False)
+    expect(page.get_by_role("option")).to_contain_text("missed")
+
+
+def test_a_reset(still, open_page):
+    still.created()
+    page = open_page(still)
+    page.get_by_role("option", name=TO).click()
+    expect(page.locator(".message")).to_have_count(1)
+    still.reset()
+    expect(page.locator(".message")).to_have_count(0)
+    expect(page.get_by_role("option")).to_have_count(0)
+    still.created(Body="anew")
+    expect(page.locator(".message .text")).to_have_text(["anew"])
+
+
+async def flood(of, numbers):
+    """Create a message to each of these numbers, twenty at a time."""
+    login = {"Authorization": aiohttp.encode_basic_auth(*of.auth)}
+    waiting = iter(list(enumerate(numbers)))
+
+    async def work(session):
+        for index, number in waiting:
+            form = {"To": number, "From": FROM, "Body": f"message {index}"}
+            async with session.post(of.url + of.messages, data=form) as answer:
+                assert answer.status == 201
+
+    async with aiohttp.ClientSession(headers=login) as session:
+        await asyncio.gather(*(work(session) for _worker in range(20)))
+
+
+def run_apart(work):
+    """Run a coroutine in a loop of its own thread: Playwright has one in this thread."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, work).result()
+
+
+def test_ten_thousand_messages(open_page):
+    """Half of them in one conversation, which is open, and half in as many conversations."""
+    with simulator("--pace=0", f"--keep={MANY}") as crowded:
+        crowded.created()
+        page = open_page(crowded)
+        page.get_by_role("option", name=TO).click()
+        others = [f"+1555{index:07}" for index in range(MANY // 2)]
+        run_apart(flood(crowded, [number for other in others for number in (other, TO)]))
+        crowded.created(Body="the last one")
+        expect(page.locator(".message .text").last).to_have_text("the last one")
+        expect(page.locator(".message").last).to_be_in_viewport()
+        expect(page.get_by_role("option").first).to_contain_text("the last one")
+        assert page.get_by_role("option").count() < 50
+        shown = page.locator(".message").count()
+        assert shown <= 300
+        page.get_by_role("button", name="Earlier messages").click()
+        expect(page.locator(".message")).to_have_count(shown + 50)
+        page.get_by_role("listbox").focus()
+        for _screen in range(30):
+            page.keyboard.press("PageDown")
+        expect(page.locator(".row.active")).to_be_in_viewport()
+        assert page.get_by_role("option").count() < 50
+        page.get_by_role("searchbox").fill(f"message {MANY // 2}")
+        expect(page.get_by_role("option")).to_have_count(1)

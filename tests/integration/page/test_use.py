@@ -1,0 +1,199 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Finding one's way on the page: with keys alone, on a phone, by searching, in the dark."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from support.browser import PHONE
+from support.simulator import FROM, TO
+
+OTHER = "+15550100142"
+
+
+@pytest.fixture
+def two(still):
+    """Two conversations; the latest message is with TO."""
+    still.created(To=OTHER, Body="Replication of db2 lags")
+    still.created(Body="Disk full on db1")
+    return still
+
+
+def test_by_keyboard_alone(two, open_page):
+    page = open_page(two)
+    expect(page.get_by_role("option")).to_have_count(2)
+    page.keyboard.press("/")
+    page.keyboard.press("ArrowDown")
+    conversations = page.get_by_role("listbox", name="Conversations")
+    expect(conversations).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("heading", name=OTHER)).to_be_visible()
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_role("heading", name=TO)).to_be_visible()
+    active = page.locator(f"#{conversations.get_attribute('aria-activedescendant')}")
+    expect(active).to_contain_text(TO)
+    expect(active).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("textbox", name="Reply")).to_be_focused()
+    page.keyboard.type("on it")
+    page.keyboard.press("Enter")
+    expect(page.locator(".message.in .text")).to_have_text("on it")
+    page.keyboard.press("Escape")
+    expect(conversations).to_be_focused()
+
+
+def test_every_control_can_be_reached_and_shows_its_focus(two, open_page):
+    page = open_page(two)
+    page.get_by_role("option", name=TO).click()
+    expect(page.locator(".message")).to_have_count(1)
+    page.locator("h1").click()
+    reached = []
+    for _step in range(20):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(
+            """() => {
+              if (document.activeElement === document.body) { // past the last one
+                return null;
+              }
+              const shown = document.activeElement.closest(".box, .list") ?? document.activeElement;
+              const { outlineStyle, boxShadow } = getComputedStyle(shown.querySelector(".active") ?? shown);
+              const { ariaLabel, textContent } = document.activeElement;
+              return [ariaLabel ?? textContent.trim(), outlineStyle !== "none" || boxShadow.includes("3px")];
+            }"""
+        )
+        if focused is None or focused in reached:
+            break
+        reached.append(focused)
+    names = [name for name, _is_seen in reached]
+    assert {"Connection settings", "Search messages", "Conversations", "Messages"} <= set(names)
+    assert {"STOP", "START", "Reply", "Send the reply"} <= set(names)
+    assert [name for name, is_seen in reached if not is_seen] == []
+
+
+def test_a_screen_reader_hears_of_messages(still, open_page):
+    page = open_page(still)
+    expect(page.locator(".link")).to_have_text("Live")
+    still.created()
+    announcer = page.locator("#announcer")
+    expect(announcer).to_have_text(f"Message to {TO}: Disk full")
+    expect(announcer).to_have_attribute("aria-live", "polite")
+
+
+def test_on_a_phone(two, open_page):
+    page = open_page(two, viewport=PHONE, has_touch=True, is_mobile=True)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("option", name=TO).tap()
+    expect(page.locator(".message .text")).to_have_text("Disk full on db1")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("textbox", name="Reply").fill("on it")
+    page.get_by_role("button", name="Send the reply").tap()
+    expect(page.locator(".message.in .text")).to_have_text("on it")
+    page.get_by_role("button", name="Back to the conversations").tap()
+    expect(page.get_by_role("option")).to_have_count(2)
+    page.get_by_role("option", name=OTHER).tap()
+    expect(page.locator(".message .text")).to_have_text("Replication of db2 lags")
+    page.go_back()
+    expect(page.get_by_role("listbox")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_light_and_dark(two, open_page, scheme):
+    two.call("POST", "/simulator/inbound", json={"From": TO, "To": FROM, "Body": "on it"})
+    page = open_page(two, color_scheme=scheme)
+    page.get_by_role("option", name=TO).click()
+    expect(page.locator(".message")).to_have_count(2)
+    pairs = page.evaluate(
+        """() => {
+          const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+          const rgb = (color) => {
+            canvas.fillStyle = color;
+            canvas.fillRect(0, 0, 1, 1);
+            return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+          };
+          const ground = (node) => {
+            const color = getComputedStyle(node).backgroundColor;
+            return color === "rgba(0, 0, 0, 0)" ? ground(node.parentElement) : color;
+          };
+          const texts = [".peer", ".snippet", ".text", ".status", "summary time", ".thread h2", ".thread header p",
+            ".keyword", ".compose", ".counts dt", ".link", ".tool span", ".in .text"];
+          return texts.map((text) => {
+            const node = document.querySelector(text);
+            return [text, rgb(getComputedStyle(node).color), rgb(ground(node))];
+          });
+        }"""
+    )
+    for text, color, ground in pairs:
+        assert contrast(color, ground) >= 4.5, text
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert (ground == "rgb(255, 255, 255)") is (scheme == "light")
+
+
+def contrast(one, other):
+    """By https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio, of two colours in sRGB."""
+    lighter, darker = sorted(map(luminance, (one, other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(color):
+    parts = [value / 255 for value in color]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_search(two, open_page):
+    two.created(To=OTHER, Body="And the replica too", Attempt="7")
+    page = open_page(two)
+    search = page.get_by_role("searchbox")
+    for wanted, found in {
+        "REPLICA": ["And the replica too", "Replication of db2 lags"],
+        OTHER[-4:]: ["And the replica too", "Replication of db2 lags"],
+        "disk": ["Disk full on db1"],
+        "nowhere": [],
+    }.items():
+        search.fill(wanted)
+        expect(page.locator(".found")).to_contain_text(f"{len(found)} message")
+        expect(page.locator(".row .snippet")).to_have_text(found)
+    search.fill("lags")
+    page.get_by_role("option").click()
+    expect(page.locator(".sought .text, .message .text").first).to_have_text("Replication of db2 lags")
+    page.keyboard.press("Escape")
+    expect(page.locator(".row")).to_have_count(2)
+
+
+def test_what_is_unread(two, open_page):
+    page = open_page(two)
+    expect(page.locator(".row.unread")).to_have_count(2)
+    expect(page).to_have_title("(2) Twilio simulator")
+    page.get_by_role("option", name=TO).click()
+    expect(page.locator(".row.unread")).to_have_count(1)
+    page.reload()
+    expect(page.locator(".row.unread")).to_have_count(1)
+    two.created(Body="once more")
+    # It is open, so it is read.
+    expect(page.locator(".message")).to_have_count(2)
+    expect(page.locator(".row.unread")).to_have_count(1)
+
+
+def test_a_text_from_any_number(still, open_page):
+    page = open_page(still, viewport=PHONE)
+    page.get_by_role("button", name="Connection settings").click()
+    expect(page.get_by_role("dialog")).to_contain_text(still.auth[1])
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    still.created(To=OTHER)
+    page.get_by_role("button", name="Text in from a number").click()
+    sender = page.get_by_role("textbox", name="From")
+    sender.fill("nobody")
+    page.get_by_role("textbox", name="Text", exact=True).fill("Who is this?")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("From must be")
+    sender.fill(TO)
+    expect(page.get_by_role("textbox", name="To", exact=True)).to_have_value(FROM)
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_role("heading", name=TO)).to_be_visible()
+    expect(page.locator(".message.in .text")).to_have_text("Who is this?")

@@ -1,0 +1,215 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Faults on demand, as a client meets them."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+import requests
+
+from support.simulator import FROM, TO, Simulator
+
+
+def bodies(simulator: Simulator) -> list[str]:
+    """What was accepted, oldest first."""
+    return [message["body"] for message in simulator.call("GET", "/simulator/messages").json()["messages"]][::-1]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "retry_after", "code"),
+    [
+        ({}, None, 20429),
+        ({"retry_after": 7}, "7", 20429),
+        ({"code": 21611}, None, 21611),
+        ({"code": None, "retry_after": 0.5}, "0.5", None),
+    ],
+    ids=str,
+)
+def test_rate_limited(slow: Simulator, wanted: dict[str, Any], retry_after: str | None, code: int | None) -> None:
+    slow.fault("rate_limited", times=2, **wanted)
+    for _turn in range(2):
+        response = slow.create()
+        assert (response.status_code, response.headers.get("Retry-After")) == (429, retry_after)
+        if code is None:
+            assert response.content == b""
+        else:
+            assert (response.json()["code"], response.json()["status"]) == (code, 429)
+    assert slow.create(Body="third").status_code == 201
+    assert bodies(slow) == ["third"]
+    assert [(entry["status"], entry["fault"]) for entry in slow.ledger()] == [
+        (429, "rate_limited"),
+        (429, "rate_limited"),
+        (201, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "accepted"),
+    [("server_error", 503, []), ("server_error_after", 500, ["Disk full"]), ("html_page", 502, [])],
+)
+def test_errors_of_servers(slow: Simulator, kind: str, status: int, accepted: list[str]) -> None:
+    slow.fault(kind, times=1)
+    response = slow.create()
+    assert response.status_code == status
+    if kind == "html_page":
+        assert response.headers["Content-Type"].startswith("text/html")
+        assert response.text.startswith("<!DOCTYPE html>")
+    else:
+        assert response.json()["status"] == status
+    assert bodies(slow) == accepted
+    slow.fault(kind, status=504)
+    assert slow.create().status_code == 504
+
+
+def test_lost_response(slow: Simulator) -> None:
+    slow.fault("lost_response", times=1)
+    with pytest.raises(requests.ConnectionError, match="closed connection without response"):
+        slow.create(Body="lost")
+    assert slow.create(Body="found").status_code == 201
+    assert bodies(slow) == ["lost", "found"]
+    assert [(entry["status"], entry["fault"]) for entry in slow.ledger()] == [(None, "lost_response"), (201, None)]
+
+
+def test_what_is_refused_anyway_is_refused(slow: Simulator) -> None:
+    slow.fault("lost_response")
+    assert slow.create(Body="").json()["code"] == 21602
+
+
+def test_slow(slow: Simulator) -> None:
+    """The message is accepted, and the client that gives up does not know."""
+    slow.fault("slow", times=1, seconds=1)
+    with pytest.raises(requests.Timeout):
+        slow.call("POST", slow.messages, data={"To": TO, "From": FROM, "Body": "late"}, timeout=0.2)
+    assert bodies(slow) == ["late"]
+    slow.fault("slow", times=1, seconds=0.3)
+    begun = time.monotonic()
+    assert slow.create().status_code == 201
+    assert time.monotonic() - begun >= 0.3
+
+
+def test_list_lag(slow: Simulator) -> None:
+    slow.set_clock(speed=0)
+    older = slow.created()
+    slow.set_clock(advance=100)
+    newer, other = slow.created(), slow.created(To="+15559990000")
+    fault = slow.fault("list_lag", seconds=60)
+
+    def listed() -> list[str]:
+        return [message["sid"] for message in slow.call("GET", slow.messages).json()["messages"]]
+
+    assert listed() == [older["sid"]]
+    assert slow.call("GET", newer["uri"]).status_code == 200
+    slow.call("DELETE", f"/simulator/faults/{fault['id']}")
+    slow.fault("list_lag", number=TO)
+    assert listed() == [other["sid"], older["sid"]]
+    slow.set_clock(advance=60)
+    assert listed() == [other["sid"], newer["sid"], older["sid"]]
+
+
+def test_for_a_number(slow: Simulator) -> None:
+    slow.fault("server_error", number="+1 (555) 999-0000")
+    assert slow.create().status_code == 201
+    assert slow.create(To="+15559990000").status_code == 503
+    slow.reset()
+    one, other = slow.created(), slow.created(To="+15559990000")
+    slow.fault("server_error", number=TO, operation="fetch")
+    assert slow.call("GET", one["uri"]).status_code == 503
+    assert slow.call("GET", other["uri"]).status_code == 200
+
+
+@pytest.mark.parametrize("operation", ["create", "list", "fetch", "update", "delete"])
+def test_for_an_operation(swift: Simulator, operation: str) -> None:
+    message = swift.eventually(swift.created()["uri"], "delivered")
+    swift.fault("server_error", operation=operation)
+    answers = {
+        "create": swift.create(),
+        "list": swift.call("GET", swift.messages),
+        "fetch": swift.call("GET", message["uri"]),
+        "update": swift.call("POST", message["uri"], data={"Body": ""}),
+        "delete": swift.call("DELETE", message["uri"]),
+    }
+    assert [name for name, response in answers.items() if response.status_code == 503] == [operation]
+
+
+def test_who_may_not_ask_meets_no_fault(slow: Simulator) -> None:
+    slow.fault("server_error", times=1)
+    assert slow.call("POST", slow.messages, auth=("AC1", "x")).status_code == 401
+    assert slow.create().status_code == 503
+
+
+def test_shown_and_removed(slow: Simulator) -> None:
+    first = slow.fault("slow", number=TO)
+    assert first == {
+        "id": first["id"],
+        "kind": "slow",
+        "operation": "create",
+        "times": None,
+        "number": TO,
+        "seconds": 5,
+    }
+    second = slow.fault("rate_limited", times=3)
+    assert slow.create(To="+15559990000").status_code == 429
+    found = slow.call("GET", "/simulator/faults").json()["faults"]
+    assert found == [first, second | {"times": 2}] == slow.call("GET", "/simulator/state").json()["faults"]
+    assert slow.call("DELETE", f"/simulator/faults/{first['id']}").status_code == 204
+    assert slow.call("DELETE", f"/simulator/faults/{first['id']}").status_code == 404
+    assert slow.call("DELETE", "/simulator/faults").status_code == 204
+    assert slow.call("GET", "/simulator/faults").json()["faults"] == []
+    assert slow.create().status_code == 201
+
+
+def test_kinds_are_described(slow: Simulator) -> None:
+    """Each kind can be had by what its description says alone."""
+    kinds = slow.call("GET", "/simulator/faults").json()["kinds"]
+    assert [kind["kind"] for kind in kinds] == [
+        "rate_limited",
+        "server_error",
+        "server_error_after",
+        "lost_response",
+        "slow",
+        "html_page",
+        "list_lag",
+    ]
+    for kind in kinds:
+        assert kind["description"]
+        parameters = {parameter["name"]: parameter["default"] for parameter in kind["parameters"]}
+        for operation in kind["operations"]:
+            fault = slow.fault(kind["kind"], operation=operation, **parameters)
+            assert {name: fault[name] for name in parameters} == parameters
+
+
+@pytest.mark.parametrize(
+    ("wanted", "named"),
+    [
+        ({}, "kind"),
+        ({"kind": "fire"}, "kind must be one of rate_limited, server_error"),
+        ({"kind": "slow", "status": 500}, "no status"),
+        ({"kind": "slow", "seconds": -1}, "seconds"),
+        ({"kind": "slow", "seconds": "5"}, "seconds"),
+        ({"kind": "slow", "seconds": None}, "seconds"),
+        ({"kind": "slow", "times": 0}, "times"),
+        ({"kind": "slow", "times": True}, "times"),
+        ({"kind": "slow", "operation": "read"}, "operation"),
+        ({"kind": "list_lag", "operation": "create"}, "operation"),
+        ({"kind": "slow", "number": "Ann"}, "number"),
+        ({"kind": "server_error", "status": 200}, "status"),
+        ({"kind": "rate_limited", "code": 30001}, "code"),
+        ([], "JSON object"),
+    ],
+    ids=str,
+)
+def test_senseless(slow: Simulator, wanted: Any, named: str) -> None:
+    response = slow.call("POST", "/simulator/faults", json=wanted)
+    assert response.status_code == 400
+    assert named in response.json()["error"]
+    assert slow.call("GET", "/simulator/faults").json()["faults"] == []
+
+
+def test_their_number_is_bounded(slow: Simulator) -> None:
+    for _number in range(100):
+        slow.fault("slow")
+    assert slow.call("POST", "/simulator/faults", json={"kind": "slow"}).status_code == 400
