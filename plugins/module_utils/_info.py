@@ -10,7 +10,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from itertools import islice
 from typing import Any
 
@@ -53,11 +53,13 @@ def message_info(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
             messages = _by_sid(client, params["sid"])
         else:
             messages = list(islice(_by_filters(client, params), params["limit"] or None))
+        moment = datetime.now(timezone.utc) + timedelta(seconds=client.clock_offset)
     return {
         "changed": False,
         "messages": messages,
         "message": messages[0] if messages else None,
         "query_result": _search(params["query"], messages) if params["query"] else None,
+        "date": moment.isoformat(timespec="seconds"),
     }
 
 

@@ -261,6 +261,11 @@ query_result:
   returned: success
   type: raw
   sample: [{to: "+15551234567", code: 30003}]
+date:
+  description: When Twilio answered, by its own clock, which dates the messages too; in ISO 8601 with its offset.
+  returned: success
+  type: str
+  sample: "2026-11-23T09:46:00+00:00"
 error:
   description: Why the messages could not be read, with the same keys as of M(oncall.twilio.twilio_sms).
   returned: failure, unless the options are wrong

@@ -104,7 +104,7 @@ EXAMPLES = r"""
 - name: Say who it was
   ansible.builtin.debug:
     msg: "{{ answer.reply.from }} said yes at {{ answer.reply.date }}"
-  when: answer.reply
+  when: answer.reply is not none
 
 - name: Wait for either of two more, and take a late answer of the first ones as well
   oncall.twilio.twilio_reply:

@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import json
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import yaml
 
 from ansible_collections.oncall.twilio.plugins.module_utils._message import KEYS
-from ansible_collections.oncall.twilio.plugins.module_utils._options import MANAGED_MESSAGE, MESSAGE_INFO, SMS
+from ansible_collections.oncall.twilio.plugins.module_utils._options import MANAGED_MESSAGE, MESSAGE_INFO, REPLY, SMS
 from ansible_collections.oncall.twilio.plugins.module_utils._version import VERSION
 from support.paths import CHECKOUT
 from support.playbook import run_play
-from support.simulator import role_defaults
+from support.simulator import TO, role_defaults
 
-NAMES = {"twilio_message": MANAGED_MESSAGE, "twilio_message_info": MESSAGE_INFO, "twilio_sms": SMS}
+NAMES = {
+    "twilio_message": MANAGED_MESSAGE,
+    "twilio_message_info": MESSAGE_INFO,
+    "twilio_reply": REPLY,
+    "twilio_sms": SMS,
+}
 SPECS = {f"oncall.twilio.{name}": spec for name, spec in NAMES.items()}
 SENDS = "oncall.twilio.twilio_sms"
 # What the documentation of an option and its spec both have.
@@ -60,8 +66,11 @@ def test_environment_variables_are_documented(documentation, name):
         assert all(f"E({variable})" in text for variable in variables), option
 
 
-def test_returned_message_is_documented_key_by_key(documentation, name):
-    assert documentation[name]["return"]["message"]["contains"].keys() == set(KEYS)
+def test_returned_message_is_documented_key_by_key(documentation):
+    returned = {name: documentation[name]["return"] for name in SPECS}
+    with_message = {name: values["message"]["contains"] for name, values in returned.items() if "message" in values}
+    assert len(with_message) == 3
+    assert all(contains.keys() == set(KEYS) for contains in with_message.values())
 
 
 @pytest.mark.parametrize(
@@ -69,6 +78,7 @@ def test_returned_message_is_documented_key_by_key(documentation, name):
     [
         ("twilio_message", "full", "full", "partial"),
         ("twilio_message_info", "full", "none", "full"),
+        ("twilio_reply", "full", "none", "full"),
         ("twilio_sms", "full", "full", "none"),
     ],
 )
@@ -169,6 +179,18 @@ def test_examples_of_changing(documentation, twilio, check):
     assert len(run.outcomes) == 4
     changes = [request["method"] for request in twilio.ledger()[before:] if request["method"] != "GET"]
     assert (not changes) if check else {"POST", "DELETE"} <= set(changes)
+
+
+def test_examples_of_waiting(documentation, twilio):
+    sids = {name: [twilio.created(To=to)["sid"]] for name, to in (("first_sids", "+15550000001"), ("second_sids", TO))}
+    twilio.inbound("pass 7F3", TO)
+    with ThreadPoolExecutor() as threads:
+        running = threads.submit(run_examples, documentation, twilio, "oncall.twilio.twilio_reply", **sids)
+        twilio.wait(4)
+        twilio.inbound("Go 7f3", "+15552345678")
+        run = running.result()
+    assert run["Say who it was"]["msg"].startswith("+15552345678 said yes at 20")
+    assert run["Wait for either of two more, and take a late answer of the first ones as well"]["outcome"] == "passed"
 
 
 def test_one_version():
