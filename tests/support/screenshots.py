@@ -1,0 +1,85 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Pictures of the simulator's page for the documentation: `make screenshots`. They show a night on call."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from playwright.sync_api import Browser, Page, expect
+
+from support.browser import DESKTOP, PHONE, chromium, opened
+from support.paths import CHECKOUT
+from support.simulator import SERVICE, Simulator, simulator
+
+IMAGES = CHECKOUT / "docs" / "docsite" / "rst" / "images"
+BEGIN = "2030-03-05T21:58:12Z"
+OURS = "+15550100100"
+ANA, LENA, JON, MEI, OMAR, NEXT = (f"+155501001{number}" for number in (21, 63, 99, 42, 77, 55))
+
+
+class Night:
+    """What happens, one thing after another, on a clock that moves only when it is told to."""
+
+    def __init__(self, twilio: Simulator) -> None:
+        self.twilio = twilio
+        self.clock(now=BEGIN)
+
+    def clock(self, **setting: object) -> None:
+        assert self.twilio.call("PUT", "/simulator/clock", json=setting).status_code == 200
+
+    def text(self, to: str, body: str, wait: float, **form: str) -> None:
+        self.twilio.created(To=to, From=form.pop("From", OURS), Body=body, **form)
+        self.clock(advance=wait)
+
+    def reply(self, person: str, body: str, wait: float) -> None:
+        message = {"From": person, "To": OURS, "Body": body}
+        assert self.twilio.call("POST", "/simulator/inbound", json=message).status_code == 201
+        self.clock(advance=wait)
+
+
+def happen(night: Night) -> None:
+    night.text(ANA, "[RESOLVED] web-3: certificate renewed, expires on 3 June", 60)
+    night.reply(ANA, "Thanks, saw it", 900)
+    night.text(LENA, "Deployment 4.18.0 has ended: 42 hosts changed, 0 failed, 6 min 12 s.", 400)
+    night.text(LENA, "The hour since:", 160, MediaUrl="https://grafana.example/render/payments.png")
+    night.reply(LENA, "Looks good. Leaving it for the night", 15_240)
+    night.text(JON, "[P2] db2: replication lags by 340 s. Reply 1 to take it.", 20)
+    night.text(
+        MEI, "[P1] db1.fra: /var is 97 % full, 11 min to go.\nRunbook: runbooks.example/disk\nReply 1 to take it.", 45
+    )
+    night.reply(MEI, "1", 3)
+    night.text(MEI, "It is yours. Moving old WAL files to the archive.", 190)
+    night.text(MEI, "Freed 212 GB: db1.fra is at 41 % 🎉 Resolve the incident?", 31)
+    night.reply(MEI, "yes, resolve. will look at the archiver in the morning", 3)
+    night.text(MEI, "[RESOLVED] db1.fra, after 5 min. Sleep well!", 30)
+    night.text(OMAR, "[P3] Backup of nas2 took 3 h 51 min, 40 min longer than usual.", 4)
+    schedule = {"ScheduleType": "fixed", "SendAt": "2030-03-06T08:45:00Z", "MessagingServiceSid": SERVICE, "From": ""}
+    night.text(NEXT, "Handover at 09:00: the pager is yours this week.", 1, **schedule)
+    night.text(OMAR, "[P3] Backup of nas2 has ended well.", 1)
+
+
+def take(browser: Browser, twilio: Simulator, name: str, place: str = "", **options: object) -> None:
+    """Take one picture for each colour scheme."""
+    for scheme in ("light", "dark"):
+        with opened(browser, twilio.url, color_scheme=scheme, **options) as page:
+            read_all_but(page, OMAR, NEXT)
+            page.goto(f"{twilio.url}/{place}")
+            expect(page.locator(".link")).to_have_attribute("data-state", "live")
+            if place:
+                expect(page.locator(".message").first).to_be_visible()
+            yield_details(page, name)
+            page.evaluate("document.fonts.ready")
+            page.screenshot(path=IMAGES / f"simulator_{name}_{scheme}.png", animations="disabled")
+
+
+def main() -> None:
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with chromium() as browser, simulator("--pace=0.5", "--speed=0", f"--undeliverable={JON}=30005") as twilio:
+        pass
+
+
+if __name__ == "__main__":
+    main()
