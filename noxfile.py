@@ -113,7 +113,9 @@ def browser(session: nox.Session) -> None:
     if any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
         return
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        session.warn("Left out: the tests of the simulator's page, which need a Chromium (on Debian: apt install chromium)")
+        session.warn(
+            "Left out: the tests of the simulator's page, which need a Chromium (on Debian: apt install chromium)"
+        )
         return
     session.run("apt-get", "update", "-qq", external=True)
     session.run("apt-get", "install", "-qq", "--no-install-recommends", "chromium", external=True, silent=True)
@@ -131,6 +133,10 @@ def tests(session: nox.Session) -> None:
 @nox.session(requires=["tools", "browser"], default=False)
 def screenshots(session: nox.Session) -> None:
     """Take the pictures of the simulator's page that the documentation shows."""
+    # The page takes the fonts it finds; these are good ones.
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        fonts = ["fonts-inter", "fonts-noto-color-emoji"]
+        session.run("apt-get", "install", "-qq", "--no-install-recommends", *fonts, external=True, silent=True)
     session.env["PYTHONPATH"] = str(ROOT / "tests")
     session.run("python", "-m", "support.screenshots", *session.posargs)
 

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from collections.abc import Callable
+from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 
@@ -58,27 +59,74 @@ def happen(night: Night) -> None:
     night.text(OMAR, "[P3] Backup of nas2 took 3 h 51 min, 40 min longer than usual.", 4)
     schedule = {"ScheduleType": "fixed", "SendAt": "2030-03-06T08:45:00Z", "MessagingServiceSid": SERVICE, "From": ""}
     night.text(NEXT, "Handover at 09:00: the pager is yours this week.", 1, **schedule)
-    night.text(OMAR, "[P3] Backup of nas2 has ended well.", 1)
+    night.text(OMAR, "[P3] Backup of nas2 has ended well.", 2)
+    night.clock(speed=1)
 
 
-def take(browser: Browser, twilio: Simulator, name: str, place: str = "", **options: object) -> None:
-    """Take one picture for each colour scheme."""
+def read(page: Page, *people: str) -> None:
+    for person in people:
+        page.get_by_role("option", name=person).click()
+        expect(page.locator(".thread h2")).to_have_text(person)
+        expect(page.locator(".message").first).to_be_visible()
+
+
+def thread(page: Page) -> None:
+    read(page, ANA, LENA, JON, MEI)
+
+
+def phone_thread(page: Page) -> None:
+    page.get_by_role("option", name=MEI).click()
+    expect(page.locator(".message").first).to_be_visible()
+
+
+def details(page: Page) -> None:
+    read(page, ANA, LENA, MEI, JON)
+    page.locator(".message summary").click()
+    expect(page.locator(".card table")).to_be_visible()
+
+
+def controls(page: Page) -> None:
+    thread(page)
+    page.get_by_role("button", name="Clock and faults").click()
+    page.get_by_role("combobox", name="Kind").select_option("rate_limited")
+    page.get_by_role("spinbutton", name="retry after").fill("2")
+    page.get_by_role("button", name="Add the fault").click()
+    expect(page.get_by_role("list", name="Faults in force").get_by_role("listitem")).to_have_count(1)
+
+
+def empty(page: Page) -> None:
+    expect(page.get_by_role("heading", name="Waiting for the first message")).to_be_visible()
+
+
+def phone_list(page: Page) -> None:
+    expect(page.get_by_role("option")).to_have_count(6)
+
+
+WIDE: dict[str, Any] = {"viewport": DESKTOP}
+NARROW: dict[str, Any] = {"viewport": PHONE, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
+
+
+def take(browser: Browser, twilio: Simulator, name: str, prepare: Callable[[Page], None], **options: Any) -> None:
+    """Take a picture of what the page comes to, light and dark."""
     for scheme in ("light", "dark"):
         with opened(browser, twilio.url, color_scheme=scheme, **options) as page:
-            read_all_but(page, OMAR, NEXT)
-            page.goto(f"{twilio.url}/{place}")
             expect(page.locator(".link")).to_have_attribute("data-state", "live")
-            if place:
-                expect(page.locator(".message").first).to_be_visible()
-            yield_details(page, name)
-            page.evaluate("document.fonts.ready")
-            page.screenshot(path=IMAGES / f"simulator_{name}_{scheme}.png", animations="disabled")
+            prepare(page)
+            page.mouse.move(0, 0)
+            page.screenshot(path=IMAGES / f"simulator_{name}_{scheme}.png", animations="disabled", caret="hide")
 
 
 def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with chromium() as browser, simulator("--pace=0.5", "--speed=0", f"--undeliverable={JON}=30005") as twilio:
-        pass
+    options = ["--port=8480", "--pace=0.5", "--speed=0", f"--undeliverable={JON}=30005"]
+    with chromium() as browser, simulator(*options) as twilio:
+        take(browser, twilio, "empty", empty, **WIDE)
+        happen(Night(twilio))
+        take(browser, twilio, "inbox", thread, **WIDE)
+        take(browser, twilio, "details", details, **WIDE)
+        take(browser, twilio, "phone_list", phone_list, **NARROW)
+        take(browser, twilio, "phone_thread", phone_thread, **NARROW)
+        take(browser, twilio, "controls", controls, **WIDE)
 
 
 if __name__ == "__main__":

@@ -43,7 +43,9 @@ export class Controls {
 
   tick() {
     const now = this.now();
-    write(this.label, this.clock.speed === 1 ? time(now) : `${time(now)} \u00b7 ${this.clock.speed}\u00d7`);
+    const { speed } = this.clock;
+    const pace = speed === 1 ? "" : speed === 0 ? " \u00b7 stopped" : ` \u00b7 ${speed}\u00d7`;
+    write(this.label, time(now) + pace);
     if (this.dialog?.open) {
       write(this.moment, `${day(now)}, ${seconds(now)}`);
     }

@@ -37,7 +37,7 @@ export class Faults {
   /** Show these faults. */
   show(faults) {
     this.list.replaceChildren(...faults.map((fault) => element(
-      "li", {}, icon("alert"), told(fault),
+      "li", {}, icon("alert"), element("span", {}, told(fault)),
       element("button", {
         type: "button", class: "tool", "aria-label": `Remove: ${told(fault)}`, onclick: () => this.api.deleteFault(fault.id),
       }, icon("close")))));
