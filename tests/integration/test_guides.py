@@ -46,6 +46,7 @@ def test_block(block, twilio, tmp_path):
         "twilio_subaccount_sid": defaults["subaccount_sid"],
         "twilio_api_key": defaults["api_key"],
         "twilio_api_secret": defaults["api_key_secret"],
+        "simulator_url": twilio.url,
         "sms": {"messages": [{"to": "+15551234567", "sid": "SM1", "status": "queued"}]},
     }
     environment = {
