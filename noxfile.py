@@ -133,10 +133,10 @@ def tests(session: nox.Session) -> None:
 @nox.session(requires=["tools", "browser"], default=False)
 def screenshots(session: nox.Session) -> None:
     """Take the pictures of the simulator's page that the documentation shows."""
-    # The page takes the fonts it finds; these are good ones.
+    # The page takes the fonts it finds; these are good ones. The last one makes the pictures small.
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        fonts = ["fonts-inter", "fonts-noto-color-emoji"]
-        session.run("apt-get", "install", "-qq", "--no-install-recommends", *fonts, external=True, silent=True)
+        wanted = ["fonts-inter", "fonts-noto-color-emoji", "pngquant"]
+        session.run("apt-get", "install", "-qq", "--no-install-recommends", *wanted, external=True, silent=True)
     session.env["PYTHONPATH"] = str(ROOT / "tests")
     session.run("python", "-m", "support.screenshots", *session.posargs)
 

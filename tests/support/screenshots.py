@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from playwright.sync_api import Browser, Page, expect
 
@@ -106,27 +108,37 @@ WIDE: dict[str, Any] = {"viewport": DESKTOP}
 NARROW: dict[str, Any] = {"viewport": PHONE, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
 
 
-def take(browser: Browser, twilio: Simulator, name: str, prepare: Callable[[Page], None], **options: Any) -> None:
-    """Take a picture of what the page comes to, light and dark."""
-    for scheme in ("light", "dark"):
-        with opened(browser, twilio.url, color_scheme=scheme, **options) as page:
-            expect(page.locator(".link")).to_have_attribute("data-state", "live")
-            prepare(page)
-            page.mouse.move(0, 0)
-            page.screenshot(path=IMAGES / f"simulator_{name}_{scheme}.png", animations="disabled", caret="hide")
+class Camera(NamedTuple):
+    """A browser, and the simulator that it looks at."""
+
+    browser: Browser
+    twilio: Simulator
+
+    def take(self, name: str, prepare: Callable[[Page], None], size: dict[str, Any], *schemes: str) -> None:
+        """Take a picture of what the page comes to, in these colour schemes."""
+        for scheme in schemes:
+            with opened(self.browser, self.twilio.url, color_scheme=scheme, **size) as page:
+                expect(page.locator(".link")).to_have_attribute("data-state", "live")
+                prepare(page)
+                page.mouse.move(0, 0)
+                path = IMAGES / f"simulator_{name}_{scheme}.png"
+                page.screenshot(path=path, animations="disabled", caret="hide")
+                if shutil.which("pngquant"):
+                    subprocess.run(["pngquant", "--force", "--skip-if-larger", "--output", path, path], check=True)
 
 
 def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     options = ["--port=8480", "--pace=0.5", "--speed=0", f"--undeliverable={JON}=30005"]
     with chromium() as browser, simulator(*options) as twilio:
-        take(browser, twilio, "empty", empty, **WIDE)
+        camera = Camera(browser, twilio)
+        camera.take("empty", empty, WIDE, "light")
         happen(Night(twilio))
-        take(browser, twilio, "inbox", thread, **WIDE)
-        take(browser, twilio, "details", details, **WIDE)
-        take(browser, twilio, "phone_list", phone_list, **NARROW)
-        take(browser, twilio, "phone_thread", phone_thread, **NARROW)
-        take(browser, twilio, "controls", controls, **WIDE)
+        camera.take("inbox", thread, WIDE, "light", "dark")
+        camera.take("details", details, WIDE, "light")
+        camera.take("phone_list", phone_list, NARROW, "light", "dark")
+        camera.take("phone", phone_thread, NARROW, "light", "dark")
+        camera.take("controls", controls, WIDE, "dark")
 
 
 if __name__ == "__main__":
