@@ -118,7 +118,8 @@ def browser(session: nox.Session) -> None:
         )
         return
     session.run("apt-get", "update", "-qq", external=True)
-    session.run("apt-get", "install", "-qq", "--no-install-recommends", "chromium", external=True, silent=True)
+    # A machine without any font shows no text, to tests either.
+    install(session, "chromium", "fonts-liberation")
 
 
 @nox.session(requires=["tools", "browser"])
@@ -135,8 +136,7 @@ def screenshots(session: nox.Session) -> None:
     """Take the pictures of the simulator's page that the documentation shows."""
     # The page takes the fonts it finds; these are good ones. The last one makes the pictures small.
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        wanted = ["fonts-inter", "fonts-noto-color-emoji", "pngquant"]
-        session.run("apt-get", "install", "-qq", "--no-install-recommends", *wanted, external=True, silent=True)
+        install(session, "fonts-inter", "fonts-noto-color-emoji", "pngquant")
     session.env["PYTHONPATH"] = str(ROOT / "tests")
     session.run("python", "-m", "support.screenshots", *session.posargs)
 
@@ -160,6 +160,12 @@ def load(session: nox.Session) -> None:
     """How many messages a second the simulator accepts while its page is open."""
     session.env["PYTHONPATH"] = str(ROOT / "tests")
     session.run("python", "-m", "load", *session.posargs)
+
+
+def install(session: nox.Session, *packages: str) -> None:
+    """Install Debian's packages."""
+    session.env["DEBIAN_FRONTEND"] = "noninteractive"
+    session.run("apt-get", "install", "-qq", "--no-install-recommends", *packages, external=True, silent=True)
 
 
 def link_checkout() -> Path:
