@@ -22,13 +22,14 @@ RECIPIENTS = 500
 
 
 class Job(NamedTuple):
-    """How many messages to create at ``url``, and how many a second (0: as many as go)."""
+    """How many messages to create at ``url``, and how many a second (0: as many as go); ``label`` begins each body."""
 
     url: str
     user: str
     password: str
     messages: int
     rate: float
+    label: str
 
 
 class Line(asyncio.Protocol):
@@ -88,7 +89,7 @@ class Load:
 
     def request(self, number: int) -> bytes:
         to = f"+1555{1_000_000 + number % RECIPIENTS}"
-        form = {"To": to, "From": "+15552223333", "Body": f"Disk full on db{number}, act now"}
+        form = {"To": to, "From": "+15552223333", "Body": f"{self._job.label}: disk full on db{number}"}
         body = urlencode(form).encode()
         return b"%b%d\r\n\r\n%b" % (self._head, len(body), body)
 
