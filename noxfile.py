@@ -107,13 +107,38 @@ def galaxy_importer(session: nox.Session) -> None:
     session.run("python", "-m", "galaxy_importer.main", tarball.name)
 
 
-@nox.session(requires=["tools"])
+@nox.session(default=False)
+def browser(session: nox.Session) -> None:
+    """Install Chromium, in which the tests open the simulator's page, where that can be done unasked."""
+    if any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
+        return
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        session.warn(
+            "Left out: the tests of the simulator's page, which need a Chromium (on Debian: apt install chromium)"
+        )
+        return
+    session.run("apt-get", "update", "-qq", external=True)
+    # A machine without any font shows no text, to tests either.
+    install(session, "chromium", "fonts-liberation")
+
+
+@nox.session(requires=["tools", "browser"])
 def tests(session: nox.Session) -> None:
     """Unit and integration tests; arguments after -- go to pytest."""
     # One more than there are processors: much of the time is spent waiting for servers and for sleeps.
     session.run("pytest", "--numprocesses", str((os.cpu_count() or 1) + 1), *session.posargs)
     # The last word is pytest's; nox still reports failures.
     logging.disable(logging.WARNING)
+
+
+@nox.session(requires=["tools", "browser"], default=False)
+def screenshots(session: nox.Session) -> None:
+    """Take the pictures of the simulator's page that the documentation shows."""
+    # The page takes the fonts it finds; these are good ones. The last one makes the pictures small.
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        install(session, "fonts-inter", "fonts-noto-color-emoji", "pngquant")
+    session.env["PYTHONPATH"] = str(ROOT / "tests")
+    session.run("python", "-m", "support.screenshots", *session.posargs)
 
 
 @nox.session(default=False)
@@ -135,6 +160,12 @@ def load(session: nox.Session) -> None:
     """How many messages a second the simulator accepts while its page is open."""
     session.env["PYTHONPATH"] = str(ROOT / "tests")
     session.run("python", "-m", "load", *session.posargs)
+
+
+def install(session: nox.Session, *packages: str) -> None:
+    """Install Debian's packages."""
+    session.env["DEBIAN_FRONTEND"] = "noninteractive"
+    session.run("apt-get", "install", "-qq", "--no-install-recommends", *packages, external=True, silent=True)
 
 
 def link_checkout() -> Path:

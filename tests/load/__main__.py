@@ -11,8 +11,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +21,10 @@ from support.simulator import Simulator, simulator
 
 KEEP = 10_000
 HEADINGS = ("load", "accepted", "a second", "answered in", "99 % in", "all in", "processor", "memory", "page heard")
+
+
+# Has the page open, and tells at the end what it has heard.
+PageOpen = Callable[[Simulator], AbstractContextManager[dict[str, int]]]
 
 
 class Usage(NamedTuple):
@@ -41,21 +45,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rate", type=float, default=1000, help="messages a second (%(default)s)")
     parser.add_argument("--seconds", type=float, default=10, help="for so long (%(default)s)")
+    parser.add_argument("--browser", action="store_true", help="open the page in Chromium, rather than ask as it does")
     arguments = parser.parse_args()
+    page = _browser if arguments.browser else _reader
     print(f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}, --keep={KEEP}, pace 0.3 s\n")
     print("| " + " | ".join(HEADINGS) + " |\n|" + "---|" * len(HEADINGS))
     count = int(arguments.rate * arguments.seconds)
     with simulator(f"--keep={KEEP}") as server:
         # The second turn shows whether memory grows; the third one how much faster it could be.
         for name, rate in ((f"{arguments.rate:g}/s", arguments.rate), ("again", arguments.rate), ("all it can", 0.0)):
-            _turn(server, name, count, rate)
+            _turn(server, page, name, count, rate)
 
 
-def _turn(server: Simulator, name: str, count: int, rate: float) -> None:
+def _turn(server: Simulator, page: PageOpen, name: str, count: int, rate: float) -> None:
+    label = f"Rehearsal {name}"
     before = Usage.of(server.process.pid)
-    with _reading(server) as heard:
-        outcome = _generate(Job(server.url + server.messages, *server.auth, messages=count, rate=rate))
-        lost = _lost(server, count)
+    with page(server) as heard:
+        outcome = _generate(Job(server.url + server.messages, *server.auth, messages=count, rate=rate, label=label))
+        lost = _lost(server, label, count)
     after = Usage.of(server.process.pid)
     if outcome["statuses"] != {"201": count} or lost:
         raise SystemExit(f"{name}: {outcome['statuses']} rather than {count} messages, {lost} lost")
@@ -67,7 +74,7 @@ def _turn(server: Simulator, name: str, count: int, rate: float) -> None:
         *times,
         f"{(after.processor - before.processor) / outcome['seconds']:.0%}",
         f"{after.memory / 1024**2:.0f} MB",
-        ", ".join(f"{number:,} {event}" for event, number in heard.items()),
+        ", ".join(f"{number:,} {event}" for event, number in heard.items()) or "in Chromium",
     ]
     print("| " + " | ".join(cells) + " |", flush=True)
 
@@ -78,27 +85,36 @@ def _generate(job: Job) -> Any:
     return json.loads(result.stdout)
 
 
-def _lost(server: Simulator, count: int) -> int:
-    """How many of the latest messages are not there, or did not arrive."""
+def _lost(server: Simulator, label: str, count: int) -> int:
+    """How many of the latest messages of this turn are not there, or did not arrive."""
     expected = min(count, KEEP)
-    response = server.call("GET", "/simulator/state", auth=None, timeout=60)
-    server.call("GET", f"/simulator/wait?status=delivered&count={expected}&timeout=30", auth=None, timeout=60)
-    counts = server.call("GET", "/simulator/state", auth=None, timeout=60).json()["counts"]
-    assert response.status_code == 200
-    return expected - int(counts.get("delivered", 0))
+    query: dict[str, str | int] = {"status": "delivered", "body": label, "count": expected, "timeout": 30}
+    response = server.call("GET", "/simulator/wait", params=query, auth=None, timeout=60)
+    return expected - int(response.json()["count"])
 
 
 @contextmanager
-def _reading(server: Simulator) -> Iterator[dict[str, int]]:
+def _reader(server: Simulator) -> Iterator[dict[str, int]]:
     """Have a page open meanwhile; what it heard is there at the end."""
     heard: dict[str, int] = {}
-    command = [sys.executable, "-m", "load.reader", f"{server.url}/simulator/events"]
+    command = [sys.executable, "-m", "load.reader", server.url]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         assert process.stdout.readline() == "ready\n"
         yield heard
         process.terminate()
         heard |= json.loads(process.stdout.read())
+
+
+@contextmanager
+def _browser(server: Simulator) -> Iterator[dict[str, int]]:
+    """Have the page open in a real browser meanwhile."""
+    from support.browser import chromium, opened
+
+    with chromium() as browser, opened(browser, server.url) as page:
+        yield {}
+        page.get_by_role("option").first.click()
+        page.locator(".message").first.wait_for()
 
 
 if __name__ == "__main__":

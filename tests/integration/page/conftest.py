@@ -21,7 +21,8 @@ expect.set_options(timeout=20_000)
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: as long as it lives, Playwright's event loop runs in this thread, and no other can.
+@pytest.fixture(scope="module")
 def _browser() -> Iterator[Browser]:
     if find_chromium() is None:
         pytest.skip("there is no Chromium on this machine; `nox --session browser` installs it where it can")

@@ -197,3 +197,40 @@ def test_a_text_from_any_number(still, open_page):
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_role("heading", name=TO)).to_be_visible()
     expect(page.locator(".message.in .text")).to_have_text("Who is this?")
+
+
+def test_the_clock(two, open_page):
+    page = open_page(two)
+    page.get_by_role("button", name="Clock and faults").click()
+    speeds = page.get_by_role("group", name="Speed")
+    expect(speeds.get_by_role("button", name="Stopped")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".row [data-kind=queued]")).to_have_count(2)
+    page.get_by_role("button", name="1 min").click()
+    expect(page.locator(".row [data-kind=delivered]")).to_have_count(2)
+    speeds.get_by_role("button", name="60").first.click()
+    expect(speeds.get_by_role("button", name="60").first).to_have_attribute("aria-pressed", "true")
+    assert two.call("GET", "/simulator/state").json()["clock"]["speed"] == 60
+    expect(page.locator("#clock")).to_contain_text("60×")
+    page.get_by_role("button", name="Forget all messages").click()
+    expect(page.locator(".row")).to_have_count(0)
+
+
+def test_a_fault(still, open_page):
+    page = open_page(still, viewport=PHONE)
+    page.get_by_role("button", name="Clock and faults").click()
+    page.get_by_role("combobox", name="Kind").select_option("server_error")
+    page.get_by_role("spinbutton", name="status").fill("599")
+    page.get_by_role("spinbutton", name="Times").fill("2")
+    page.get_by_role("textbox", name="Only for number").fill(TO)
+    page.get_by_role("button", name="Add the fault").click()
+    faults = page.get_by_role("list", name="Faults in force").get_by_role("listitem")
+    expect(faults).to_have_text(f"server error: the next 2 creates for {TO}")
+    expect(page.locator(".badge")).to_have_text("1")
+    assert still.create().status_code == 599
+    expect(faults).to_have_text(f"server error: the next create for {TO}")
+    page.get_by_role("spinbutton", name="status").fill("")
+    page.get_by_role("button", name="Add the fault").click()
+    expect(page.get_by_role("alert").last).to_contain_text("status must be")
+    page.get_by_role("button", name="Remove").click()
+    expect(faults).to_have_count(0)
+    still.created()

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from aiohttp import web
 
 from .conversations import conversations, search, thread
 from .engine import Engine
-from .form import Form, Pairs
+from .inbound import Unusable
 
 FILES = Path(__file__).with_name("inbox")
 # Not left to the machine's own table of types, which may call a script plain text: browsers then refuse to run it.
@@ -62,7 +63,7 @@ class Page:
         return web.json_response({"account_sid": account.sid, "auth_token": account.token})
 
     async def _conversations(self, request: web.Request) -> web.Response:
-        before = _query(request).whole("before", 0)
+        before = _number_of(request, "before")
         found = conversations(self._store.newest_first())
         if before is not None:
             found = [each for each in found if each.latest.number < before]
@@ -72,8 +73,11 @@ class Page:
         return web.json_response({"conversations": shown, "more": len(found) > PAGE_SIZE})
 
     async def _thread(self, request: web.Request) -> web.Response:
-        query = _query(request)
-        peer, before, around = query.one("with") or "", query.whole("before", 0), query.whole("around", 0)
+        peer, before, around = (
+            request.query.get("with", ""),
+            _number_of(request, "before"),
+            _number_of(request, "around"),
+        )
         page = thread(self._store.newest_first(), peer, PAGE_SIZE, before=before, around=around)
         return web.json_response(
             {
@@ -85,15 +89,19 @@ class Page:
         )
 
     async def _search(self, request: web.Request) -> web.Response:
-        text = _query(request).one("text") or ""
-        found = search(self._store.newest_first(), text, PAGE_SIZE + 1)
+        found = search(self._store.newest_first(), request.query.get("text", ""), PAGE_SIZE + 1)
         shown = [message.as_shown() for message in found[:PAGE_SIZE]]
         return web.json_response({"messages": shown, "more": len(found) > PAGE_SIZE})
 
 
-def _query(request: web.Request) -> Form:
-    pairs: Pairs = list(request.query.items())
-    return Form(pairs)
+def _number_of(request: web.Request, name: str) -> int | None:
+    """The number of a message in the query."""
+    text = request.query.get(name)
+    if text is None:
+        return None
+    if not re.fullmatch(r"[0-9]{1,18}", text):
+        raise Unusable(f"{name} must be the number of a message")
+    return int(text)
 
 
 def _served(path: Path) -> web.Response:

@@ -27,6 +27,7 @@ export const getConnection = () => call("GET", "simulator/connection");
 export const postInbound = (fields) => call("POST", "simulator/inbound", fields);
 export const postReset = () => call("POST", "simulator/reset");
 export const putClock = (setting) => call("PUT", "simulator/clock", setting);
+export const getFaults = () => call("GET", "simulator/faults");
 export const postFault = (fault) => call("POST", "simulator/faults", fault);
 export const deleteFault = (id) => call("DELETE", `simulator/faults/${encodeURIComponent(id)}`);
 

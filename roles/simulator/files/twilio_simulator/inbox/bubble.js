@@ -11,7 +11,8 @@ import { created, day, hasFailed, isInbound, oursOf, price, seconds, size, statu
 function link(url) {
   const name = url.split(/[?#]/, 1)[0].split("/").pop() || url;
   const content = [icon("attachment"), element("span", {}, name)];
-  return /^https?:\/\//i.test(url)
+  const scheme = url.slice(0, 8).toLowerCase();
+  return scheme.startsWith("http://") || scheme === "https://"
     ? element("a", { href: url, title: url, target: "_blank", rel: "noopener noreferrer" }, ...content)
     : element("span", { title: url }, ...content);
 }

@@ -4,21 +4,21 @@
 
 /** The simulator's clock and faults: shown in the bar, changed in a dialog. */
 
-import { element, icon, write } from "./dom.js";
-import { actionForm, field, openDialog } from "./dialog.js";
-import { day, seconds, time } from "./format.js";
+import { element, write } from "./dom.js";
+import { openDialog } from "./dialog.js";
+import { Faults } from "./faults.js";
+import { day, plural, seconds, time } from "./format.js";
 
 const SPEEDS = [[0, "Stopped"], [1, "1\u00d7"], [10, "10\u00d7"], [60, "60\u00d7"], [600, "600\u00d7"]];
 const LEAPS = [[60, "1 min"], [600, "10 min"], [3600, "1 h"], [28800, "8 h"], [86400, "1 day"]];
 
 export class Controls {
-  /** button opens the dialog; api is what changes the simulator; fail(error) tells that a change was refused. */
-  constructor(button, api, fail) {
+  /** button opens the dialog; api is what changes the simulator. */
+  constructor(button, api) {
     this.button = button;
     this.label = button.querySelector("#clock");
     this.badge = button.querySelector(".badge");
     this.api = api;
-    this.fail = fail;
     this.clock = { now: Date.now(), speed: 1, at: performance.now() };
     this.faults = [];
     button.addEventListener("click", () => this.open());
@@ -36,14 +36,16 @@ export class Controls {
     this.faults = faults;
     this.badge.hidden = faults.length === 0;
     write(this.badge, String(faults.length));
-    this.badge.title = "Faults in force";
+    this.button.setAttribute("aria-label", `Clock and faults${faults.length ? `, ${plural(faults.length, "fault")} in force` : ""}`);
     this.tick();
     this.fill();
   }
 
   tick() {
     const now = this.now();
-    write(this.label, this.clock.speed === 1 ? time(now) : `${time(now)} \u00b7 ${this.clock.speed}\u00d7`);
+    const { speed } = this.clock;
+    const pace = speed === 1 ? "" : speed === 0 ? " \u00b7 stopped" : ` \u00b7 ${speed}\u00d7`;
+    write(this.label, time(now) + pace);
     if (this.dialog?.open) {
       write(this.moment, `${day(now)}, ${seconds(now)}`);
     }
@@ -60,36 +62,39 @@ export class Controls {
 
   open() {
     this.moment = element("span");
-    this.speeds = element("div", { class: "chips", role: "group", "aria-label": "Speed" });
-    this.list = element("ul", { class: "faults", "aria-label": "Faults in force" });
     this.problem = element("p", { class: "problem", role: "alert" });
+    this.speeds = SPEEDS.map(([speed, label]) => this.chip(label, { speed }));
+    this.panel = new Faults(this.api);
     this.dialog = openDialog(
       "Clock and faults",
-      element("p", { class: "now" }, this.moment, element("small", {}, "the simulator's clock")),
-      this.speeds,
+      element("p", { class: "now" }, this.moment, element("small", {}, "on the simulator's clock")),
+      element("div", { class: "chips", role: "group", "aria-label": "Speed" }, element("span", {}, "Speed"), this.speeds),
       element("div", { class: "chips", role: "group", "aria-label": "Leap" }, element("span", {}, "Leap"),
-        LEAPS.map(([advance, label]) => element(
-          "button", { type: "button", class: "chip", onclick: () => this.act(() => this.api.putClock({ advance })) }, label))),
+        LEAPS.map(([advance, label]) => this.chip(label, { advance }))),
       this.problem,
+      this.panel.root,
       element("hr"),
       element("button", { type: "button", class: "danger", onclick: () => this.act(() => this.api.postReset()) },
         "Forget all messages"),
     );
+    this.panel.offer().catch((error) => { this.problem.textContent = error.message; });
     this.fill();
     this.tick();
   }
 
+  chip(label, setting) {
+    return element("button", {
+      type: "button", class: "chip", onclick: () => this.act(() => this.api.putClock(setting)),
+    }, label);
+  }
+
   /** Bring an open dialog up to date. */
   fill() {
-    if (!this.dialog?.open) {
-      return;
+    if (this.dialog?.open) {
+      SPEEDS.forEach(([speed], index) => {
+        this.speeds[index].setAttribute("aria-pressed", String(this.clock.speed === speed));
+      });
+      this.panel.show(this.faults);
     }
-    const focused = document.activeElement?.textContent;
-    this.speeds.replaceChildren(element("span", {}, "Speed"), ...SPEEDS.map(([speed, label]) => element(
-      "button",
-      { type: "button", class: "chip", "aria-pressed": String(this.clock.speed === speed),
-        onclick: () => this.act(() => this.api.putClock({ speed })) },
-      label)));
-    [...this.speeds.children].find((each) => each.textContent === focused)?.focus();
   }
 }

@@ -91,7 +91,7 @@ function leave() {
 
 /** The browser's own way back and forth, or an address that was typed. */
 function follow() {
-  const peer = decodeURIComponent(location.hash.slice(1));
+  const peer = decodeURIComponent(location.hash.slice(1).replace(/%(?![0-9a-f]{2})/gi, ""));
   if (peer && peer !== thread.peer) {
     show(peer);
   } else if (!peer && thread.peer !== null) {
@@ -121,15 +121,22 @@ function reload() {
   if (reloadTimer === null) {
     const wait = Math.max(0, lastReload + RELOAD_PAUSE - performance.now());
     reloadTimer = setTimeout(async () => {
-      await readAll().catch(() => bar.show("lost"));
+      const isRead = await readAll().then(() => true, () => false);
       lastReload = performance.now();
       reloadTimer = null;
+      bar.show(isRead ? "live" : "lost");
+      if (!isRead) {
+        reload();
+      }
     }, wait);
   }
 }
 
 async function readAll() {
-  const [page, state] = await Promise.all([api.getConversations(), api.getState(), thread.refresh(), search.run()]);
+  const [page, state, settings] = await Promise.all([
+    api.getConversations(), api.getState(), api.getConnection(), thread.refresh(), search.run(),
+  ]);
+  connection = settings;
   conversations.take(page, true);
   controls.show(state);
   bar.count(state.counts);
@@ -189,6 +196,8 @@ function apply(events) {
   }
   if (mine.length) {
     thread.apply(mine.sort((one, other) => one.number - other.number));
+    // It may say STOP, and what that means is the simulator's to tell.
+    mine.some(isInbound) && reload();
     document.hidden || conversations.markRead(thread.peer);
   }
   if (arrived.length) {
@@ -231,12 +240,11 @@ document.addEventListener("visibilitychange", () => {
   }
 });
 addEventListener("popstate", follow);
-find("#open-connection").addEventListener("click", () => openConnection(connection));
+find("#open-connection").addEventListener("click", () => api.getConnection().then(openConnection, complain));
 find("#open-compose").addEventListener("click", () => {
   const latest = conversations.items()[0]?.message;
   openCompose((latest && oursOf(latest)) ?? "", deliver);
 });
 
-connection = await api.getConnection();
 api.listen(apply, (link) => bar.show(link));
 follow();

@@ -139,9 +139,12 @@ export class Thread {
   }
 
   remove(sid) {
-    this.bubbles.get(sid)?.root.remove();
-    this.bubbles.delete(sid);
-    this.divide();
+    const gone = this.bubbles.get(sid);
+    if (gone) {
+      gone.root.remove();
+      this.bubbles.delete(sid);
+      this.divide();
+    }
   }
 
   put(messages) {
