@@ -65,7 +65,8 @@ class Line(asyncio.Protocol):
         self._load.rest(self)
 
     def connection_lost(self, error: Exception | None) -> None:
-        self._load.lost += 1
+        # There is nothing more to wait for: the number of answers tells.
+        self._load.done.set()
 
 
 class Load:
@@ -79,7 +80,6 @@ class Load:
         self.done = asyncio.Event()
         self.statuses: dict[int, int] = {}
         self.times: list[float] = []
-        self.lost = 0
         parts = urlsplit(job.url)
         login = base64.b64encode(f"{job.user}:{job.password}".encode()).decode()
         self._head = (
@@ -126,7 +126,7 @@ class Load:
         if self._job.rate:
             begun = time.perf_counter()
             issued = 0
-            while issued < self._job.messages:
+            while issued < self._job.messages and not self.done.is_set():
                 wanted = min(self._job.messages, int((time.perf_counter() - begun) * self._job.rate) + 1)
                 for number in range(issued, wanted):
                     self._due(begun + number / self._job.rate)
@@ -137,7 +137,6 @@ class Load:
         return {
             "seconds": time.perf_counter() - begun,
             "statuses": self.statuses,
-            "lost": self.lost,
             "times": {name: self.times[int(len(self.times) * part) - 1] for name, part in PARTS.items()},
         }
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import time
@@ -19,34 +20,27 @@ PAUSE = 1.0
 OPEN = build_opener(ProxyHandler({})).open
 
 
-class Ended(Exception):
-    """There is no more to hear."""
-
-
-def end(_number: int, _frame: object) -> None:
-    raise Ended
-
-
 def main(url: str) -> None:
     heard: Counter[str] = Counter()
     due, is_due = 0.0, False
+
+    def end(_number: int, _frame: object) -> None:
+        print(json.dumps(heard), flush=True)
+        os._exit(0)
+
     signal.signal(signal.SIGTERM, end)
-    try:
-        with OPEN(f"{url}/simulator/events") as events:
-            for line in events:
-                if line.startswith(b"event: "):
-                    event = line[7:].decode().strip()
-                    heard[event] += 1
-                    is_due = is_due or event in ("hello", "reload")
-                if is_due and time.monotonic() > due:
-                    due, is_due = time.monotonic() + PAUSE, False
-                    _read(url)
-                    heard["read again"] += 1
-                    if heard["read again"] == 1:
-                        print("ready", flush=True)
-    except Ended:
-        pass
-    print(json.dumps(heard))
+    with OPEN(f"{url}/simulator/events") as events:
+        for line in events:
+            if line.startswith(b"event: "):
+                event = line[7:].decode().strip()
+                heard[event] += 1
+                is_due = is_due or event in ("hello", "reload")
+            if is_due and time.monotonic() > due:
+                due, is_due = time.monotonic() + PAUSE, False
+                _read(url)
+                heard["read again"] += 1
+                if heard["read again"] == 1:
+                    print("ready", flush=True)
 
 
 def _read(url: str) -> None:

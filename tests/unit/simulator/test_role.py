@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -53,8 +54,6 @@ def test_defaults_agree_with_argument_specs(defaults: dict[str, Any]) -> None:
 
 
 def test_defaults_agree_with_the_command_line(defaults: dict[str, Any], role_package: None) -> None:
-    from dataclasses import asdict
-
     from twilio_simulator.settings import Credentials, Settings
 
     settings = asdict(Settings()) | Credentials()._asdict()
@@ -63,6 +62,42 @@ def test_defaults_agree_with_the_command_line(defaults: dict[str, Any], role_pac
     assert (own.pop("people"), own.pop("accounts")) == ({}, [])
     assert (settings.pop("people"), settings.pop("accounts")) == (None, None)
     assert own == settings | {"numbers": list(settings["numbers"])}
+
+
+def other_settings(directory: Path) -> Any:
+    """Settings of which none is the default."""
+    from twilio_simulator.settings import Settings
+
+    people, accounts = directory / "people.json", directory / "accounts.json"
+    people.write_text("{}")
+    accounts.write_text("[]")
+    other = Settings(
+        host="::1",
+        port=0,
+        pace=0.5,
+        speed=2.5,
+        numbers=("+15551112222", "12345"),
+        undeliverable={"+15557779999": 30005},
+        keep=77,
+        strict_callbacks=True,
+        callback_repeats=2,
+        callback_lag=1.5,
+        rate=0.25,
+        queue=60.5,
+        inbound_webhook="http://127.0.0.1:9/sms",
+        people=people,
+        accounts=accounts,
+    )
+    default = Settings()
+    assert [name for name in asdict(other) if getattr(other, name) == getattr(default, name)] == []
+    return other
+
+
+def test_settings_survive_the_command_line(role_package: None, tmp_path: Path) -> None:
+    from twilio_simulator.options import parser, settings_of
+
+    settings = other_settings(tmp_path)
+    assert settings_of(parser().parse_args(["run", *settings.arguments()])) == settings
 
 
 class Run(NamedTuple):
@@ -147,6 +182,18 @@ def test_life_of_the_role(role: Role, defaults: dict[str, Any]) -> None:
         assert role.succeed("stopped", "stopped").changes == 1
     with pytest.raises(requests.ConnectionError):
         requests.get(found["url"], timeout=5)
+
+
+def test_every_setting_reaches_the_simulator(role: Role, role_package: None) -> None:
+    settings = other_settings(role.directory)
+    variables = asdict(settings) | {"people": str(settings.people), "accounts": str(settings.accounts)}
+    try:
+        role.succeed("started", **{f"simulator_{name}": value for name, value in variables.items()})
+        pid = json.loads((role.directory / "state" / "simulator.json").read_text())["pid"]
+        command = Path(f"/proc/{pid}/cmdline").read_text().split("\0")[3:-1]
+        assert command == settings.arguments()
+    finally:
+        role.succeed("stopped")
 
 
 def test_people_and_accounts(role: Role) -> None:

@@ -109,10 +109,14 @@ class Webhooks:
 
     async def _drain(self, topic: str) -> None:
         """Make the requests of a topic one after the other, until none waits."""
-        while webhook := self._next(topic):
-            await self._make(webhook)
-        del self._busy[topic]
-        self._start()
+        try:
+            while webhook := self._next(topic):
+                await self._make(webhook)
+        finally:
+            # After a reset another task may have taken over.
+            if self._busy.get(topic) is asyncio.current_task():
+                del self._busy[topic]
+                self._start()
 
     async def _make(self, webhook: Webhook) -> None:
         for attempt in range(1, RETRIES + 2):
