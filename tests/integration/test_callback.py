@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from ansible.release import __version__ as ansible_version
 
 from ansible_collections.oncall.twilio.plugins.module_utils._options import CONNECTION
 from support.faults import FaultyServer, reset, silence
+from support.paths import CHECKOUT
 from support.playbook import run_playbook, run_plays
 
 TO, FROM = "+15551234567", "+15552223333"
@@ -308,6 +310,17 @@ check_mode = true
     finished = run_plays([play(ok())], [*HOSTS, "--check"], environment)
     assert finished.returncode == 0
     assert texts(twilio) == ["playbook.yml (check mode) succeeded in …\n3 hosts: 3 ok"] * 2
+
+
+def test_the_settings_in_the_guide(twilio, tmp_path):
+    guide = (CHECKOUT / "docs" / "docsite" / "rst" / "guide_callback.rst").read_text()
+    (block,) = re.findall(r"\.\. code-block:: ini\n\n((?:  .*\n|\n)+)", guide)
+    settings = tmp_path / "ansible.cfg"
+    settings.write_text(textwrap.dedent(block))
+    account, token = twilio.auth
+    environment = {"TWILIO_ACCOUNT_SID": account, "TWILIO_AUTH_TOKEN": token, "TWILIO_API_URL": twilio.url}
+    run_plays([play(failing(when=on("web2")))], HOSTS, {**environment, "ANSIBLE_CONFIG": str(settings)})
+    assert len(texts(twilio)) == 2
 
 
 def test_options_from_variables(run, twilio):
