@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How every module of the group reaches Twilio."""
+"""How modules and plugins reach Twilio."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from __future__ import annotations
 class ModuleDocFragment:
     """The connection's options, those of ``module_utils/_options.py``."""
 
-    DOCUMENTATION = r"""
+    # What modules and plugins have in common: oncall.twilio.connection.options.
+    OPTIONS = r"""
 options:
   account_sid:
     description:
@@ -87,6 +88,101 @@ options:
       - A request that only reads is made again after a lost connection or a server's error as well.
     type: int
     default: 4
+"""
+
+    # What plugins have beside it, which are no tasks: oncall.twilio.connection.plugins. The environment variables are
+    # the modules'. Secrets have no place in ansible.cfg.
+    PLUGINS = r"""
+options:
+  account_sid:
+    env:
+      - name: TWILIO_ACCOUNT_SID
+    ini:
+      - section: twilio
+        key: account_sid
+    vars:
+      - name: twilio_account_sid
+  auth_account_sid:
+    ini:
+      - section: twilio
+        key: auth_account_sid
+    vars:
+      - name: twilio_auth_account_sid
+  auth_token:
+    env:
+      - name: TWILIO_AUTH_TOKEN
+    vars:
+      - name: twilio_auth_token
+  api_key:
+    env:
+      - name: TWILIO_API_KEY
+    ini:
+      - section: twilio
+        key: api_key
+    vars:
+      - name: twilio_api_key
+  api_secret:
+    env:
+      - name: TWILIO_API_SECRET
+    vars:
+      - name: twilio_api_secret
+  region:
+    env:
+      - name: TWILIO_REGION
+    ini:
+      - section: twilio
+        key: region
+    vars:
+      - name: twilio_region
+  edge:
+    env:
+      - name: TWILIO_EDGE
+    ini:
+      - section: twilio
+        key: edge
+    vars:
+      - name: twilio_edge
+  api_url:
+    env:
+      - name: TWILIO_API_URL
+    ini:
+      - section: twilio
+        key: api_url
+    vars:
+      - name: twilio_api_url
+  validate_certs:
+    ini:
+      - section: twilio
+        key: validate_certs
+    vars:
+      - name: twilio_validate_certs
+  ca_path:
+    ini:
+      - section: twilio
+        key: ca_path
+    vars:
+      - name: twilio_ca_path
+  proxy:
+    vars:
+      - name: twilio_proxy
+  timeout:
+    ini:
+      - section: twilio
+        key: timeout
+    vars:
+      - name: twilio_timeout
+  retries:
+    ini:
+      - section: twilio
+        key: retries
+    vars:
+      - name: twilio_retries
+"""
+
+    # What modules have.
+    DOCUMENTATION = (
+        OPTIONS
+        + r"""
   run_on:
     description:
       - Where the requests are made from. The default is the controller, in Ansible's own process, which is fast and
@@ -105,3 +201,4 @@ notes:
     C(group/oncall.twilio.twilio), or with environment variables.
   - Task C(environment) is honoured, proxies included.
 """
+    )

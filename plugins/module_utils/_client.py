@@ -69,12 +69,13 @@ class Client:
         """Sleep so long, or until ``stop`` is called."""
         self._transport.stopped.wait(seconds)
 
-    def create_message(self, form: Form) -> dict[str, Any]:
+    def create_message(self, form: Form, deadline: float = math.inf) -> dict[str, Any]:
         """Create a message and return Twilio's description of it.
 
-        Raises ``NotSent`` or ``Rejected`` when no message was created, ``Unknown`` when one may have been.
+        ``deadline`` is when, on the monotonic clock, to give up. Raises ``NotSent`` or ``Rejected`` when no message was
+        created, ``Unknown`` when one may have been.
         """
-        reply = self._change("POST", f"{self._messages}.json", form, _MAY_BE_OUT)
+        reply = self._change("POST", f"{self._messages}.json", form, _MAY_BE_OUT, deadline)
         if isinstance(reply.payload, dict) and isinstance(reply.payload.get("sid"), str):
             return reply.payload
         raise Unknown(_details(reply, f"{_described(reply)} instead of the message. {_MAY_BE_OUT}"))
@@ -101,9 +102,9 @@ class Client:
         if not isinstance(reply.payload, dict):
             raise Unknown(_details(reply, f"{_described(reply)} instead of the feedback. {_MAY_BE_DONE}"))
 
-    def _change(self, method: str, uri: str, form: Form | None, caution: str) -> Reply:
+    def _change(self, method: str, uri: str, form: Form | None, caution: str, deadline: float = math.inf) -> Reply:
         """Make a request that changes something and return its 2xx answer; ``caution`` is what to say of lost ones."""
-        reply = self._transport.exchange(method, uri, form)
+        reply = self._transport.exchange(method, uri, form, deadline)
         if isinstance(reply, Lost):
             if not reply.written:
                 raise NotSent(self._unconnected(reply))

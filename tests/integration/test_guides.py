@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import textwrap
 
 import pytest
@@ -40,7 +41,7 @@ def test_block(block, twilio, tmp_path):
     plays = content if "hosts" in content[0] else [{"hosts": "localhost", "gather_facts": False, "tasks": content}]
     defaults = role_defaults()
     # What the text around a block has said before.
-    plays[0]["vars"] = {
+    said = {
         "twilio_account_sid": defaults["account_sid"],
         "twilio_auth_token": defaults["auth_token"],
         "twilio_subaccount_sid": defaults["subaccount_sid"],
@@ -48,13 +49,21 @@ def test_block(block, twilio, tmp_path):
         "twilio_api_secret": defaults["api_key_secret"],
         "simulator_url": twilio.url,
         "sms": {"messages": [{"to": "+15551234567", "sid": "SM1", "status": "queued"}]},
+        "shop_install": "true",
+        "shop_roll_back": "true",
+        "shop_check": "true",
+        "shop_version": "2.4",
+        "shop_dir": str(tmp_path),
     }
+    plays[0]["vars"] = {**said, **plays[0].get("vars", {})}
+    inventory = tmp_path / "hosts"
+    inventory.write_text(f"[shop]\nweb[1:3] ansible_connection=local ansible_python_interpreter={sys.executable}\n")
     environment = {
         "TWILIO_ACCOUNT_SID": defaults["account_sid"],
         "TWILIO_AUTH_TOKEN": defaults["auth_token"],
         "TWILIO_API_URL": twilio.url,
         "XDG_RUNTIME_DIR": str(tmp_path),
     }
-    run = run_plays(plays, ["--check"], environment)
+    run = run_plays(plays, ["-i", str(inventory), "--check"], environment)
     assert run.returncode == 0, run.output
     assert all(request["method"] == "GET" for request in twilio.ledger())

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 RECORDER = Path(__file__).parent / "callback"
+CONNECTIONS = Path(__file__).parent / "connection"
 GROUP = "group/oncall.twilio.twilio"
 
 
@@ -63,37 +66,52 @@ def run_play(
 
 
 def run_plays(
-    plays: Sequence[Mapping[str, Any]], arguments: Sequence[str] = (), environment: Mapping[str, str] | None = None
+    plays: Sequence[Mapping[str, Any]],
+    arguments: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+    interrupt_at: Path | None = None,
 ) -> Run:
     """Run whole plays."""
     with TemporaryDirectory() as directory:
         playbook = Path(directory, "playbook.yml")
         # JSON is YAML.
         playbook.write_text(json.dumps(plays))
-        return run_playbook(str(playbook), arguments, environment)
+        return run_playbook(str(playbook), arguments, environment, interrupt_at)
 
 
-def run_playbook(playbook: str, arguments: Sequence[str] = (), environment: Mapping[str, str] | None = None) -> Run:
-    """Run a playbook, given by its path or its name in a collection."""
+def run_playbook(
+    playbook: str,
+    arguments: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+    interrupt_at: Path | None = None,
+) -> Run:
+    """Run a playbook, given by its path or its name in a collection; interrupt it once a file is there."""
     with TemporaryDirectory() as directory:
         record = Path(directory, "record")
         record.touch()
         variables = {
             "ANSIBLE_CALLBACK_PLUGINS": str(RECORDER),
+            "ANSIBLE_CONNECTION_PLUGINS": str(CONNECTIONS),
             "ANSIBLE_PIPELINING": "true",
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
             "RECORDER_FILE": str(record),
         }
-        process = subprocess.run(
+        with subprocess.Popen(
             [str(Path(sys.executable).with_name("ansible-playbook")), playbook, *arguments],
             env={**os.environ, **variables, **(environment or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=300,
-            check=False,
-        )
+        ) as process:
+            try:
+                while interrupt_at and not interrupt_at.exists() and process.poll() is None:
+                    time.sleep(0.05)
+                if interrupt_at:
+                    process.send_signal(signal.SIGINT)
+                output, _nothing = process.communicate(timeout=300)
+            finally:
+                process.kill()
         outcomes = [Outcome(**json.loads(line)) for line in record.read_text().splitlines()]
-    return Run(process.returncode, process.stdout, outcomes)
+    return Run(process.returncode, output, outcomes)

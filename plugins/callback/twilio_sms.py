@@ -1,0 +1,267 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A text when a playbook run has failed, or has ended."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: twilio_sms
+type: notification
+short_description: Send a text when a playbook run has failed
+version_added: 0.1.0
+description:
+  - Sends one SMS to each of O(to) through Twilio when a playbook run has failed, or whenever one ends. The text is what
+    Ansible's own recap says in few words, with the task and the host that failed first.
+  - The text holds the playbook's name, the task's name as Ansible shows it, and host names. What tasks were given and
+    what they returned is not in it.
+  - A run has failed when a host failed or was unreachable at its end; failures that were ignored or rescued do not
+    count. A run that ends without a recap has failed as well, be it that it was interrupted with Ctrl+C or that
+    Ansible itself gave up. Nobody hears of a run that is killed, as with SIGTERM.
+  - Whatever goes wrong is one warning. It changes neither the run nor its exit status. No request is begun later than
+    20 seconds after the run's end, and none is made again once Twilio may have accepted the message.
+  - Wrong options are told when the run begins, not when the text is needed.
+author:
+  - The oncall.twilio authors (@oncall)
+requirements:
+  - Enable it with C(callbacks_enabled), as in the examples.
+  - The Python package C(requests) >= 2.28 for the Python that runs Ansible
+extends_documentation_fragment:
+  - oncall.twilio.connection.options
+  - oncall.twilio.connection.plugins
+notes:
+  - Variables count from ansible-core 2.21 on, and only those given with C(-e).
+options:
+  when:
+    description:
+      - After which runs to send a text.
+    type: str
+    choices: [failure, always, never]
+    default: failure
+    env:
+      - name: TWILIO_SMS_WHEN
+    ini:
+      - section: callback_twilio_sms
+        key: when
+    vars:
+      - name: twilio_sms_when
+  to:
+    description:
+      - The recipients, each a phone number in E.164 form such as V(+15551234567), or a channel address such as
+        V(whatsapp:+15551234567).
+      - Needed unless O(when=never).
+    type: list
+    elements: str
+    env:
+      - name: TWILIO_SMS_TO
+    ini:
+      - section: callback_twilio_sms
+        key: to
+    vars:
+      - name: twilio_sms_to
+  from:
+    description:
+      - The sender, which must belong to the account. This or O(messaging_service_sid) is needed.
+    type: str
+    env:
+      - name: TWILIO_SMS_FROM
+    ini:
+      - section: callback_twilio_sms
+        key: from
+    vars:
+      - name: twilio_sms_from
+  messaging_service_sid:
+    description:
+      - The SID of the Messaging Service to send with, V(MG) and 32 hexadecimal digits.
+    type: str
+    env:
+      - name: TWILIO_SMS_MESSAGING_SERVICE_SID
+    ini:
+      - section: callback_twilio_sms
+        key: messaging_service_sid
+    vars:
+      - name: twilio_sms_messaging_service_sid
+  min_duration:
+    description:
+      - Send nothing after a run of fewer seconds, whose end somebody is likely to have watched.
+    type: float
+    default: 0
+    env:
+      - name: TWILIO_SMS_MIN_DURATION
+    ini:
+      - section: callback_twilio_sms
+        key: min_duration
+    vars:
+      - name: twilio_sms_min_duration
+  segments:
+    description:
+      - The most segments that the text may take, from 1 to 10. A longer one is cut at the end of a word.
+    type: int
+    default: 2
+    env:
+      - name: TWILIO_SMS_SEGMENTS
+    ini:
+      - section: callback_twilio_sms
+        key: segments
+    vars:
+      - name: twilio_sms_segments
+  check_mode:
+    description:
+      - Whether to send a text after a run in check mode as well. It says that it was one.
+    type: bool
+    default: false
+    env:
+      - name: TWILIO_SMS_CHECK_MODE
+    ini:
+      - section: callback_twilio_sms
+        key: check_mode
+    vars:
+      - name: twilio_sms_check_mode
+seealso:
+  - plugin: oncall.twilio.twilio_sms
+    plugin_type: module
+"""
+
+EXAMPLES = r"""
+ansible.cfg: |
+  # The credentials come from TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.
+  [defaults]
+  callbacks_enabled = oncall.twilio.twilio_sms
+
+  [callback_twilio_sms]
+  to = +15551234567, +15552345678
+  from = +15557654321
+  min_duration = 60
+
+environment: |
+  ANSIBLE_CALLBACKS_ENABLED=oncall.twilio.twilio_sms
+  TWILIO_SMS_TO=+15551234567
+  TWILIO_SMS_FROM=+15557654321
+  TWILIO_SMS_WHEN=always
+
+text of a run that failed: |
+  deploy.yml FAILED after 12m 5s
+  web2: Restart the shop
+  5 hosts: 3 ok, 1 failed (web2), 1 unreachable (db1); 2 changed
+"""
+
+import atexit
+import os
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from ansible import context
+from ansible.plugins.callback import CallbackBase
+
+from ansible_collections.oncall.twilio.plugins.module_utils._errors import TwilioError
+from ansible_collections.oncall.twilio.plugins.module_utils._notify import notify, notify_problems
+from ansible_collections.oncall.twilio.plugins.module_utils._options import CONNECTION
+from ansible_collections.oncall.twilio.plugins.module_utils._recap import Counts, Failure, Recap, recap_text
+from ansible_collections.oncall.twilio.plugins.plugin_utils._text import as_text
+
+# How long after a run's end a request may begin, in seconds: nobody waits for a text before the next command.
+PATIENCE = 20.0
+# As many as Twilio's 1,600 characters fill.
+MAX_SEGMENTS = 10
+
+# The callback runs on the controller and nowhere else.
+_CONNECTION = [name for name in CONNECTION if name != "run_on"]
+
+
+class CallbackModule(CallbackBase):
+    """Remembers a run's failures, and sends one text at its end if that is wanted."""
+
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "notification"
+    CALLBACK_NAME = "oncall.twilio.twilio_sms"
+    CALLBACK_NEEDS_ENABLED = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The playbook that is being run; empty before and after.
+        self._playbook = ""
+        self._task = ""
+        self._began = 0.0
+        # Of all playbooks of one command, as Ansible's counts are.
+        self._failures: list[Failure] = []
+        self._pid = os.getpid()
+
+    def v2_playbook_on_start(self, playbook: Any) -> None:
+        if self.get_option("when") == "never" or (_is_check() and not self.get_option("check_mode")):
+            self.disabled = True
+            return
+        if problems := self._problems():
+            self.disabled = True
+            self._warn(f"No text will be sent about this run: {' '.join(problems)}")
+            return
+        self._playbook = str(playbook._file_name)
+        self._began = time.monotonic()
+        # An interrupted run has no other end than that of the process.
+        atexit.register(self._on_exit)
+
+    def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
+        self._task = task.get_name()
+
+    def v2_playbook_on_handler_task_start(self, task: Any) -> None:
+        self._task = task.get_name()
+
+    def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
+        if not ignore_errors:
+            self._failures.append(Failure(result._host.get_name(), result._task.get_name()))
+
+    def v2_runner_on_unreachable(self, result: Any) -> None:
+        if not result._task.ignore_unreachable:
+            self._failures.append(Failure(result._host.get_name(), result._task.get_name(), is_unreachable=True))
+
+    def v2_playbook_on_stats(self, stats: Any) -> None:
+        self._end({host: stats.summarize(host) for host in sorted(stats.processed)})
+
+    def _on_exit(self) -> None:
+        # A process that was forked off has nothing to tell.
+        if self._playbook and os.getpid() == self._pid:
+            self._end(None)
+
+    def _end(self, hosts: Mapping[str, Counts] | None) -> None:
+        seconds = time.monotonic() - self._began
+        recap = Recap(self._playbook, seconds, hosts, self._failures, self._task, _is_check())
+        # Whatever comes next, this end is not told of twice.
+        self._playbook = ""
+        if seconds < self.get_option("min_duration") or not (recap.has_failed or self.get_option("when") == "always"):
+            return
+        try:
+            notify(self._params(), recap_text(recap, self.get_option("segments")), PATIENCE)
+        except TwilioError as error:
+            self._warn(str(error))
+        except Exception as error:
+            self._warn(f"The text about this run may not have been sent ({type(error).__name__}: {error})")
+
+    def _problems(self) -> list[str]:
+        problems = list(notify_problems(self._params()))
+        segments = self.get_option("segments")
+        if not 1 <= segments <= MAX_SEGMENTS:
+            problems.append(f"segments: must be 1 to {MAX_SEGMENTS}, not {segments}.")
+        return problems
+
+    def _params(self) -> dict[str, Any]:
+        names = [*_CONNECTION, "to", "from", "messaging_service_sid"]
+        return {name: _plain(self.get_option(name)) for name in names}
+
+    def _warn(self, text: str) -> None:
+        for name in ("auth_token", "api_secret"):
+            if secret := as_text(self.get_option(name)):
+                text = text.replace(secret, "********")
+        self._display.warning(f"oncall.twilio.twilio_sms: {' '.join(text.split())}")
+
+
+def _is_check() -> bool:
+    return bool(context.CLIARGS.get("check"))
+
+
+def _plain(value: Any) -> Any:
+    """Return an option's value without Ansible's own types."""
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    text = as_text(value)
+    return value if text is None else text

@@ -1,0 +1,118 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a playbook run came to, in a text message. Pure: numbers and names in, text out.
+
+The names are those of the playbook, its tasks and hosts; what tasks were given and returned has no way in.
+"""
+
+from __future__ import annotations
+
+import os.path
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from ansible_collections.oncall.twilio.plugins.module_utils._fit import fit
+from ansible_collections.oncall.twilio.plugins.module_utils._segments import gsm7
+
+# A host's counts under the names of Ansible's AggregateStats.summarize(): ok, failures, unreachable, changed,
+# skipped, rescued, ignored.
+Counts = Mapping[str, int]
+
+# How many hosts a text names of those that failed, and of those that are unreachable.
+_NAMED = 3
+# What Ansible calls the playbook that it makes of an ad-hoc command.
+_AD_HOC = "__adhoc_playbook__"
+
+
+class Failure(NamedTuple):
+    """A task that failed on a host, or did not reach it, when nothing told Ansible to ignore that."""
+
+    host: str
+    task: str
+    is_unreachable: bool = False
+
+
+class Recap(NamedTuple):
+    """A run that has come to its end, or to an end.
+
+    ``hosts`` are the counts of each host; None if the run ended before Ansible's own recap. ``failures`` are in the
+    order in which they happened, those included that a rescue made good. ``task`` is the one that was begun last.
+    """
+
+    playbook: str
+    seconds: float
+    hosts: Mapping[str, Counts] | None
+    failures: Sequence[Failure] = ()
+    task: str = ""
+    check_mode: bool = False
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether a host failed or was unreachable, or the run did not get to its end."""
+        return self.hosts is None or any(_is_lost(counts) for counts in self.hosts.values())
+
+
+def recap_text(recap: Recap, limit: int) -> str:
+    """Describe a run in at most ``limit`` segments: how it ended, where it failed first, what became of the hosts."""
+    name = "ad-hoc command" if recap.playbook == _AD_HOC else os.path.basename(recap.playbook)
+    if recap.check_mode:
+        name = f"{name} (check mode)"
+    duration = _in_words(recap.seconds)
+    if recap.hosts is None:
+        lines = [f"{name} did not finish, it ended after {duration}", f"Last task: {recap.task}" if recap.task else ""]
+    elif recap.has_failed:
+        lines = [f"{name} FAILED after {duration}", _first_failure(recap), _hosts(recap.hosts)]
+    else:
+        lines = [f"{name} succeeded in {duration}", _hosts(recap.hosts)]
+    return fit(gsm7("\n".join(filter(None, lines))), limit, "…")
+
+
+def _is_lost(counts: Counts) -> bool:
+    return counts["failures"] > 0 or counts["unreachable"] > 0
+
+
+def _first_failure(recap: Recap) -> str:
+    """Describe the first failure that took a host out of the run."""
+    hosts = recap.hosts or {}
+    # A host has its rescued failures before the one that took it out.
+    rescued = Counter({host: counts["rescued"] for host, counts in hosts.items()})
+    for failure in recap.failures:
+        if failure.is_unreachable:
+            if hosts[failure.host]["unreachable"]:
+                return f"{failure.host}: unreachable at {failure.task}"
+        elif rescued[failure.host]:
+            rescued[failure.host] -= 1
+        else:
+            return f"{failure.host}: {failure.task}"
+    return ""
+
+
+def _hosts(hosts: Mapping[str, Counts]) -> str:
+    """Count the hosts by what became of them; each is in one of the counts before the semicolon."""
+    failed = [host for host, counts in hosts.items() if counts["failures"]]
+    unreachable = [host for host, counts in hosts.items() if counts["unreachable"] and host not in failed]
+    parts = [f"{len(hosts) - len(failed) - len(unreachable)} ok"]
+    parts += [
+        f"{len(names)} {word} ({_named(names)})"
+        for word, names in (("failed", failed), ("unreachable", unreachable))
+        if names
+    ]
+    besides = [(word, sum(counts[word] > 0 for counts in hosts.values())) for word in ("changed", "rescued", "ignored")]
+    also = ", ".join(f"{number} {word}" for word, number in besides if number)
+    return "; ".join(filter(None, [f"{len(hosts)} host{'' if len(hosts) == 1 else 's'}: {', '.join(parts)}", also]))
+
+
+def _named(hosts: Sequence[str]) -> str:
+    names = " ".join(hosts[:_NAMED])
+    return f"{names} +{len(hosts) - _NAMED}" if len(hosts) > _NAMED else names
+
+
+def _in_words(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours}h {minutes}m"
+    return f"{minutes}m {rest}s" if minutes else f"{rest}s"

@@ -1,0 +1,399 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The callback in real runs of ansible-playbook, by what the server received and what the run showed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+from ansible.release import __version__ as ansible_version
+
+from ansible_collections.oncall.twilio.plugins.module_utils._options import CONNECTION
+from support.faults import FaultyServer, reset, silence
+from support.paths import CHECKOUT
+from support.playbook import run_playbook, run_plays
+
+TO, FROM = "+15551234567", "+15552223333"
+SERVICE = "MG0d6c41f5e8b94a72b3c5f19d70e2a84b"
+NAME = "oncall.twilio.twilio_sms"
+HOSTS = ["-i", "web1,web2,web3,"]
+VARIABLES_COUNT = tuple(map(int, ansible_version.split(".")[:2])) >= (2, 21)
+
+
+def ok(name="Go on", **keywords):
+    return {"name": name, "ansible.builtin.debug": {"msg": "fine"}, **keywords}
+
+
+def failing(name="Restart the shop", **keywords):
+    return {"name": name, "ansible.builtin.fail": {"msg": "hunter22 broke"}, **keywords}
+
+
+def unreachable(name="Read the disk", **keywords):
+    return {
+        "name": name,
+        "ansible.builtin.raw": "true",
+        "vars": {"ansible_connection": "unreachable"},
+        **keywords,
+    }
+
+
+def on(*hosts):
+    """The condition that a task is for these hosts."""
+    return f"inventory_hostname in {list(hosts)}"
+
+
+def play(*tasks, **keywords):
+    return {"hosts": "all", "gather_facts": False, "tasks": list(tasks), **keywords}
+
+
+@pytest.fixture
+def run(twilio):
+    """Run plays on web1, web2 and web3, with the callback pointed at the simulator."""
+
+    def run(*plays, arguments=(), interrupt_at=None, **options):
+        environment = enabled(twilio, **options)
+        return run_plays(plays, [*HOSTS, *arguments], environment, interrupt_at)
+
+    return run
+
+
+def enabled(twilio, **options):
+    """The environment that enables the callback; ``options`` are its own, None takes one away."""
+    account, token = twilio.auth
+    variables = {
+        "ANSIBLE_CALLBACKS_ENABLED": NAME,
+        "TWILIO_ACCOUNT_SID": account,
+        "TWILIO_AUTH_TOKEN": token,
+        "TWILIO_API_URL": twilio.url,
+        "TWILIO_SMS_TO": TO,
+        "TWILIO_SMS_FROM": FROM,
+        **{f"TWILIO_SMS_{name.upper()}": value for name, value in options.items()},
+    }
+    return {name: str(value) for name, value in variables.items() if value is not None}
+
+
+def texts(twilio):
+    """The texts that were sent, their durations left out."""
+    posts = [dict(request["form"]) for request in twilio.ledger() if request["method"] == "POST"]
+    return [re.sub(r"(after|in) (\d+m )?\d+s", r"\1 …", form["Body"]) for form in posts]
+
+
+def warnings_of(run):
+    """The warnings of a run, each on one line."""
+    joined = re.sub(r"(?<=\S)\n(?=\S)", " ", run.output)
+    return [line for line in joined.splitlines() if "[WARNING]" in line]
+
+
+def test_a_run_that_succeeds(run, twilio):
+    finished = run(play(ok()))
+    assert finished.returncode == 0
+    assert warnings_of(finished) == []
+    assert twilio.ledger() == []
+
+
+def test_always(run, twilio):
+    finished = run(play(ok(changed_when=on("web1", "web2"))), when="always")
+    assert finished.returncode == 0
+    assert texts(twilio) == ["playbook.yml succeeded in …\n3 hosts: 3 ok; 2 changed"]
+
+
+def test_a_run_that_fails(run, twilio):
+    finished = run(play(failing(when=on("web2")), ok()), to=f"{TO}, {FROM}")
+    assert finished.returncode == 2
+    text = "playbook.yml FAILED after …\nweb2: Restart the shop\n3 hosts: 2 ok, 1 failed (web2)"
+    assert texts(twilio) == [text, text]
+    assert warnings_of(finished) == []
+
+
+def test_an_unreachable_host(run, twilio):
+    finished = run(play(unreachable(when=on("web3")), failing(when=on("web1"))))
+    assert finished.returncode == 4
+    assert texts(twilio) == [
+        "playbook.yml FAILED after …\nweb3: unreachable at Read the disk\n"
+        "3 hosts: 1 ok, 1 failed (web1), 1 unreachable (web3)"
+    ]
+
+
+IGNORED = [
+    failing("Ignored", ignore_errors=True),
+    unreachable("Away", ignore_unreachable=True, when=on("web1")),
+    {"name": "Block", "block": [failing("Rescued")], "rescue": [ok()]},
+]
+
+
+def test_failures_that_are_ignored_or_rescued(run, twilio):
+    assert run(play(*IGNORED)).returncode == 0
+    assert twilio.ledger() == []
+    assert run(play(*IGNORED), when="always").returncode == 0
+    assert texts(twilio) == ["playbook.yml succeeded in …\n3 hosts: 3 ok; 3 rescued, 3 ignored"]
+
+
+def test_a_failure_behind_those(run, twilio):
+    assert run(play(*IGNORED, failing(when=on("web2")), ok())).returncode == 2
+    assert texts(twilio) == [
+        "playbook.yml FAILED after …\nweb2: Restart the shop\n3 hosts: 2 ok, 1 failed (web2); 3 rescued, 3 ignored"
+    ]
+
+
+def test_a_run_that_is_interrupted(run, twilio, tmp_path):
+    started = tmp_path / "started"
+    sleep = {"name": "Wait for the night", "ansible.builtin.command": f"sh -c 'touch {started}; exec sleep 60'"}
+    local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+    finished = run(play(ok(), sleep, vars=local), interrupt_at=started)
+    assert finished.returncode == 99, finished.output
+    assert texts(twilio) == ["playbook.yml did not finish, it ended after …\nLast task: Wait for the night"]
+    assert warnings_of(finished) == []
+    assert "Traceback" not in finished.output
+
+
+def test_a_run_that_ansible_gives_up(run, twilio):
+    finished = run(play(ok()), play(ok(), hosts="{{ nothing }}"))
+    assert finished.returncode not in (0, 2)
+    assert texts(twilio) == ["playbook.yml did not finish, it ended after …\nLast task: Go on"]
+    assert "Traceback" not in finished.output
+
+
+@pytest.mark.parametrize("options", [{"when": "never"}, {"min_duration": 3600}])
+def test_a_failure_that_nobody_is_told_of(run, twilio, options):
+    assert run(play(failing()), **options).returncode == 2
+    assert twilio.ledger() == []
+
+
+def test_check_mode(run, twilio):
+    failing_in_check = failing(when=on("web1"))
+    assert run(play(failing_in_check), arguments=["--check"]).returncode == 2
+    assert twilio.ledger() == []
+    assert run(play(failing_in_check), arguments=["--check"], check_mode=True).returncode == 2
+    assert texts(twilio) == [
+        "playbook.yml (check mode) FAILED after …\nweb1: Restart the shop\n3 hosts: 2 ok, 1 failed (web1)"
+    ]
+
+
+def test_the_text_fits(run, twilio):
+    run(play(failing("Restart the shop, " * 40)), segments=1)
+    (text,) = texts(twilio)
+    assert re.fullmatch(r"playbook.yml FAILED after …\nweb\d: (Restart the shop, )+Restart[a-z ]*\.\.\.", text)
+    run(play(failing("Restart the shop, " * 40)))
+    assert 160 < len(texts(twilio)[1]) <= 306
+
+
+def test_a_messaging_service(run, twilio):
+    run(play(failing()), messaging_service_sid=SERVICE, **{"from": None})
+    (request,) = [request for request in twilio.ledger() if request["method"] == "POST"]
+    assert dict(request["form"])["MessagingServiceSid"] == SERVICE
+
+
+def test_two_playbooks_in_one_command(twilio, tmp_path):
+    for name, tasks in {"one.yml": [ok()], "two.yml": [failing(when=on("web1"))]}.items():
+        (tmp_path / name).write_text(json.dumps([play(*tasks)]))
+    arguments = [str(tmp_path / "two.yml"), *HOSTS]
+    finished = run_playbook(str(tmp_path / "one.yml"), arguments, enabled(twilio, when="always"))
+    assert finished.returncode == 2
+    assert [text.splitlines()[0] for text in texts(twilio)] == ["one.yml succeeded in …", "two.yml FAILED after …"]
+
+
+def test_no_secrets_and_no_arguments(run, twilio):
+    secret = {"password": "correct horse battery"}
+    tasks = [
+        ok("Log in", vars=secret, when=on("web1")),
+        failing("Use it", vars=secret, no_log=True, when=on("web2")),
+        {"name": "Say it", "ansible.builtin.fail": {"msg": "{{ password }}"}, "vars": secret, "when": on("web1")},
+    ]
+    finished = run(play(*tasks), arguments=["-vvv"])
+    (text,) = texts(twilio)
+    assert "hunter22" not in text
+    assert "horse" not in text
+    assert twilio.auth[1] not in finished.output
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"to": None}, "to: names no recipient."),
+        ({"to": "15551234567"}, "to: 15551234567 has no plus sign."),
+        ({"from": None}, "from: is missing."),
+        ({"segments": 11}, "segments: must be 1 to 10, not 11."),
+    ],
+)
+def test_wrong_options_are_one_warning_when_the_run_begins(run, twilio, options, words):
+    finished = run(play(failing()), **options)
+    assert finished.returncode == 2
+    (warning,) = warnings_of(finished)
+    assert "No text will be sent about this run" in warning
+    assert words in warning
+    assert finished.output.index("[WARNING]") < finished.output.index("TASK [")
+    assert twilio.ledger() == []
+
+
+@pytest.mark.parametrize("options", [{"when": "sometimes"}, {"min_duration": "long"}])
+def test_options_that_ansible_refuses(run, twilio, options):
+    finished = run(play(failing()), **options)
+    assert finished.returncode == 2
+    assert len(warnings_of(finished)) == 1
+    assert twilio.ledger() == []
+
+
+def test_missing_credentials(twilio):
+    environment = {**enabled(twilio), "TWILIO_AUTH_TOKEN": ""}
+    finished = run_plays([play(ok())], HOSTS, environment)
+    assert finished.returncode == 0
+    (warning,) = warnings_of(finished)
+    assert "auth_token: is missing." in warning
+
+
+def test_a_refusal_is_one_warning(run, twilio):
+    finished = run(play(failing()), to=f"+15005550001,{TO},+15005550004")
+    assert finished.returncode == 2
+    (warning,) = warnings_of(finished)
+    assert "2 of 3 messages failed." in warning
+    assert "The 'To' number +15005550001 is not a valid phone number" in warning
+    assert "page them another way" in warning
+    assert len(texts(twilio)) == 3
+    assert "Traceback" not in finished.output
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "words"), [(silence, "may or may not have been sent"), (reset, "may or may not have been sent")]
+)
+def test_an_answer_that_does_not_come(twilio, tmp_path, behaviour, words):
+    # The behaviours would hold for a second request too.
+    settings = tmp_path / "ansible.cfg"
+    settings.write_text("[twilio]\ntimeout = 1\n")
+    with FaultyServer(behaviour).running() as server:
+        environment = {**enabled(twilio), "TWILIO_API_URL": server.url, "ANSIBLE_CONFIG": str(settings)}
+        finished = run_plays([play(failing())], HOSTS, environment)
+        assert finished.returncode == 2
+        (warning,) = warnings_of(finished)
+        assert words in warning
+        assert len(server.posts()) == 1
+
+
+def test_no_connection(twilio, tmp_path):
+    settings = tmp_path / "ansible.cfg"
+    settings.write_text("[twilio]\nretries = 0\n")
+    environment = {**enabled(twilio), "TWILIO_API_URL": "http://127.0.0.1:1", "ANSIBLE_CONFIG": str(settings)}
+    finished = run_plays([play(failing())], HOSTS, environment)
+    assert finished.returncode == 2
+    (warning,) = warnings_of(finished)
+    assert "was not sent: There is no connection to 127.0.0.1:1" in warning
+
+
+def test_options_from_ansible_cfg(twilio, tmp_path):
+    account, token = twilio.auth
+    settings = tmp_path / "ansible.cfg"
+    settings.write_text(
+        f"""
+[defaults]
+callbacks_enabled = {NAME}
+[twilio]
+account_sid = {account}
+api_url = {twilio.url}
+[callback_twilio_sms]
+to = {TO}, {FROM}
+from = {FROM}
+when = always
+segments = 1
+min_duration = 0.01
+check_mode = true
+"""
+    )
+    environment = {"ANSIBLE_CONFIG": str(settings), "TWILIO_AUTH_TOKEN": token}
+    finished = run_plays([play(ok())], [*HOSTS, "--check"], environment)
+    assert finished.returncode == 0
+    assert texts(twilio) == ["playbook.yml (check mode) succeeded in …\n3 hosts: 3 ok"] * 2
+
+
+def test_the_settings_in_the_guide(twilio, tmp_path):
+    guide = (CHECKOUT / "docs" / "docsite" / "rst" / "guide_callback.rst").read_text()
+    (block,) = re.findall(r"\.\. code-block:: ini\n\n((?:  .*\n|\n)+)", guide)
+    settings = tmp_path / "ansible.cfg"
+    settings.write_text(textwrap.dedent(block))
+    account, token = twilio.auth
+    environment = {"TWILIO_ACCOUNT_SID": account, "TWILIO_AUTH_TOKEN": token, "TWILIO_API_URL": twilio.url}
+    run_plays([play(failing(when=on("web2")))], HOSTS, {**environment, "ANSIBLE_CONFIG": str(settings)})
+    assert len(texts(twilio)) == 2
+
+
+def test_options_from_variables(run, twilio):
+    """They count from ansible-core 2.21 on, as documented."""
+    finished = run(play(failing()), arguments=["-e", "twilio_sms_to=+15559998888"])
+    assert finished.returncode == 2
+    (request,) = [request for request in twilio.ledger() if request["method"] == "POST"]
+    assert dict(request["form"])["To"] == ("+15559998888" if VARIABLES_COUNT else TO)
+
+
+@pytest.mark.parametrize("loads", [False, True])
+def test_ad_hoc_commands(twilio, loads):
+    command = [str(Path(sys.executable).with_name("ansible")), "localhost", "-m", "ansible.builtin.fail"]
+    environment = {**os.environ, **enabled(twilio), "ANSIBLE_LOAD_CALLBACK_PLUGINS": str(loads)}
+    process = subprocess.run(
+        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    assert process.returncode == 2
+    assert "oncall.twilio" not in process.stderr
+    said = "ad-hoc command FAILED after …\nlocalhost: ansible.builtin.fail\n1 host: 0 ok, 1 failed (localhost)"
+    assert texts(twilio) == ([said] if loads else [])
+
+
+def test_a_run_that_sends_nothing_does_not_import_requests():
+    code = f"""
+import sys
+from ansible_collections.oncall.twilio.plugins.callback import twilio_sms
+params = dict.fromkeys([*twilio_sms.CONNECTION, "from", "messaging_service_sid"])
+print(len(list(twilio_sms.notify_problems({{**params, "to": ["{TO}"]}}))), "requests" in sys.modules)
+"""
+    path = os.pathsep.join(os.environ["ANSIBLE_COLLECTIONS_PATH"].split(os.pathsep))
+    process = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert process.stdout == "3 False\n"
+
+
+@pytest.fixture(scope="module")
+def documented():
+    command = ["ansible-doc", "--json", "--type", "callback", NAME]
+    process = subprocess.run(command, capture_output=True, text=True, check=True)
+    return json.loads(process.stdout)[NAME]["doc"]["options"]
+
+
+@pytest.fixture(scope="module")
+def of_the_module():
+    process = subprocess.run(["ansible-doc", "--json", NAME], capture_output=True, text=True, check=True)
+    return json.loads(process.stdout)[NAME]["doc"]["options"]
+
+
+def test_the_connection_is_that_of_the_modules(documented, of_the_module):
+    connection = [name for name in CONNECTION if name != "run_on"]
+    sources = ("env", "ini", "vars")
+    for name in connection:
+        described = {key: value for key, value in documented[name].items() if key not in sources}
+        assert described == of_the_module[name]
+        fallback = CONNECTION[name].get("fallback", (None, []))[1]
+        assert [variable["name"] for variable in documented[name].get("env", [])] == fallback
+        assert [variable["name"] for variable in documented[name]["vars"]] == [f"twilio_{name}"]
+        # A secret in ansible.cfg is one in version control before long.
+        is_secret = CONNECTION[name].get("no_log", False)
+        assert ("ini" in documented[name]) is not is_secret
+        assert is_secret or documented[name]["ini"] == [{"section": "twilio", "key": name}]
+
+
+def test_each_own_option_can_be_set_in_three_ways(documented):
+    own = {name: option for name, option in documented.items() if name not in CONNECTION}
+    assert own.keys() == {"when", "to", "from", "messaging_service_sid", "min_duration", "segments", "check_mode"}
+    for name, option in own.items():
+        assert option["env"] == [{"name": f"TWILIO_SMS_{name.upper()}"}]
+        assert option["ini"] == [{"section": "callback_twilio_sms", "key": name}]
+        assert option["vars"] == [{"name": f"twilio_sms_{name}"}]

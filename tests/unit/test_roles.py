@@ -1,0 +1,59 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What each role promises in its argument specs is what its defaults and its tasks hold."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from support.paths import CHECKOUT
+
+ROLES = sorted(path.parent.parent for path in CHECKOUT.glob("roles/*/meta/main.yml"))
+
+
+@pytest.fixture(params=ROLES, ids=lambda path: path.name)
+def role(request):
+    return request.param
+
+
+def loaded(path):
+    return yaml.safe_load(path.read_text())
+
+
+def entry_points(role):
+    return loaded(role / "meta" / "argument_specs.yml")["argument_specs"]
+
+
+def test_defaults_agree_with_argument_specs(role):
+    defaults = loaded(role / "defaults" / "main.yml")
+    specs = entry_points(role)
+    assert defaults.keys() <= specs["main"]["options"].keys()
+    for entry_point in specs.values():
+        for name, option in entry_point["options"].items():
+            assert name.startswith(f"{role.name}_")
+            assert option["description"]
+            assert option["type"]
+            if "default" in option:
+                assert option["default"] == defaults[name]
+            elif name in defaults:
+                # A place that is put together is described, not repeated.
+                assert "{{" in defaults[name]
+
+
+def test_an_option_is_the_same_at_each_entry_point(role):
+    specs = entry_points(role)
+    for entry_point in specs.values():
+        for name, option in entry_point["options"].items():
+            assert option == specs["main"]["options"][name]
+
+
+def test_each_entry_point_has_tasks_and_documentation(role):
+    for name, entry_point in entry_points(role).items():
+        assert (role / "tasks" / f"{name}.yml").is_file()
+        assert entry_point["short_description"]
+        assert entry_point["description"]
+        assert entry_point["version_added"]
+    assert (role / "README.md").is_file()
