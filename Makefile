@@ -22,7 +22,7 @@ done; \
 echo "No Python from 3.11 to 3.14 with venv and ensurepip found (on Debian: apt install python3-venv)" >&2; exit 1
 endef
 
-.PHONY: help quickstart simulator test checks format lint sanity targets docs-check galaxy-importer tests units integration benchmark load screenshots build clean
+.PHONY: help quickstart simulator test checks format lint sanity targets docs-check galaxy-importer tests units integration benchmark load screenshots timeline build clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18
@@ -73,6 +73,9 @@ benchmark: $(VENV)/installed ## Compare with other ways to send, in five minutes
 
 load: $(VENV)/installed ## Send the simulator a thousand messages a second while its page is open
 	@$(NOX) --sessions load -- $(ARGS)
+
+timeline: $(VENV)/installed ## Draw the timeline of the drill anew
+	@$(NOX) --sessions timeline
 
 screenshots: $(VENV)/installed ## Take the pictures of the simulator's page anew
 	@$(NOX) --sessions screenshots

@@ -141,6 +141,14 @@ def screenshots(session: nox.Session) -> None:
     session.run("python", "-m", "support.screenshots", *session.posargs)
 
 
+@nox.session(requires=["tools"], default=False)
+def timeline(session: nox.Session) -> None:
+    """Run the drill and draw its timeline for the documentation."""
+    session.env["PYTHONPATH"] = str(ROOT / "tests")
+    session.env["ANSIBLE_COLLECTIONS_PATH"] = str(link_checkout().parents[2])
+    session.run("python", "-m", "support.timeline")
+
+
 @nox.session(default=False)
 def benchmark(session: nox.Session) -> None:
     """This collection beside other ways to send, each in the version that requirements/benchmark.txt names."""

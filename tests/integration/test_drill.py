@@ -1,0 +1,86 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The drill, which rehearses page_on_call without an account, and the playbook that pages for real."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree
+
+from support.playbook import run_playbook
+from support.simulator import FROM
+from support.timeline import draw
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def drill(tmp_path, *arguments):
+    return run_playbook("oncall.twilio.drill", arguments, {"XDG_RUNTIME_DIR": str(tmp_path)})
+
+
+def test_the_drill_as_it_is(tmp_path):
+    run = drill(tmp_path)
+    assert run.returncode == 0, run.output
+    *lines, end = run["Show the timeline"]["msg"]
+    told = [line.partition("  ")[2] for line in lines]
+    assert told[0] == "Ada is paged (primary), delivered"
+    # Both at once, in whatever order.
+    assert sorted(told[1:3]) == ["Grace is paged (secondary), delivered", "Linus is paged (secondary), undelivered"]
+    assert told[3].startswith("Grace replies: No ")
+    assert told[4] == "Margaret is paged (manager), delivered"
+    assert told[5].startswith("Margaret replies: ack ")
+    assert end.startswith("Margaret has taken ")
+    # Ada had her five minutes, and Grace's No was not waited out.
+    minutes = [int(line.partition(":")[0]) for line in lines]
+    assert minutes[0] == 0
+    assert minutes[1] >= 5
+    assert minutes[4] < minutes[1] + 5
+    assert run["oncall.twilio.simulator : Stop the simulator"]["changed"]
+
+    timeline = run["Put the timeline together"]["results"][-1]["ansible_facts"]["drill_timeline"]
+    timeline[0]["text"] = "<Ada> & co"
+    picture = ElementTree.fromstring(draw(timeline))
+    assert len(picture.findall(f"{SVG}circle")) == len(timeline) == 6
+    texts = [text.text for text in picture.findall(f"{SVG}text")]
+    assert {"Ada", "Grace", "Linus", "Margaret", "00:00 <Ada> & co"} <= set(texts)
+
+
+def test_a_drill_of_ones_own(tmp_path):
+    variables = {
+        "page_on_call_message": "Queue stuck",
+        "page_on_call_tiers": [{"name": "ops", "numbers": ["+15551112222"], "wait": 60}],
+        "drill_people": {"+15551112222": "silent"},
+    }
+    run = drill(tmp_path, "-e", json.dumps(variables))
+    assert run.returncode == 0, run.output
+    paged, end = run["Show the timeline"]["msg"]
+    assert paged == "00:00  +15551112222 is paged (ops), delivered"
+    assert end.startswith("Nobody has taken ")
+
+
+def test_the_drill_in_check_mode_starts_nothing(tmp_path):
+    run = drill(tmp_path, "--check")
+    assert run.returncode == 0, run.output
+    plan = run["oncall.twilio.page_on_call : Show who would be paged when, and with which text"]["page_on_call_plan"]
+    assert [entry["tier"] for entry in plan] == ["primary", "secondary", "manager"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_paging_by_name(twilio):
+    account, token = twilio.auth
+    variables = {
+        "page_on_call_message": "Disk full on db1",
+        "page_on_call_from": FROM,
+        "page_on_call_tiers": [{"name": "ops", "numbers": ["+15557779999"], "wait": 60}],
+        "page_on_call_poll_interval": 0.1,
+    }
+    environment = {"TWILIO_ACCOUNT_SID": account, "TWILIO_AUTH_TOKEN": token, "TWILIO_API_URL": twilio.url}
+    run = run_playbook("oncall.twilio.page_on_call", ["-e", json.dumps(variables)], environment)
+    # The only number is out of service.
+    assert run.returncode == 2
+    assert "Nobody has taken" in run.output
+    assert token not in run.output
+    created = [request for request in twilio.ledger() if request["method"] == "POST"]
+    assert [dict(map(tuple, request["form"]))["ValidityPeriod"] for request in created] == ["600"]
