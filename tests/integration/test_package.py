@@ -36,9 +36,14 @@ def tarball(tmp_path_factory):
 
 def test_the_tarball_holds_what_users_need(tarball):
     with tarfile.open(tarball) as archive:
-        names = {name.split("/")[0] for name in archive.getnames()}
+        files = set(archive.getnames())
+    names = {name.split("/")[0] for name in files}
     needed = {"FILES.json", "MANIFEST.json", "README.md", "LICENSES", "meta", "plugins", "roles", "playbooks", "docs"}
     assert needed <= names
+    # What a guide shows, and what a page is made of.
+    for directory in ("docs/docsite/rst/images", "roles/simulator/files/twilio_simulator/inbox"):
+        tracked = {str(path.relative_to(CHECKOUT)) for path in (CHECKOUT / directory).iterdir()}
+        assert tracked <= files
     assert names.isdisjoint({".git", ".ci", ".venv", ".nox", ".cache", "noxfile.py", "Makefile"})
 
 

@@ -96,10 +96,6 @@ def controls(page: Page) -> None:
     expect(page.get_by_role("list", name="Faults in force").get_by_role("listitem")).to_have_count(1)
 
 
-def empty(page: Page) -> None:
-    expect(page.get_by_role("heading", name="Waiting for the first message")).to_be_visible()
-
-
 def phone_list(page: Page) -> None:
     expect(page.get_by_role("option")).to_have_count(6)
 
@@ -132,12 +128,11 @@ def main() -> None:
     options = ["--port=8480", "--pace=0.5", "--speed=0", f"--undeliverable={JON}=30005"]
     with chromium() as browser, simulator(*options) as twilio:
         camera = Camera(browser, twilio)
-        camera.take("empty", empty, WIDE, "light")
         happen(Night(twilio))
         camera.take("inbox", thread, WIDE, "light", "dark")
         camera.take("details", details, WIDE, "light")
-        camera.take("phone_list", phone_list, NARROW, "light", "dark")
-        camera.take("phone", phone_thread, NARROW, "light", "dark")
+        camera.take("phone_list", phone_list, NARROW, "light")
+        camera.take("phone", phone_thread, NARROW, "dark")
         camera.take("controls", controls, WIDE, "dark")
 
 

@@ -176,7 +176,7 @@ export class Thread {
     }
     this.divide();
     this.mark();
-    write(this.subtitle, [...several].length ? `texts with ${[...several].join(", ")}` : "");
+    write(this.subtitle, several.size ? `texts with ${[...several].join(", ")}` : "no sender chosen yet");
   }
 
   trim() {
