@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -111,7 +111,8 @@ def _browser(server: Simulator) -> Iterator[dict[str, int]]:
     """Have the page open in a real browser meanwhile."""
     from support.browser import chromium, opened
 
-    with chromium() as browser, opened(browser, server.url) as page:
+    with ExitStack() as stack:
+        page = stack.enter_context(opened(stack.enter_context(chromium()), server.url))
         yield {}
         page.get_by_role("option").first.click()
         page.locator(".message").first.wait_for()

@@ -64,7 +64,7 @@ class Line(asyncio.Protocol):
         self._load.answered(int(head[9:12]), time.perf_counter() - self._begun)
         self._load.rest(self)
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         # There is nothing more to wait for: the number of answers tells.
         self._load.done.set()
 

@@ -42,6 +42,45 @@ def test_what_came_while_the_page_was_away(still, open_page):
     expect(page.get_by_role("option")).to_contain_text("missed")
 
 
+def test_messages_stand_in_order_however_they_come(still, open_page):
+    for body in ("one", "two", "three", "four"):
+        still.created(Body=body)
+    messages = still.call("GET", "/simulator/messages").json()["messages"][::-1]
+    shown = open_page(still).evaluate(
+        """async ([one, two, three, four]) => {
+          const { Thread } = await import("/inbox/thread.js");
+          const root = document.createElement("section");
+          const load = async () => ({ messages: [three], earlier: true, later: false, opted_out: [] });
+          const thread = new Thread(root, { load });
+          await thread.open(three.to);
+          thread.apply([four]);
+          thread.apply([two]);
+          thread.apply([one]);
+          return [...root.querySelectorAll(".text")].map((text) => text.textContent);
+        }""",
+        messages,
+    )
+    assert shown == ["one", "two", "three", "four"]
+
+
+def test_earlier_messages_stay_while_new_ones_come(still, open_page):
+    for index in range(60):
+        still.created(Body=f"message {index}")
+    page = open_page(still)
+    page.get_by_role("option", name=TO).click()
+    expect(page.locator(".message")).to_have_count(50)
+    page.get_by_role("button", name="Earlier messages").click()
+    expect(page.locator(".message")).to_have_count(60)
+    expect(page.get_by_role("button", name="Earlier messages")).to_be_hidden()
+    page.get_by_role("textbox", name="Reply").fill("enough")
+    page.keyboard.press("Enter")
+    expect(page.locator(".message.in .text")).to_have_text("enough")
+    still.created(Body="the last one")
+    expect(page.locator(".message .text").last).to_have_text("the last one")
+    expect(page.locator(".message .text").first).to_have_text("message 0")
+    expect(page.locator(".message")).to_have_count(62)
+
+
 def test_a_reset(still, open_page):
     still.created()
     page = open_page(still)

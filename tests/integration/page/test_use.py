@@ -76,7 +76,7 @@ def test_every_control_can_be_reached_and_shows_its_focus(two, open_page):
 
 def test_a_screen_reader_hears_of_messages(still, open_page):
     page = open_page(still)
-    expect(page.locator(".link")).to_have_text("Live")
+    expect(page.get_by_role("heading", name="Waiting for the first message")).to_be_visible()
     still.created()
     announcer = page.locator("#announcer")
     expect(announcer).to_have_text(f"Message to {TO}: Disk full")

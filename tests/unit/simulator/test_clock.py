@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -147,3 +149,17 @@ def test_senseless_settings(still: Simulator, wanted: Any) -> None:
     assert response.status_code == 400
     assert response.json().keys() == {"error"}
     assert still.call("GET", "/simulator/state").json()["clock"] == {"now": "2030-05-01T12:00:00.000Z", "speed": 0}
+
+
+def test_what_is_cancelled_takes_no_room(role_package: None) -> None:
+    """Such as messages that are scheduled for weeks ahead and canceled, over and over."""
+    from twilio_simulator.clock import Clock, Timer
+
+    async def live() -> int:
+        clock = Clock()
+        clock.call_later(3600, list)
+        for _number in range(5000):
+            clock.call_later(86400, list).cancel()
+        return sum(isinstance(thing, Timer) for thing in gc.get_objects())
+
+    assert asyncio.run(live()) <= 1100

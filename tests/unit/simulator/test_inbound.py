@@ -123,6 +123,7 @@ PEOPLE = {
     "+15550000006": [{"slow": 100}],
     "+15550000007": ["stuck", {"text": "yet here"}],
     "+15550000008": {"text": "STOP"},
+    "+15550000009": {"text": "never"},
 }
 
 
@@ -130,7 +131,7 @@ PEOPLE = {
 def scripted(simulate: Callable[..., Simulator], tmp_path_factory: pytest.TempPathFactory) -> Simulator:
     script = tmp_path_factory.mktemp("script") / "people.json"
     script.write_text(json.dumps(PEOPLE))
-    return simulate("--pace=1", "--speed=0", f"--script={script}")
+    return simulate("--pace=1", "--speed=0", f"--script={script}", "--undeliverable=+15550000009=30008")
 
 
 @pytest.mark.parametrize(
@@ -143,6 +144,7 @@ def scripted(simulate: Callable[..., Simulator], tmp_path_factory: pytest.TempPa
         (5, "undelivered", 30006, []),
         (7, "sent", None, ["yet here"]),
         (8, "delivered", None, ["STOP"]),
+        (9, "undelivered", 30008, []),
     ],
 )
 def test_scripted_people(scripted: Simulator, number: int, status: str, code: int | None, answers: list[str]) -> None:

@@ -16,7 +16,7 @@ from .form import Pairs
 from .limits import Throttle
 from .messages import FINAL, Message
 from .optouts import OptOuts
-from .people import People, Person
+from .people import NOBODY, People
 from .rules import Draft
 from .settings import Settings
 from .store import Store
@@ -25,7 +25,6 @@ NEXT_STATUS = {"scheduled": "queued", "accepted": "queued", "queued": "sending",
 UNSUBSCRIBED, EXPIRED = 21610, 30036
 QUEUE_FULL, QUEUE_OVERFLOW = 21611, 30001
 NEVER = math.inf
-NOBODY = Person()
 
 
 class Carrier:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import errno
 import importlib.util
 import json
@@ -55,9 +54,9 @@ def _act(options: argparse.Namespace) -> None:
     if options.command == "start":
         print(json.dumps(daemon.start(options.state_dir, settings)))
         return
-    from .server import ANNOUNCEMENTS, serve  # Only here: the other commands do without aiohttp.
+    from .server import run  # Only here: the other commands do without aiohttp, and without asyncio.
 
-    asyncio.run(serve(settings, accounts.Accounts(known), people, ANNOUNCEMENTS[options.announce]))
+    run(settings, accounts.Accounts(known), people, options.announce)
 
 
 def _fail(reason: str) -> int:

@@ -12,8 +12,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import formatdate
 
-# Faster than a day in a second makes no rehearsal.
-FASTEST = 86_400.0
 # A machine that sleeps stops the event loop's clock, not this one: so look again after that many seconds at the latest.
 LONGEST_WAIT = 5.0
 # Cancelled timers stay in the queue until there are as many as that, and more of them than of others.

@@ -14,7 +14,6 @@ from typing import Any
 from aiohttp import web
 
 from . import __version__
-from .clock import FASTEST
 from .engine import Engine
 from .faults import KINDS, Unsuitable
 from .form import Form, Pairs, parse_pairs
@@ -29,6 +28,7 @@ from .queries import (
     number_in,
     wait_for,
 )
+from .settings import FASTEST
 
 # Ten years, in seconds.
 LONGEST_LEAP = 10 * 365 * 86400

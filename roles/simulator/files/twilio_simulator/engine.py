@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 from . import __version__
@@ -22,7 +23,7 @@ from .inbound import Inbound, webhook_form
 from .ledger import Ledger
 from .messages import Message, iso8601
 from .optouts import OptOuts
-from .people import People, Person
+from .people import NOBODY, People
 from .rules import Policy, draft
 from .settings import Settings
 from .store import Store
@@ -38,7 +39,11 @@ class Engine:
         # Tells this simulator from one that is started later in its place.
         self.instance = uuid.uuid4().hex
         self.accounts = accounts
-        people = {number: Person(undeliverable=code) for number, code in settings.undeliverable.items()} | dict(people)
+        unreached = {
+            number: replace(people.get(number, NOBODY), undeliverable=code)
+            for number, code in settings.undeliverable.items()
+        }
+        people = {**people, **unreached}
         self.feed = Feed({"instance": self.instance})
         self.clock = Clock(settings.speed)
         self.store = Store(settings.keep, self.feed)

@@ -12,13 +12,12 @@ from urllib.parse import urlsplit
 
 from . import addresses
 from .accounts import Accounts
-from .carrier import NOBODY
 from .clock import Agenda, Clock
 from .errors import ApiError
 from .form import Form, Pairs
 from .messages import API_VERSION, Message
 from .optouts import OptOuts
-from .people import People
+from .people import NOBODY, People
 from .rules import BODY_LIMIT, Draft, media_of
 from .settings import Settings
 from .store import Store

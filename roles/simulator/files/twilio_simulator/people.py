@@ -43,7 +43,8 @@ class Person:
 
 People = Mapping[str, Person]
 
-WORDS = {"silent": Person(), "stuck": Person(stuck=True), "unreachable": Person(undeliverable=UNREACHABLE)}
+NOBODY = Person()
+WORDS = {"silent": NOBODY, "stuck": Person(stuck=True), "unreachable": Person(undeliverable=UNREACHABLE)}
 
 
 def read_people(data: object) -> dict[str, Person]:

@@ -54,6 +54,11 @@ Announce = Callable[[Announcement], str]
 ANNOUNCEMENTS: dict[str, Announce] = {"json": in_json, "shell": for_shells}
 
 
+def run(settings: Settings, accounts: Accounts, people: People, announce: str) -> None:
+    """Serve; ``announce`` names the kind of announcement."""
+    asyncio.run(serve(settings, accounts, people, ANNOUNCEMENTS[announce]))
+
+
 async def serve(settings: Settings, accounts: Accounts, people: People, announce: Announce) -> None:
     """Listen, announce it on stdout, and return after SIGTERM or SIGINT."""
     ended = asyncio.Event()

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 ENVIRONMENT_PREFIX = "SIMULATOR_"
+# The clock's greatest speed: faster than a day in a second makes no rehearsal.
+FASTEST = 86_400.0
 
 
 class Credentials(NamedTuple):

@@ -91,7 +91,8 @@ function leave() {
 
 /** The browser's own way back and forth, or an address that was typed. */
 function follow() {
-  const peer = decodeURIComponent(location.hash.slice(1).replace(/%(?![0-9a-f]{2})/gi, ""));
+  // Unlike decodeURIComponent, this makes something of whatever was typed.
+  const peer = new URLSearchParams(`peer=${location.hash.slice(1).replaceAll("+", "%2B")}`).get("peer");
   if (peer && peer !== thread.peer) {
     show(peer);
   } else if (!peer && thread.peer !== null) {

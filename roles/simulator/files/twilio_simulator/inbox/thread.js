@@ -19,6 +19,7 @@ export class Thread {
     this.root = root;
     this.load = load;
     this.peer = null;
+    this.turn = 0;
     this.bubbles = new Map();
     this.avatar = element("span", { class: "avatar", "aria-hidden": "true" }, icon("person"));
     this.title = element("h2", { tabindex: "-1" });
@@ -66,6 +67,7 @@ export class Thread {
 
   close() {
     this.peer = null;
+    this.turn++;
     this.clear();
   }
 
@@ -85,19 +87,23 @@ export class Thread {
   }
 
   async read(place) {
-    const { peer } = this;
-    const answer = await this.load(peer, place);
-    if (peer !== this.peer) {
+    const turn = ++this.turn;
+    const answer = await this.load(this.peer, place);
+    // Something else was asked for meanwhile.
+    if (turn !== this.turn) {
       return;
     }
     const wasAtEnd = this.isAtEnd;
+    // What was loaded above the latest messages may stay where it joins on to them; what is missing among them is gone.
+    const oldest = answer.messages.at(-1);
+    const isJoined = answer.earlier && !answer.later && this.bubbles.has(oldest.sid);
     const sids = new Set(answer.messages.map((message) => message.sid));
-    for (const sid of this.bubbles.keys()) {
-      if (!sids.has(sid)) {
+    for (const [sid, { message }] of this.bubbles) {
+      if (!sids.has(sid) && !(isJoined && message.number < oldest.number)) {
         this.remove(sid);
       }
     }
-    this.hasEarlier = answer.earlier;
+    this.hasEarlier = isJoined ? this.hasEarlier : answer.earlier;
     this.hasLater = answer.later;
     this.reply.offer(answer.messages, answer.opted_out);
     this.put(answer.messages.reverse());
@@ -150,7 +156,6 @@ export class Thread {
   put(messages) {
     const several = new Set([...this.bubbles.values()].map(({ message }) => oursOf(message)).concat(messages.map(oursOf)));
     several.delete(null);
-    let oldest = this.list.firstElementChild;
     for (const message of messages) {
       const bubble = this.bubbles.get(message.sid);
       if (bubble) {
@@ -159,11 +164,11 @@ export class Thread {
       }
       const made = new Bubble(message, this.isMixed);
       this.bubbles.set(message.sid, made);
-      if (oldest && message.number < Number(oldest.dataset.number)) {
-        oldest.before(made.root);
-      } else {
-        this.list.append(made.root);
+      let before = this.list.lastElementChild;
+      while (before && Number(before.dataset.number) > message.number) {
+        before = before.previousElementSibling;
       }
+      before ? before.after(made.root) : this.list.prepend(made.root);
     }
     if (this.isMixed !== several.size > 1) {
       this.isMixed = several.size > 1;
