@@ -28,7 +28,7 @@ requirements:
   - Enable it with C(callbacks_enabled), as in the examples.
   - The Python package C(requests) >= 2.28 for the Python that runs Ansible
 extends_documentation_fragment:
-  - oncall.twilio.connection.options
+  - oncall.twilio.connection
   - oncall.twilio.connection.plugins
 notes:
   - Variables count from ansible-core 2.21 on, and only those given with C(-e).

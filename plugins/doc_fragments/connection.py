@@ -10,8 +10,8 @@ from __future__ import annotations
 class ModuleDocFragment:
     """The connection's options, those of ``module_utils/_options.py``."""
 
-    # What modules and plugins have in common: oncall.twilio.connection.options.
-    OPTIONS = r"""
+    # What modules and plugins have in common.
+    DOCUMENTATION = r"""
 options:
   account_sid:
     description:
@@ -179,10 +179,9 @@ options:
       - name: twilio_retries
 """
 
-    # What modules have.
-    DOCUMENTATION = (
-        OPTIONS
-        + r"""
+    # What modules have beside it: oncall.twilio.connection.modules.
+    MODULES = r"""
+options:
   run_on:
     description:
       - Where the requests are made from. The default is the controller, in Ansible's own process, which is fast and
@@ -201,4 +200,3 @@ notes:
     C(group/oncall.twilio.twilio), or with environment variables.
   - Task C(environment) is honoured, proxies included.
 """
-    )
