@@ -26,14 +26,14 @@ Open = Callable[..., Page]
 def _browser() -> Iterator[Browser]:
     if find_chromium() is None:
         pytest.skip("there is no Chromium on this machine; `nox --session browser` installs it where it can")
-    with chromium() as browser:
-        yield browser
+    with ExitStack() as stack:
+        yield stack.enter_context(chromium())
 
 
 @pytest.fixture(scope="session")
 def _still() -> Iterator[Simulator]:
-    with simulator("--pace=1", "--speed=0", "--undeliverable=+15557779999=30005") as still:
-        yield still
+    with ExitStack() as stack:
+        yield stack.enter_context(simulator("--pace=1", "--speed=0", "--undeliverable=+15557779999=30005"))
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ def listening(to: Simulator) -> Iterator[Iterator[Event]]:
     with to.call("GET", "/simulator/events", auth=None, stream=True, timeout=20) as response:
         assert response.headers["Content-Type"] == "text/event-stream"
         events = read(response.iter_lines(decode_unicode=True))
-        assert next(events)[0] == "hello"
+        assert next(events, ("nothing", None))[0] == "hello"
         yield events
 
 

@@ -54,5 +54,11 @@ def search(messages: Iterable[Message], text: str, size: int) -> list[Message]:
 
 
 def _holds(message: Message, wanted: str) -> bool:
-    values = (message.sid, message.sender or "", message.draft.to, message.body, *(value for _, value in message.form))
+    values = (
+        message.sid,
+        message.sender or "",
+        message.draft.to,
+        message.body,
+        *(value for _name, value in message.form),
+    )
     return any(wanted in value.casefold() for value in values)
