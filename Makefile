@@ -22,7 +22,8 @@ done; \
 echo "No Python from 3.11 to 3.14 with venv and ensurepip found (on Debian: apt install python3-venv)" >&2; exit 1
 endef
 
-.PHONY: help quickstart test checks format lint sanity targets docs-check galaxy-importer tests units integration benchmark build clean
+.PHONY: help quickstart test checks format lint sanity targets docs-check galaxy-importer tests test-matrix test-oldest \
+	units integration benchmark build clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18
@@ -59,6 +60,12 @@ galaxy-importer: $(VENV)/installed ## Ask Galaxy's importer about the built coll
 tests: $(VENV)/installed ## Run unit and integration tests
 	@$(NOX) --sessions tests
 
+test-matrix: $(VENV)/installed ## Run unit and integration tests on each supported ansible-core
+	@$(NOX) --sessions matrix
+
+test-oldest: $(VENV)/installed ## Run them on the oldest supported ansible-core
+	@$(NOX) --sessions 'matrix(2.16)'
+
 units: $(VENV)/installed ## Run unit tests
 	@$(NOX) --sessions tests -- tests/unit
 
@@ -75,7 +82,7 @@ clean: ## Remove all that these targets made
 	rm -rf $(VENV) .ansible .cache .mypy_cache .nox .pytest_cache .ruff_cache dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(VENV)/installed: requirements/playbook.txt requirements/nox.txt
+$(VENV)/installed: requirements/packages.txt requirements/playbook.txt requirements/nox.txt
 	@python=$$($(FIND_PYTHON)) && echo "Making $(VENV) with $$python" && "$$python" -m venv --clear $(VENV)
 	@$(VENV)/bin/pip install -qq $(^:%=--requirement %)
 	@touch $@

@@ -116,18 +116,54 @@ def tests(session: nox.Session) -> None:
     logging.disable(logging.WARNING)
 
 
+# The releases of ansible-core that the tests must pass on, from the first that meta/runtime.yml allows, and the Pythons
+# that can run both them and the tests.
+CORES = {
+    "2.16": ("2.16.0", ("3.11", "3.12")),
+    "2.18": ("2.18.19", ("3.11", "3.12", "3.13")),
+    "2.19": ("2.19.14", ("3.11", "3.12", "3.13")),
+    "2.20": ("2.20.10", ("3.12", "3.13", "3.14")),
+    "2.21": ("2.21.5", ("3.12", "3.13", "3.14")),
+}
+
+
+@nox.session(default=False)
+@nox.parametrize("core", list(CORES), ids=list(CORES))
+def matrix(session: nox.Session, core: str) -> None:
+    """Unit and integration tests on one ansible-core, on the oldest Pythons that this machine has for it."""
+    release, controllers = CORES[core]
+    pythons = find_pythons()
+    if not (here := [name for name in controllers if name in pythons]):
+        session.skip(f"Left out: ansible-core {core} needs one of the Pythons {', '.join(controllers)}")
+    wanted = ["--requirement", "requirements/tests.txt"]
+    python = make_venv(session, f"core-{core}", pythons[here[0]], f"ansible-core=={release}", *wanted)
+    # Modules run on Pythons that no longer run ansible-core.
+    target = next(name for name in PYTHONS if name in pythons)
+    interpreter = make_venv(session, f"target-{target}", pythons[target], "requests", "jmespath")
+    session.log(f"ansible-core {release} on Python {here[0]}, modules on Python {target}")
+    session.env["TARGET_PYTHON"] = str(interpreter)
+    workers = str((os.cpu_count() or 1) + 1)
+    session.run(str(python), "-m", "pytest", "--numprocesses", workers, *session.posargs)
+
+
 @nox.session(default=False)
 def benchmark(session: nox.Session) -> None:
     """This collection beside other ways to send, each in the version that requirements/benchmark.txt names."""
     # Apart from the tools: what is measured is not to find more installed than it needs.
-    venv = ROOT / ".nox" / "benchmark"
-    if not (venv / "bin" / "pip").exists():
-        session.run(sys.executable, "-m", "venv", "--clear", str(venv))
     wanted = ["--requirement", "requirements/playbook.txt", "--constraint", "requirements/benchmark.txt"]
-    session.run(str(venv / "bin" / "pip"), "install", "-qq", *wanted, "trustme", "twilio")
+    python = make_venv(session, "benchmark", Path(sys.executable), *wanted, "trustme", "twilio")
     link_checkout()
     session.env["PYTHONPATH"] = str(ROOT / "tests")
-    session.run(str(venv / "bin" / "python"), "-m", "benchmark", *session.posargs)
+    session.run(str(python), "-m", "benchmark", *session.posargs)
+
+
+def make_venv(session: nox.Session, name: str, python: Path, *wanted: str) -> Path:
+    """Make a virtual environment below .nox, or bring the one of that name up to date; return its Python."""
+    venv = ROOT / ".nox" / name
+    if not (venv / "bin" / "pip").exists():
+        session.run(str(python), "-m", "venv", "--clear", str(venv))
+    session.run(str(venv / "bin" / "pip"), "install", "-qq", *wanted)
+    return venv / "bin" / "python"
 
 
 def link_checkout() -> Path:
@@ -178,24 +214,35 @@ def make_home() -> Path:
     return home
 
 
-def link_pythons(session: nox.Session) -> Path:
-    """Gather the Pythons that work: those of pyenv need not be on PATH, and its shims on PATH need not work."""
-    links = CACHE / "pythons"
-    shutil.rmtree(links, ignore_errors=True)
-    links.mkdir()
+# From what tests/config.yml asks for to the newest.
+PYTHONS = [f"3.{minor}" for minor in range(9, 15)]
+
+
+def find_pythons() -> dict[str, Path]:
+    """Find the Pythons that work: those of pyenv need not be on PATH, and its shims on PATH need not work."""
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
-    missing = []
-    for name in (f"python3.{minor}" for minor in range(9, 15)):  # from what tests/config.yml asks for to the newest
+    found = {}
+    for version in PYTHONS:
+        name = f"python{version}"
         on_path = [Path(directory, name) for directory in os.environ["PATH"].split(os.pathsep)]
         for python in [*on_path, *pyenv.glob(f"versions/*/bin/{name}")]:
             probe = [python, "-c", "import ensurepip, sys, venv; print(sys._base_executable)"]
             if python.exists():
                 answer = subprocess.run(probe, capture_output=True, text=True, check=False)
                 if answer.returncode == 0:
-                    (links / name).symlink_to(answer.stdout.strip())
+                    found[version] = Path(answer.stdout.strip())
                     break
-        else:
-            missing.append(name)
-    if missing:
+    return found
+
+
+def link_pythons(session: nox.Session) -> Path:
+    """Gather the Pythons that work in a folder, and say which are missing."""
+    links = CACHE / "pythons"
+    shutil.rmtree(links, ignore_errors=True)
+    links.mkdir()
+    found = find_pythons()
+    for version, python in found.items():
+        (links / f"python{version}").symlink_to(python)
+    if missing := [f"python{version}" for version in PYTHONS if version not in found]:
         session.warn(f"Left out, not on this machine: {', '.join(missing)}")
     return links

@@ -74,7 +74,7 @@ def run_plays(
 
 
 def run_playbook(playbook: str, arguments: Sequence[str] = (), environment: Mapping[str, str] | None = None) -> Run:
-    """Run a playbook, given by its path or its name in a collection."""
+    """Run a playbook, given by its path or its name in a collection. It must not use what Ansible is to lose."""
     with TemporaryDirectory() as directory:
         record = Path(directory, "record")
         record.touch()
@@ -85,8 +85,11 @@ def run_playbook(playbook: str, arguments: Sequence[str] = (), environment: Mapp
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
             "RECORDER_FILE": str(record),
         }
+        # Where modules are to run on another Python than ansible-core.
+        target = os.environ.get("TARGET_PYTHON")
+        interpreter = ["--extra-vars", json.dumps({"ansible_python_interpreter": target})] if target else []
         process = subprocess.run(
-            [str(Path(sys.executable).with_name("ansible-playbook")), playbook, *arguments],
+            [str(Path(sys.executable).with_name("ansible-playbook")), playbook, *interpreter, *arguments],
             env={**os.environ, **variables, **(environment or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -96,4 +99,5 @@ def run_playbook(playbook: str, arguments: Sequence[str] = (), environment: Mapp
             check=False,
         )
         outcomes = [Outcome(**json.loads(line)) for line in record.read_text().splitlines()]
+    assert "[DEPRECATION WARNING]" not in process.stdout, process.stdout
     return Run(process.returncode, process.stdout, outcomes)
