@@ -22,7 +22,7 @@ done; \
 echo "No Python from 3.11 to 3.14 with venv and ensurepip found (on Debian: apt install python3-venv)" >&2; exit 1
 endef
 
-.PHONY: help quickstart test checks format lint sanity targets docs-check galaxy-importer tests test-matrix test-oldest \
+.PHONY: help quickstart test checks format lint sanity targets docs docs-check galaxy-importer tests test-matrix test-oldest \
 	units integration benchmark build clean
 
 help: ## List the targets
@@ -37,7 +37,7 @@ quickstart: $(VENV)/installed $(COLLECTIONS) ## Run playbooks/quickstart.yml, wi
 test: checks tests ## Run everything that must hold
 
 checks: $(VENV)/installed ## Run everything but the tests, two sessions at a time
-	@$(NOX) --parallel 2 --sessions sanity lint targets docs_check galaxy_importer
+	@$(NOX) --parallel 2 --sessions sanity lint targets docs docs_check galaxy_importer
 
 format: $(VENV)/installed ## Rewrite the Python files as lint wants them
 	@$(NOX) --sessions format
@@ -50,6 +50,9 @@ sanity: $(VENV)/installed ## Run ansible-test sanity
 
 targets: $(VENV)/installed ## Run the integration targets with ansible-test
 	@$(NOX) --sessions targets
+
+docs: $(VENV)/installed ## Build the documentation's site into dist/docs
+	@$(NOX) --sessions docs
 
 docs-check: $(VENV)/installed ## Check the documentation of plugins and roles
 	@$(NOX) --sessions docs_check

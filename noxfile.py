@@ -22,7 +22,7 @@ COLLECTION = Path("ansible_collections", "oncall", "twilio")
 
 # One virtual environment, made by the session `tools`, serves all sessions: each of its own would cost 20 seconds.
 nox.options.default_venv_backend = "none"
-nox.options.sessions = ["lint", "sanity", "targets", "docs_check", "galaxy_importer", "tests"]
+nox.options.sessions = ["lint", "sanity", "targets", "docs", "docs_check", "galaxy_importer", "tests"]
 os.environ["PATH"] = os.pathsep.join([str(TOOLS / "bin"), os.environ["PATH"]])
 
 # Neither the user's credentials nor the user's settings of Ansible may have a say in the checks.
@@ -82,6 +82,23 @@ def targets(session: nox.Session) -> None:
     session.env["HOME"] = str(make_home())
     session.run("git", "init", "--quiet")
     session.run("ansible-test", "integration", *session.posargs)
+
+
+@nox.session(requires=["tools"], allow_parallel=True)
+def docs(session: nox.Session) -> None:
+    """The documentation's site, into dist/docs; a warning of Sphinx's, as about a dead reference, is an error."""
+    session.env["HOME"] = str(make_home())
+    session.env["ANSIBLE_COLLECTIONS_PATH"] = str(link_checkout().parents[2])
+    pages = CACHE / "docs" / "pages"
+    pages.mkdir(mode=0o755, parents=True, exist_ok=True)
+    settings = ["--config-file", "docs/site/antsibull-docs.cfg"]
+    content = ["--use-current", "--squash-hierarchy", "--cleanup", "everything", "--fail-on-error"]
+    session.run("antsibull-docs", *settings, "collection", *content, "--dest-dir", str(pages), "oncall.twilio")
+    # Sphinx leaves the pages of what is gone where they were.
+    shutil.rmtree(site := ROOT / "dist" / "docs", ignore_errors=True)
+    checks = ["--quiet", "--fail-on-warning", "--keep-going", "--fresh-env"]
+    places = ["--conf-dir", "docs/site", "--doctree-dir", str(CACHE / "docs" / "trees"), str(pages), str(site)]
+    session.run("sphinx-build", *checks, *places)
 
 
 @nox.session(requires=["tools"], allow_parallel=True)
