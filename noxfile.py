@@ -52,7 +52,7 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     link = link_checkout()
-    session.run("mypy", str(link / "plugins"), "roles/simulator/files", "tests")
+    session.run("mypy", str(link / "plugins"), "roles/simulator/files", "tests", "docs/site")
     session.run("yamllint", "--strict", ".")
     session.run("shellcheck", ".ci/run")
     session.run("reuse", "lint", "--quiet")
