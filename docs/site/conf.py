@@ -20,6 +20,7 @@ default_role = "any"
 nitpicky = True
 highlight_language = "YAML+Jinja"
 pygments_style = "ansible"
+antsibull_ext_color_scheme = "default-autodark"
 
 html_theme = "furo"
 html_static_path = ["static"]
