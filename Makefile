@@ -23,7 +23,7 @@ echo "No Python from 3.11 to 3.14 with venv and ensurepip found (on Debian: apt 
 endef
 
 .PHONY: help quickstart test checks format lint sanity targets docs docs-check galaxy-importer tests test-matrix test-oldest \
-	units integration benchmark build clean
+	units integration coverage mutation benchmark build clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18
@@ -74,6 +74,12 @@ units: $(VENV)/installed ## Run unit tests
 
 integration: $(VENV)/installed ## Run integration tests
 	@$(NOX) --sessions tests -- tests/integration
+
+coverage: $(VENV)/installed ## Run the tests and tell what they do not run
+	@$(NOX) --sessions coverage
+
+mutation: $(VENV)/installed ## Change the pure core in small ways, and tell what no unit test notices
+	@$(NOX) --sessions mutation
 
 benchmark: $(VENV)/installed ## Compare with other ways to send, in five minutes, or in 80 seconds with ARGS=--quick
 	@$(NOX) --sessions benchmark -- $(ARGS)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import shutil
@@ -19,6 +20,8 @@ ROOT = Path(__file__).resolve().parent
 CACHE = ROOT / ".cache"
 TOOLS = ROOT / ".nox" / "tools"
 COLLECTION = Path("ansible_collections", "oncall", "twilio")
+# One more than there are processors: the tests spend much of the time waiting for servers and for sleeps.
+WORKERS = str((os.cpu_count() or 1) + 1)
 
 # One virtual environment, made by the session `tools`, serves all sessions: each of its own would cost 20 seconds.
 nox.options.default_venv_backend = "none"
@@ -127,10 +130,27 @@ def galaxy_importer(session: nox.Session) -> None:
 @nox.session(requires=["tools"])
 def tests(session: nox.Session) -> None:
     """Unit and integration tests; arguments after -- go to pytest."""
-    # One more than there are processors: much of the time is spent waiting for servers and for sleeps.
-    session.run("pytest", "--numprocesses", str((os.cpu_count() or 1) + 1), *session.posargs)
+    session.run("pytest", "--numprocesses", WORKERS, *session.posargs)
     # The last word is pytest's; nox still reports failures.
     logging.disable(logging.WARNING)
+
+
+@nox.session(requires=["tools"], default=False)
+def coverage(session: nox.Session) -> None:
+    """How much of plugins and simulator the tests run, with modules and all else that they start; at least 95 %."""
+    folder = CACHE / "coverage"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    session.run("coverage", "run", "-m", "pytest", "--numprocesses", WORKERS, *session.posargs)
+    # What the tests kill leaves data that cannot be read.
+    session.run("coverage", "combine", "--quiet", env={"PYTHONWARNINGS": "ignore"})
+    session.run("coverage", "report", "--show-missing", "--skip-covered")
+    session.run("coverage", "html", "--quiet", "--directory", "dist/coverage")
+    session.run("coverage", "json", "--quiet", "-o", str(folder / "report.json"))
+    branches = json.loads((folder / "report.json").read_text())["totals"]["percent_branches_covered"]
+    session.log(f"{branches:.1f} % of all branches")
+    if branches < 95:
+        session.error("At least 95 % of the branches must be run")
 
 
 # The releases of ansible-core that the tests must pass on, from the first that meta/runtime.yml allows, and the Pythons
@@ -159,8 +179,7 @@ def matrix(session: nox.Session, core: str) -> None:
     interpreter = make_venv(session, f"target-{target}", pythons[target], "requests", "jmespath")
     session.log(f"ansible-core {release} on Python {here[0]}, modules on Python {target}")
     session.env["TARGET_PYTHON"] = str(interpreter)
-    workers = str((os.cpu_count() or 1) + 1)
-    session.run(str(python), "-m", "pytest", "--numprocesses", workers, *session.posargs)
+    session.run(str(python), "-m", "pytest", "--numprocesses", WORKERS, *session.posargs)
 
 
 @nox.session(default=False)

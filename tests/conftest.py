@@ -53,3 +53,6 @@ os.environ.update(
     # The ansible-playbook that belongs to the Python which runs the tests.
     PATH=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
 )
+# Ansible would kill a worker that is still writing down what of this collection it has run.
+if "COVERAGE_PROCESS_CONFIG" in os.environ:
+    os.environ["ANSIBLE_WORKER_SHUTDOWN_POLL_COUNT"] = "100"
