@@ -63,8 +63,8 @@ galaxy-importer: $(VENV)/installed ## Ask Galaxy's importer about the built coll
 tests: $(VENV)/installed ## Run unit and integration tests
 	@$(NOX) --sessions tests
 
-test-matrix: $(VENV)/installed ## Run unit and integration tests on each supported ansible-core
-	@$(NOX) --sessions matrix
+test-matrix: $(VENV)/installed ## Run unit and integration tests on each supported ansible-core, or on ARGS=2.16 alone
+	@$(NOX) --sessions $(if $(ARGS),'matrix($(ARGS))',matrix)
 
 test-oldest: $(VENV)/installed ## Run them on the oldest supported ansible-core
 	@$(NOX) --sessions 'matrix(2.16)'

@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent
 CACHE = ROOT / ".cache"
 TOOLS = ROOT / ".nox" / "tools"
 COLLECTION = Path("ansible_collections", "oncall", "twilio")
+WORKFLOWS = [str(path) for path in (ROOT / ".github" / "workflows").glob("*.yml")]
 # One more than there are processors: the tests spend much of the time waiting for servers and for sleeps.
 WORKERS = str((os.cpu_count() or 1) + 1)
 
@@ -57,6 +58,7 @@ def lint(session: nox.Session) -> None:
     link = link_checkout()
     session.run("mypy", str(link / "plugins"), "roles/simulator/files", "tests", "docs/site", ".ci/build.py")
     session.run("yamllint", "--strict", ".")
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)
     session.run("shellcheck", ".ci/run")
     session.run("reuse", "lint", "--quiet")
     session.run("antsibull-changelog", "lint")
@@ -124,7 +126,10 @@ def galaxy_importer(session: nox.Session) -> None:
     session.run("python", str(ROOT / ".ci" / "build.py"), str(ROOT), ".")
     session.env["GALAXY_IMPORTER_RUN_ANSIBLE_LINT"] = "false"
     (tarball,) = scratch.glob("*.tar.gz")
-    session.run("python", "-m", "galaxy_importer.main", tarball.name)
+    said = str(session.run("python", "-m", "galaxy_importer.main", tarball.name, silent=True))
+    print(said)
+    if "WARNING" in said:
+        session.error("The importer warns")
 
 
 @nox.session(requires=["tools"])
@@ -180,6 +185,23 @@ def matrix(session: nox.Session, core: str) -> None:
     session.log(f"ansible-core {release} on Python {here[0]}, modules on Python {target}")
     session.env["TARGET_PYTHON"] = str(interpreter)
     session.run(str(python), "-m", "pytest", "--numprocesses", WORKERS, *session.posargs)
+
+
+@nox.session(default=False)
+def mutation(session: nox.Session) -> None:
+    """Change the pure core in small ways, one at a time, and tell which changes its unit tests do not notice."""
+    python = make_venv(session, "mutation", Path(sys.executable), "--requirement", "requirements/mutation.txt")
+    session.chdir(copy_checkout(CACHE / "mutation"))
+    session.env["PATH"] = os.pathsep.join([str(python.parent), os.environ["PATH"]])
+    # Two changes within a second look alike to the cache of compiled files.
+    session.env["PYTHONDONTWRITEBYTECODE"] = "1"
+    settings, record = "tests/mutation/cosmic-ray.toml", "record.sqlite"
+    session.run("cosmic-ray", "init", settings, record)
+    session.run("cr-filter-operators", record, settings)
+    session.run("cosmic-ray", "exec", settings, record)
+    session.run("cr-report", "--surviving-only", "--show-diff", record)
+    # Those that survive are explained in tests/mutation/README.md.
+    session.run("cr-rate", record)
 
 
 @nox.session(default=False)
