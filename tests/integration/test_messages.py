@@ -127,6 +127,19 @@ def test_a_query_that_does_not_fit_the_messages(twilio, query):
     assert len(run["info"]["msg"]) < 300
 
 
+def test_a_text_with_a_template_in_it_stays_a_text(twilio, run_on):
+    body = "{{ 6 * 7 }} {% raw %}"
+    sid = twilio.created(Body=body)["sid"]
+    seen = {"message": "{{ info.message.body }}", "query": "{{ info.query_result | first }}", "whole": "{{ info }}"}
+    tasks = [
+        {**info(sid=sid, query="[].body", run_on=run_on), "register": "info"},
+        {"name": "show", "ansible.builtin.debug": {"msg": seen}},
+    ]
+    run = run_play(tasks, twilio.connection)
+    shown = run["show"]["msg"]
+    assert (shown["message"], shown["query"], shown["whole"]["messages"][0]["body"]) == (body, body, body)
+
+
 def test_a_missing_requests_is_told(twilio, run_on, tmp_path):
     (tmp_path / "requests.py").write_text("raise ImportError('No module named requests')\n")
     tasks = [info(run_on=run_on), manage(ABSENT_SID, state="absent", run_on=run_on)]
