@@ -22,7 +22,8 @@ done; \
 echo "No Python from 3.11 to 3.14 with venv and ensurepip found (on Debian: apt install python3-venv)" >&2; exit 1
 endef
 
-.PHONY: help quickstart simulator test checks format lint sanity targets docs-check galaxy-importer tests units integration benchmark load screenshots timeline build clean
+.PHONY: help quickstart simulator test checks format lint sanity targets docs docs-check galaxy-importer tests test-matrix \
+	test-oldest units integration coverage mutation benchmark load screenshots timeline build clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18
@@ -39,7 +40,7 @@ simulator: $(VENV)/installed ## Run the simulator here until Ctrl+C, with ARGS='
 test: checks tests ## Run everything that must hold
 
 checks: $(VENV)/installed ## Run everything but the tests, two sessions at a time
-	@$(NOX) --parallel 2 --sessions sanity lint targets docs_check galaxy_importer
+	@$(NOX) --parallel 2 --sessions sanity lint targets docs docs_check galaxy_importer
 
 format: $(VENV)/installed ## Rewrite the Python files as lint wants them
 	@$(NOX) --sessions format
@@ -53,6 +54,9 @@ sanity: $(VENV)/installed ## Run ansible-test sanity
 targets: $(VENV)/installed ## Run the integration targets with ansible-test
 	@$(NOX) --sessions targets
 
+docs: $(VENV)/installed ## Build the documentation's site into dist/docs
+	@$(NOX) --sessions docs
+
 docs-check: $(VENV)/installed ## Check the documentation of plugins and roles
 	@$(NOX) --sessions docs_check
 
@@ -62,11 +66,23 @@ galaxy-importer: $(VENV)/installed ## Ask Galaxy's importer about the built coll
 tests: $(VENV)/installed ## Run unit and integration tests
 	@$(NOX) --sessions tests
 
+test-matrix: $(VENV)/installed ## Run unit and integration tests on each supported ansible-core, or on ARGS=2.16 alone
+	@$(NOX) --sessions $(if $(ARGS),'matrix($(ARGS))',matrix)
+
+test-oldest: $(VENV)/installed ## Run them on the oldest supported ansible-core
+	@$(NOX) --sessions 'matrix(2.16)'
+
 units: $(VENV)/installed ## Run unit tests
 	@$(NOX) --sessions tests -- tests/unit
 
 integration: $(VENV)/installed ## Run integration tests
 	@$(NOX) --sessions tests -- tests/integration
+
+coverage: $(VENV)/installed ## Run the tests and tell what they do not run
+	@$(NOX) --sessions coverage
+
+mutation: $(VENV)/installed ## Change the pure core in small ways, and tell what no unit test notices
+	@$(NOX) --sessions mutation
 
 benchmark: $(VENV)/installed ## Compare with other ways to send, in five minutes, or in 80 seconds with ARGS=--quick
 	@$(NOX) --sessions benchmark -- $(ARGS)
@@ -80,14 +96,14 @@ timeline: $(VENV)/installed ## Draw the timeline of the drill anew
 screenshots: $(VENV)/installed ## Take the pictures of the simulator's page anew
 	@$(NOX) --sessions screenshots
 
-build: $(VENV)/installed ## Build the collection into dist/
-	@$(VENV)/bin/ansible-galaxy collection build --force --output-path dist
+build: $(VENV)/installed ## Build the collection into dist/, the same bytes from the same sources
+	@$(VENV)/bin/python .ci/build.py . dist
 
 clean: ## Remove all that these targets made
 	rm -rf $(VENV) .ansible .cache .mypy_cache .nox .pytest_cache .ruff_cache dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(VENV)/installed: requirements/playbook.txt requirements/nox.txt
+$(VENV)/installed: requirements/packages.txt requirements/playbook.txt requirements/nox.txt
 	@python=$$($(FIND_PYTHON)) && echo "Making $(VENV) with $$python" && "$$python" -m venv --clear $(VENV)
 	@$(VENV)/bin/pip install -qq $(^:%=--requirement %)
 	@touch $@

@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import nox
@@ -19,10 +21,13 @@ ROOT = Path(__file__).resolve().parent
 CACHE = ROOT / ".cache"
 TOOLS = ROOT / ".nox" / "tools"
 COLLECTION = Path("ansible_collections", "oncall", "twilio")
+WORKFLOWS = [str(path) for path in (ROOT / ".github" / "workflows").glob("*.yml")]
+# One more than there are processors: the tests spend much of the time waiting for servers and for sleeps.
+WORKERS = str((os.cpu_count() or 1) + 1)
 
 # One virtual environment, made by the session `tools`, serves all sessions: each of its own would cost 20 seconds.
 nox.options.default_venv_backend = "none"
-nox.options.sessions = ["lint", "sanity", "targets", "docs_check", "galaxy_importer", "tests"]
+nox.options.sessions = ["lint", "sanity", "targets", "docs", "docs_check", "galaxy_importer", "tests"]
 os.environ["PATH"] = os.pathsep.join([str(TOOLS / "bin"), os.environ["PATH"]])
 
 # Neither the user's credentials nor the user's settings of Ansible may have a say in the checks.
@@ -52,8 +57,9 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     link = link_checkout()
-    session.run("mypy", str(link / "plugins"), "roles/simulator/files", "tests")
+    session.run("mypy", str(link / "plugins"), "roles/simulator/files", "tests", "docs/site", ".ci/build.py")
     session.run("yamllint", "--strict", ".")
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)
     session.run("shellcheck", ".ci/run")
     session.run("reuse", "lint", "--quiet")
     session.run("antsibull-changelog", "lint")
@@ -85,6 +91,23 @@ def targets(session: nox.Session) -> None:
 
 
 @nox.session(requires=["tools"], allow_parallel=True)
+def docs(session: nox.Session) -> None:
+    """The documentation's site, into dist/docs; a warning of Sphinx's, as about a dead reference, is an error."""
+    session.env["HOME"] = str(make_home())
+    session.env["ANSIBLE_COLLECTIONS_PATH"] = str(link_checkout().parents[2])
+    pages = CACHE / "docs" / "pages"
+    pages.mkdir(mode=0o755, parents=True, exist_ok=True)
+    settings = ["--config-file", "docs/site/antsibull-docs.cfg"]
+    content = ["--use-current", "--squash-hierarchy", "--cleanup", "everything", "--fail-on-error"]
+    session.run("antsibull-docs", *settings, "collection", *content, "--dest-dir", str(pages), "oncall.twilio")
+    # Sphinx leaves the pages of what is gone where they were.
+    shutil.rmtree(site := ROOT / "dist" / "docs", ignore_errors=True)
+    checks = ["--quiet", "--fail-on-warning", "--keep-going", "--fresh-env"]
+    places = ["--conf-dir", "docs/site", "--doctree-dir", str(CACHE / "docs" / "trees"), str(pages), str(site)]
+    session.run("sphinx-build", *checks, *places)
+
+
+@nox.session(requires=["tools"], allow_parallel=True)
 def docs_check(session: nox.Session) -> None:
     """The documentation of plugins and roles, as docs.ansible.com would render it."""
     session.env["HOME"] = str(make_home())
@@ -101,10 +124,13 @@ def galaxy_importer(session: nox.Session) -> None:
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
     session.chdir(scratch)
-    session.run("ansible-galaxy", "collection", "build", str(ROOT))
+    session.run("python", str(ROOT / ".ci" / "build.py"), str(ROOT), ".")
     session.env["GALAXY_IMPORTER_RUN_ANSIBLE_LINT"] = "false"
     (tarball,) = scratch.glob("*.tar.gz")
-    session.run("python", "-m", "galaxy_importer.main", tarball.name)
+    said = str(session.run("python", "-m", "galaxy_importer.main", tarball.name, silent=True))
+    print(said)
+    if "WARNING" in said:
+        session.error("The importer warns")
 
 
 @nox.session(default=False)
@@ -125,8 +151,7 @@ def browser(session: nox.Session) -> None:
 @nox.session(requires=["tools", "browser"])
 def tests(session: nox.Session) -> None:
     """Unit and integration tests; arguments after -- go to pytest."""
-    # One more than there are processors: much of the time is spent waiting for servers and for sleeps.
-    session.run("pytest", "--numprocesses", str((os.cpu_count() or 1) + 1), *session.posargs)
+    session.run("pytest", "--numprocesses", WORKERS, *session.posargs)
     # The last word is pytest's; nox still reports failures.
     logging.disable(logging.WARNING)
 
@@ -149,18 +174,90 @@ def timeline(session: nox.Session) -> None:
     session.run("python", "-m", "support.timeline")
 
 
+@nox.session(requires=["tools"], default=False)
+def coverage(session: nox.Session) -> None:
+    """How much of plugins and simulator the tests run, with modules and all else that they start; at least 95 %."""
+    folder = CACHE / "coverage"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    session.run("coverage", "run", "-m", "pytest", "--numprocesses", WORKERS, *session.posargs)
+    # What the tests kill leaves data that cannot be read.
+    session.run("coverage", "combine", "--quiet", env={"PYTHONWARNINGS": "ignore"})
+    session.run("coverage", "report", "--show-missing", "--skip-covered")
+    session.run("coverage", "html", "--quiet", "--directory", "dist/coverage")
+    session.run("coverage", "json", "--quiet", "-o", str(folder / "report.json"))
+    branches = json.loads((folder / "report.json").read_text())["totals"]["percent_branches_covered"]
+    session.log(f"{branches:.1f} % of all branches")
+    if branches < 95:
+        session.error("At least 95 % of the branches must be run")
+
+
+# The releases of ansible-core that the tests must pass on, from the first that meta/runtime.yml allows, and the Pythons
+# that can run both them and the tests.
+CORES = {
+    "2.16": ("2.16.0", ("3.11", "3.12")),
+    "2.18": ("2.18.19", ("3.11", "3.12", "3.13")),
+    "2.19": ("2.19.14", ("3.11", "3.12", "3.13")),
+    "2.20": ("2.20.10", ("3.12", "3.13", "3.14")),
+    "2.21": ("2.21.5", ("3.12", "3.13", "3.14")),
+}
+
+
+@nox.session(default=False)
+@nox.parametrize("core", list(CORES), ids=list(CORES))
+def matrix(session: nox.Session, core: str) -> None:
+    """Unit and integration tests on one ansible-core, on the oldest Pythons that this machine has for it."""
+    release, controllers = CORES[core]
+    pythons = find_pythons()
+    if not (here := [name for name in controllers if name in pythons]):
+        session.skip(f"Left out: ansible-core {core} needs one of the Pythons {', '.join(controllers)}")
+    wanted = ["--requirement", "requirements/tests.txt"]
+    python = make_venv(session, f"core-{core}", pythons[here[0]], f"ansible-core=={release}", *wanted)
+    # Modules run on Pythons that no longer run ansible-core.
+    target = next(name for name in PYTHONS if name in pythons)
+    interpreter = make_venv(session, f"target-{target}", pythons[target], "requests", "jmespath")
+    session.log(f"ansible-core {release} on Python {here[0]}, modules on Python {target}")
+    session.env["TARGET_PYTHON"] = str(interpreter)
+    session.run(str(python), "-m", "pytest", "--numprocesses", WORKERS, *session.posargs)
+
+
+@nox.session(default=False)
+def mutation(session: nox.Session) -> None:
+    """Change the pure core in small ways, one at a time, and tell which changes its unit tests do not notice."""
+    python = make_venv(session, "mutation", Path(sys.executable), "--requirement", "requirements/mutation.txt")
+    session.chdir(copy_checkout(CACHE / "mutation"))
+    session.env["PATH"] = os.pathsep.join([str(python.parent), os.environ["PATH"]])
+    # Two changes within a second look alike to the cache of compiled files.
+    session.env["PYTHONDONTWRITEBYTECODE"] = "1"
+    settings, record = "tests/mutation/cosmic-ray.toml", "record.sqlite"
+    for command in (
+        ["cosmic-ray", "init", settings, record],
+        ["cr-filter-operators", record, settings],
+        ["cosmic-ray", "exec", settings, record],
+        # Those that are left are explained in tests/mutation/README.md.
+        ["cr-report", "--surviving-only", "--show-diff", record],
+    ):
+        session.run(str(python.with_name(command[0])), *command[1:])
+
+
 @nox.session(default=False)
 def benchmark(session: nox.Session) -> None:
     """This collection beside other ways to send, each in the version that requirements/benchmark.txt names."""
     # Apart from the tools: what is measured is not to find more installed than it needs.
-    venv = ROOT / ".nox" / "benchmark"
-    if not (venv / "bin" / "pip").exists():
-        session.run(sys.executable, "-m", "venv", "--clear", str(venv))
     wanted = ["--requirement", "requirements/playbook.txt", "--constraint", "requirements/benchmark.txt"]
-    session.run(str(venv / "bin" / "pip"), "install", "-qq", *wanted, "trustme", "twilio")
+    python = make_venv(session, "benchmark", Path(sys.executable), *wanted, "trustme", "twilio")
     link_checkout()
     session.env["PYTHONPATH"] = str(ROOT / "tests")
-    session.run(str(venv / "bin" / "python"), "-m", "benchmark", *session.posargs)
+    session.run(str(python), "-m", "benchmark", *session.posargs)
+
+
+def make_venv(session: nox.Session, name: str, python: Path, *wanted: str) -> Path:
+    """Make a virtual environment below .nox, or bring the one of that name up to date; return its Python."""
+    venv = ROOT / ".nox" / name
+    if not (venv / "bin" / "pip").exists():
+        session.run(str(python), "-m", "venv", "--clear", str(venv))
+    session.run(str(venv / "bin" / "pip"), "install", "-qq", *wanted)
+    return venv / "bin" / "python"
 
 
 @nox.session(requires=["tools"], default=False)
@@ -180,7 +277,8 @@ def link_checkout() -> Path:
     """Let Python and Ansible find this checkout under the collection's full name."""
     link = CACHE / "collections" / COLLECTION
     link.parent.mkdir(parents=True, exist_ok=True)
-    if not link.is_symlink():
+    # Another session may be doing the same.
+    with suppress(FileExistsError):
         link.symlink_to(Path("..", "..", "..", ".."))
     return link
 
@@ -219,29 +317,40 @@ def make_home() -> Path:
     for kept in (".cache/pip", ".config/git", ".config/pip", ".gitconfig", ".pip"):
         link = home / kept
         link.parent.mkdir(parents=True, exist_ok=True)
-        if not link.is_symlink():
+        with suppress(FileExistsError):
             link.symlink_to(Path.home() / kept)
     return home
 
 
-def link_pythons(session: nox.Session) -> Path:
-    """Gather the Pythons that work: those of pyenv need not be on PATH, and its shims on PATH need not work."""
-    links = CACHE / "pythons"
-    shutil.rmtree(links, ignore_errors=True)
-    links.mkdir()
+# From what tests/config.yml asks for to the newest.
+PYTHONS = [f"3.{minor}" for minor in range(9, 15)]
+
+
+def find_pythons() -> dict[str, Path]:
+    """Find the Pythons that work: those of pyenv need not be on PATH, and its shims on PATH need not work."""
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
-    missing = []
-    for name in (f"python3.{minor}" for minor in range(9, 15)):  # from what tests/config.yml asks for to the newest
+    found = {}
+    for version in PYTHONS:
+        name = f"python{version}"
         on_path = [Path(directory, name) for directory in os.environ["PATH"].split(os.pathsep)]
         for python in [*on_path, *pyenv.glob(f"versions/*/bin/{name}")]:
             probe = [python, "-c", "import ensurepip, sys, venv; print(sys._base_executable)"]
             if python.exists():
                 answer = subprocess.run(probe, capture_output=True, text=True, check=False)
                 if answer.returncode == 0:
-                    (links / name).symlink_to(answer.stdout.strip())
+                    found[version] = Path(answer.stdout.strip())
                     break
-        else:
-            missing.append(name)
-    if missing:
+    return found
+
+
+def link_pythons(session: nox.Session) -> Path:
+    """Gather the Pythons that work in a folder, and say which are missing."""
+    links = CACHE / "pythons"
+    shutil.rmtree(links, ignore_errors=True)
+    links.mkdir()
+    found = find_pythons()
+    for version, python in found.items():
+        (links / f"python{version}").symlink_to(python)
+    if missing := [f"python{version}" for version in PYTHONS if version not in found]:
         session.warn(f"Left out, not on this machine: {', '.join(missing)}")
     return links

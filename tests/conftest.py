@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+SIMULATOR = CHECKOUT / "roles" / "simulator" / "files"
 
 # A fresh place, away from the checkout: nothing that walks the checkout may meet the link back to it.
 _scratch = tempfile.TemporaryDirectory(prefix="oncall-twilio-")
@@ -29,6 +30,14 @@ for _name in list(os.environ):
     if _name.startswith(("ANSIBLE_", "TWILIO_")) or _name.lower() in ("all_proxy", "http_proxy", "https_proxy"):
         del os.environ[_name]
 
+# What Python is to lose is an error wherever this collection's own code runs (a module does as __main__).
+_PACKAGES = ((CHECKOUT, "plugins", "ansible_collections.oncall.twilio."), (SIMULATOR, "twilio_simulator", ""))
+_modules = [
+    prefix + ".".join(path.relative_to(folder).with_suffix("").parts)
+    for folder, package, prefix in _PACKAGES
+    for path in (folder / package).glob("**/*.py")
+]
+
 (SCRATCH / "ansible.cfg").touch()
 os.environ.update(
     ANSIBLE_COLLECTIONS_PATH=str(SCRATCH / "collections"),
@@ -39,7 +48,11 @@ os.environ.update(
     ANSIBLE_NOCOLOR="1",
     ANSIBLE_NOCOWS="1",
     NO_PROXY="*",
+    PYTHONWARNINGS=",".join(f"error::DeprecationWarning:{module}" for module in ("__main__", *_modules)),
     no_proxy="*",
     # The ansible-playbook that belongs to the Python which runs the tests.
     PATH=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
 )
+# Ansible would kill a worker that is still writing down what of this collection it has run.
+if "COVERAGE_PROCESS_CONFIG" in os.environ:
+    os.environ["ANSIBLE_WORKER_SHUTDOWN_POLL_COUNT"] = "100"

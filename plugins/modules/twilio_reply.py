@@ -22,6 +22,7 @@ author:
 extends_documentation_fragment:
   - oncall.twilio.attributes
   - oncall.twilio.connection
+  - oncall.twilio.connection.modules
 attributes:
   check_mode:
     support: full

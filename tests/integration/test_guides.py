@@ -2,68 +2,165 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The YAML in READMEs and guides runs, in check mode, and sends nothing then."""
+"""The YAML in READMEs and guides: it runs in check mode and sends nothing, and what is marked runs for real."""
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 import sys
 import textwrap
 
 import pytest
 import yaml
 
+from ansible_collections.oncall.twilio.plugins.module_utils._errors import ADVICE, advice
+from ansible_collections.oncall.twilio.plugins.module_utils._options import CONNECTION
+from benchmark.peers import fetch_general
 from support.paths import CHECKOUT
 from support.playbook import run_plays
 from support.simulator import role_defaults
 
 PAGES = [CHECKOUT / "README.md", *CHECKOUT.glob("roles/*/README.md"), *CHECKOUT.glob("docs/docsite/rst/*.rst")]
-MARKDOWN = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
-RST = re.compile(r"\.\. code-block:: yaml\n\n((?:  .*\n|\n)+)")
+GUIDES = CHECKOUT / "docs" / "docsite" / "rst"
+# A block, and the mark in a comment before it.
+MARKDOWN = re.compile(r"(?:<!-- (runnable|syntax only) -->\n\n)?```yaml\n(.*?)```", re.DOTALL)
+RST = re.compile(r"(?:\.\. (runnable|syntax only)\n\n)?\.\. code-block:: yaml\n\n((?:  .*\n|\n)+)")
 
 
-def blocks():
+def blocks(mark=None, kind=list):
+    """The blocks with that mark, of a kind: plays and tasks are lists, and what is for another program is a mapping."""
     for page in PAGES:
-        text = page.read_text()
-        for number, block in enumerate((MARKDOWN if page.suffix == ".md" else RST).findall(text), 1):
-            # The guide to moving shows the other collection's module too.
-            if "community.general.twilio:" not in block:
-                yield pytest.param(textwrap.dedent(block), id=f"{page.relative_to(CHECKOUT)} {number}")
+        matches = (MARKDOWN if page.suffix == ".md" else RST).findall(page.read_text())
+        for number, (its_mark, text) in enumerate(matches, 1):
+            content = yaml.safe_load(textwrap.dedent(text))
+            if isinstance(content, kind) and (mark is None or mark == its_mark):
+                yield pytest.param(content, id=f"{page.relative_to(CHECKOUT)} {number}")
 
 
-def test_there_are_blocks():
-    assert len(list(blocks())) >= 12
+def mappings(guide):
+    """The blocks of a guide that are no playbooks."""
+    return [block.values[0] for block in blocks(kind=dict) if guide in block.id]
 
 
-@pytest.mark.parametrize("block", list(blocks()))
-def test_block(block, twilio, tmp_path):
-    content = yaml.safe_load(block)
-    plays = content if "hosts" in content[0] else [{"hosts": "localhost", "gather_facts": False, "tasks": content}]
+def as_plays(content, **more):
+    """Whole plays, with what the text around a block has said before, and more."""
+    is_playbook = {"hosts", "ansible.builtin.import_playbook"} & content[0].keys()
+    plays = content if is_playbook else [{"hosts": "localhost", "gather_facts": False, "tasks": content}]
     defaults = role_defaults()
-    # What the text around a block has said before.
-    said = {
+    known = {
         "twilio_account_sid": defaults["account_sid"],
         "twilio_auth_token": defaults["auth_token"],
         "twilio_subaccount_sid": defaults["subaccount_sid"],
         "twilio_api_key": defaults["api_key"],
         "twilio_api_secret": defaults["api_key_secret"],
-        "simulator_url": twilio.url,
         "sms": {"messages": [{"to": "+15551234567", "sid": "SM1", "status": "queued"}]},
         "shop_install": "true",
         "shop_roll_back": "true",
         "shop_check": "true",
         "shop_version": "2.4",
-        "shop_dir": str(tmp_path),
     }
-    plays[0]["vars"] = {**said, **plays[0].get("vars", {})}
-    inventory = tmp_path / "hosts"
-    inventory.write_text(f"[shop]\nweb[1:3] ansible_connection=local ansible_python_interpreter={sys.executable}\n")
+    return [{**plays[0], "vars": known | more | plays[0].get("vars", {})}, *plays[1:]]
+
+
+@pytest.fixture
+def run(twilio, tmp_path):
+    """Run plays with an account's environment, whose Twilio is the simulator."""
+    inventory = tmp_path / "inventory.yml"
+    (groups,) = mappings("guide_large_sends")
+    local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+    shop = {"hosts": {f"web{number}": local for number in range(1, 4)}}
+    inventory.write_text(yaml.safe_dump({**groups, "shop": shop}))
+    defaults = role_defaults()
     environment = {
         "TWILIO_ACCOUNT_SID": defaults["account_sid"],
         "TWILIO_AUTH_TOKEN": defaults["auth_token"],
         "TWILIO_API_URL": twilio.url,
         "XDG_RUNTIME_DIR": str(tmp_path),
     }
-    run = run_plays(plays, ["-i", str(inventory), "--check"], environment)
-    assert run.returncode == 0, run.output
+
+    def run(content, *arguments):
+        plays = as_plays(content, simulator_url=twilio.url, shop_dir=str(tmp_path))
+        done = run_plays(plays, ["--inventory", str(inventory), *arguments], environment)
+        assert done.returncode == 0, done.output
+        return done
+
+    return run
+
+
+def test_there_are_blocks():
+    assert len(list(blocks(""))) >= 12
+    assert len(list(blocks("runnable"))) >= 12
+    assert len(list(blocks("syntax only"))) >= 4
+
+
+@pytest.mark.parametrize("content", [*blocks(""), *blocks("runnable")])
+def test_in_check_mode(content, run, twilio):
+    run(content, "--check")
     assert all(request["method"] == "GET" for request in twilio.ledger())
+
+
+@pytest.mark.parametrize("content", list(blocks("runnable")))
+def test_for_real(content, run, twilio):
+    done = run(content)
+    assert {outcome.status for outcome in done.outcomes} <= {"ok", "failed"}
+    predicts = any(task.get("check_mode") for task in content)
+    assert predicts or any(request["method"] == "POST" for request in twilio.ledger())
+
+
+@pytest.mark.parametrize("content", list(blocks("syntax only")))
+def test_syntax(content, run, monkeypatch):
+    # The guide to moving shows the other collection's module too.
+    general = fetch_general(CHECKOUT / ".cache" / "benchmark")
+    monkeypatch.setenv("ANSIBLE_COLLECTIONS_PATH", f"{general}:{os.environ['ANSIBLE_COLLECTIONS_PATH']}")
+    run(content, "--syntax-check")
+
+
+def test_the_credential_type():
+    inputs, injectors, _definition = mappings("guide_awx")
+    fields = {field["id"]: field for field in inputs["fields"]}
+    assert {name for name, field in fields.items() if field.get("secret")} == {"auth_token", "api_secret"}
+    assert set(inputs["required"]) <= set(fields)
+    read = {name: option["fallback"][1] for name, option in CONNECTION.items() if "fallback" in option}
+    assert injectors["env"] == {variable: f"{{{{ {name} }}}}" for name in fields for variable in read[name]}
+    # Requests to somewhere else are for tests.
+    assert read.keys() - fields == {"api_url"}
+
+
+def test_the_execution_environment(tmp_path):
+    _inputs, _injectors, definition = mappings("guide_awx")
+    file = tmp_path / "execution-environment.yml"
+    file.write_text(yaml.safe_dump(definition))
+    context = tmp_path / "context"
+    options = ["--output-filename", "Containerfile", "--file", str(file), "--context", str(context)]
+    subprocess.run(["ansible-builder", "create", *options], check=True)
+    assert "microdnf" in (context / "Containerfile").read_text()
+    assert yaml.safe_load((context / "_build" / "requirements.yml").read_text()) == definition["dependencies"]["galaxy"]
+
+
+def test_every_other_mapping_is_checked():
+    assert len(list(blocks(kind=dict))) == 4
+
+
+def test_the_table_of_errors_is_the_advice():
+    rows = re.findall(r"  \* - `(\d+) <(.*)>`__\n    - .+\n    - (.+)\n", (GUIDES / "guide_errors.rst").read_text())
+    assert {int(code): text for code, _link, text in rows} == ADVICE
+    assert all(link == f"https://www.twilio.com/docs/errors/{code}" for code, link, _text in rows)
+    ranges = re.findall(r"  \* - (\d+) to (\d+)\n    - .+\n    - (.+)\n", (GUIDES / "guide_errors.rst").read_text())
+    assert len(ranges) == 2
+    for first, last, text in ranges:
+        assert text == advice(int(first)) == advice(int(last))
+        assert text not in (advice(int(first) - 1), advice(int(last) + 1))
+
+
+def test_every_guide_is_in_the_table_of_contents():
+    contents = yaml.safe_load((CHECKOUT / "docs" / "docsite" / "extra-docs.yml").read_text())
+    listed = [guide for section in contents["sections"] for guide in section["toctree"]]
+    assert sorted(listed) == sorted(page.stem for page in GUIDES.glob("*.rst"))
+
+
+@pytest.mark.parametrize("page", list(CHECKOUT.glob("*.md")) + list(CHECKOUT.glob("*/*/README.md")), ids=str)
+def test_links_of_markdown_pages_lead_somewhere(page):
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
+        assert (page.parent / target).exists(), target

@@ -127,6 +127,43 @@ def test_a_query_that_does_not_fit_the_messages(twilio, query):
     assert len(run["info"]["msg"]) < 300
 
 
+def test_a_text_with_a_template_in_it_stays_a_text(twilio, run_on):
+    body = "{{ 6 * 7 }} {% raw %}"
+    sid = twilio.created(Body=body)["sid"]
+    seen = {"message": "{{ info.message.body }}", "query": "{{ info.query_result | first }}", "whole": "{{ info }}"}
+    tasks = [
+        {**info(sid=sid, query="[].body", run_on=run_on), "register": "info"},
+        {"name": "show", "ansible.builtin.debug": {"msg": seen}},
+    ]
+    run = run_play(tasks, twilio.connection)
+    shown = run["show"]["msg"]
+    assert (shown["message"], shown["query"], shown["whole"]["messages"][0]["body"]) == (body, body, body)
+
+
+def test_a_missing_requests_is_told(twilio, run_on, tmp_path):
+    (tmp_path / "requests.py").write_text("raise ImportError('No module named requests')\n")
+    tasks = [info(run_on=run_on), manage(ABSENT_SID, state="absent", run_on=run_on)]
+    run = run_play(tasks, twilio.connection, environment={"PYTHONPATH": str(tmp_path)})
+    for name in ("info", "manage"):
+        assert "Failed to import the required Python library (requests)" in run[name]["msg"]
+
+
+def test_the_modules_report_all_their_rules_at_once(twilio):
+    tasks = [info(sid="x", limit=-1, run_on="target"), manage("x", wait_timeout=-1, run_on="target")]
+    run = run_play(tasks, twilio.connection)
+    assert [problem.split(":")[0] for problem in run["info"]["problems"]] == ["sid", "limit"]
+    assert {problem.split(":")[0] for problem in run["manage"]["problems"]} == {"sid", "state", "wait_timeout"}
+    assert twilio.ledger() == []
+
+
+def test_a_server_error_is_no_absent_message(run_on):
+    connection = {"account_sid": "AC" + "0a" * 16, "auth_token": "1b" * 16, "retries": 0}
+    with FaultyServer(refusal(500, 20500)).running() as server:
+        run = run_play([info(sid=ABSENT_SID, run_on=run_on)], {**connection, "api_url": server.url})
+    assert run.has_failed("info")
+    assert run["info"]["error"]["code"] == 20500
+
+
 def test_a_missing_jmespath_matters_only_for_a_query(twilio, run_on, tmp_path):
     (tmp_path / "jmespath.py").write_text("raise ImportError('No module named jmespath')\n")
     tasks = [info("without", run_on=run_on), info("with", query="[]", run_on=run_on)]

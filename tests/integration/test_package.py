@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import tarfile
 
 import pytest
@@ -17,34 +18,80 @@ import yaml
 from support.paths import CHECKOUT
 from support.playbook import run_play
 
+# What tests and tools leave behind, or developers have lying about.
+LEFTOVERS = (
+    ".cache/collections/x",
+    ".coverage",
+    ".nox/tools/x",
+    ".pytest_cache/x",
+    ".venv/x",
+    "dist/docs/index.html",
+    "docs/site/conf.py",
+    "oncall-twilio-0.0.1.tar.gz",
+    "plugins/module_utils/__pycache__/_send.cpython-313.pyc",
+    "roles/simulator/files/twilio_simulator/__pycache__/app.cpython-313.pyc",
+    "tests/output/x",
+)
+
+
+def build(folder, files):
+    """Copy these files of the checkout to a folder, in that order, and build a tarball there."""
+    source = folder / "twilio"
+    for file in files:
+        (source / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(CHECKOUT / file, source / file)
+    for leftover in LEFTOVERS:
+        (source / leftover).parent.mkdir(parents=True, exist_ok=True)
+        (source / leftover).touch()
+    subprocess.run([sys.executable, str(CHECKOUT / ".ci" / "build.py"), str(source), str(folder)], check=True)
+    (tarball,) = folder.glob("oncall-twilio-*.tar.gz")
+    return tarball
+
 
 @pytest.fixture(scope="module")
-def tarball(tmp_path_factory):
-    # A clean copy, so that what a developer has lying about does not count.
-    source = tmp_path_factory.mktemp("source") / "twilio"
+def files():
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    files = subprocess.run(listing, cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout
-    for file in filter(None, files.split("\0")):
-        if (CHECKOUT / file).is_file():
-            (source / file).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(CHECKOUT / file, source / file)
-    command = ["ansible-galaxy", "collection", "build", str(source), "--output-path", str(source.parent)]
-    subprocess.run(command, capture_output=True, check=True)
-    (built,) = source.parent.glob("oncall-twilio-*.tar.gz")
-    return built
+    found = subprocess.run(listing, cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout
+    return [file for file in found.split("\0") if (CHECKOUT / file).is_file()]
+
+
+@pytest.fixture(scope="module")
+def tarball(files, tmp_path_factory):
+    return build(tmp_path_factory.mktemp("source"), files)
 
 
 def test_the_tarball_holds_what_users_need(tarball):
     with tarfile.open(tarball) as archive:
-        files = set(archive.getnames())
-    names = {name.split("/")[0] for name in files}
+        everything = archive.getnames()
+    names = {name.split("/")[0] for name in everything}
     needed = {"FILES.json", "MANIFEST.json", "README.md", "LICENSES", "meta", "plugins", "roles", "playbooks", "docs"}
     assert needed <= names
     # What a guide shows, and what a page is made of.
     for directory in ("docs/docsite/rst/images", "roles/simulator/files/twilio_simulator/inbox"):
         tracked = {str(path.relative_to(CHECKOUT)) for path in (CHECKOUT / directory).iterdir()}
-        assert tracked <= files
-    assert names.isdisjoint({".git", ".ci", ".venv", ".nox", ".cache", "noxfile.py", "Makefile"})
+        assert tracked <= set(everything)
+    assert names.isdisjoint({".git", ".ci", ".github", ".venv", ".nox", ".cache", "noxfile.py", "Makefile", "tests"})
+    assert set(everything).isdisjoint(LEFTOVERS)
+    assert not [name for name in everything if "__pycache__" in name or name.startswith("docs/site")]
+
+
+def test_the_same_sources_make_the_same_tarball(tarball, files, tmp_path):
+    # The copies are younger, and the file system has them in another order.
+    assert build(tmp_path, reversed(files)).read_bytes() == tarball.read_bytes()
+
+
+def test_the_oldest_ansible_core_is_one_of_those_tested():
+    oldest = yaml.safe_load((CHECKOUT / "meta" / "runtime.yml").read_text())["requires_ansible"].removeprefix(">=")
+    assert f'("{oldest}", (' in (CHECKOUT / "noxfile.py").read_text()
+
+
+def test_an_execution_environment_gets_what_the_modules_need(tarball, tmp_path):
+    with tarfile.open(tarball) as archive:
+        archive.extractall(tmp_path / "ansible_collections" / "oncall" / "twilio", filter="data")
+    command = ["ansible-builder", "introspect", str(tmp_path)]
+    found = yaml.safe_load(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    assert [requirement.split(">=")[0] for requirement in found["python"]] == ["requests", "jmespath"]
+    assert not found["system"]
 
 
 def test_an_installed_collection_works(tarball, tmp_path, twilio):

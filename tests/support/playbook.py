@@ -85,7 +85,10 @@ def run_playbook(
     environment: Mapping[str, str] | None = None,
     interrupt_at: Path | None = None,
 ) -> Run:
-    """Run a playbook, given by its path or its name in a collection; interrupt it once a file is there."""
+    """Run a playbook, given by its path or its name in a collection; interrupt it once a file is there.
+
+    It must not use what Ansible is to lose.
+    """
     with TemporaryDirectory() as directory:
         record = Path(directory, "record")
         record.touch()
@@ -97,8 +100,11 @@ def run_playbook(
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
             "RECORDER_FILE": str(record),
         }
+        # Where modules are to run on another Python than ansible-core.
+        target = os.environ.get("TARGET_PYTHON")
+        interpreter = ["--extra-vars", json.dumps({"ansible_python_interpreter": target})] if target else []
         with subprocess.Popen(
-            [str(Path(sys.executable).with_name("ansible-playbook")), playbook, *arguments],
+            [str(Path(sys.executable).with_name("ansible-playbook")), playbook, *interpreter, *arguments],
             env={**os.environ, **variables, **(environment or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -114,4 +120,5 @@ def run_playbook(
             finally:
                 process.kill()
         outcomes = [Outcome(**json.loads(line)) for line in record.read_text().splitlines()]
+    assert "[DEPRECATION WARNING]" not in output, output
     return Run(process.returncode, output, outcomes)

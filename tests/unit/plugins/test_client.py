@@ -17,7 +17,13 @@ import trustme
 
 from ansible_collections.oncall.twilio.plugins.module_utils._client import Client
 from ansible_collections.oncall.twilio.plugins.module_utils._connection import Connection
-from ansible_collections.oncall.twilio.plugins.module_utils._errors import NotSent, Rejected, RequestError, Unknown
+from ansible_collections.oncall.twilio.plugins.module_utils._errors import (
+    NotSent,
+    ReadFailed,
+    Rejected,
+    RequestError,
+    Unknown,
+)
 from ansible_collections.oncall.twilio.plugins.module_utils._message import Form
 from ansible_collections.oncall.twilio.plugins.module_utils._pool import open_pool
 from ansible_collections.oncall.twilio.plugins.module_utils._version import VERSION
@@ -27,6 +33,7 @@ from support.faults import (
     answer,
     hang_up,
     raw,
+    refusal,
     reset,
     silence,
 )
@@ -73,6 +80,32 @@ def test_a_request_as_twilio_wants_it():
         ("MediaUrl", "https://a.example/1"),
         ("MediaUrl", "https://a.example/2"),
     ]
+
+
+CHANGES = {
+    "an update": lambda client: client.update_message(SID, {"Body": ""}),
+    "a deletion": lambda client: client.delete_message(SID),
+    "feedback": lambda client: client.create_feedback(SID, "confirmed"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_change_with_an_odd_answer_may_have_been_made(change):
+    text = "It may have been done all the same: run the task again, which looks first"
+    with (
+        FaultyServer(answer(200, "[]")).running() as server,
+        Client(connection(server.url)) as client,
+        pytest.raises(Unknown, match=text),
+    ):
+        change(client)
+    assert len(server.requests) == 1
+
+
+def test_a_read_is_made_again_after_a_servers_error():
+    behaviours = (refusal(500, 20500), reset, answer(200, MESSAGE))
+    with FaultyServer(*behaviours).running() as server, Client(connection(server.url, retries=2)) as client:
+        assert client.fetch_message(SID)["sid"] == SID
+    assert [request.method for request in server.requests] == ["GET"] * 3
 
 
 REFUSALS = {
@@ -243,6 +276,23 @@ def test_an_unknown_certificate_leaves_the_message_unsent(secure_server):
     assert "There is no secure connection to 127.0.0.1:" in str(caught.value)
     assert "ca_path" in str(caught.value)
     assert secure_server.requests == []
+
+
+def test_nothing_is_read_past_an_unknown_certificate(secure_server):
+    with Client(connection(secure_server.url)) as client, pytest.raises(ReadFailed) as caught:
+        client.fetch_message(SID)
+    assert "There is no secure connection to 127.0.0.1:" in str(caught.value)
+    assert secure_server.requests == []
+
+
+def test_a_proxy_for_another_scheme_is_not_used(monkeypatch):
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    # A loopback address would be reached without a proxy in any case.
+    with pytest.raises(NotSent, match=r"nowhere\.invalid") as caught:
+        create("https://nowhere.invalid")
+    assert "127.0.0.1" not in str(caught.value)
 
 
 def test_a_private_ca(secure_server, ca, monkeypatch):

@@ -112,6 +112,16 @@ def test_normalise():
     assert message["to"] is None
 
 
+@pytest.mark.parametrize(
+    ("zone", "offset"),
+    # RFC 2822 writes -0000 where the zone is not known.
+    [("+0000", "+00:00"), ("GMT", "+00:00"), ("-0000", "+00:00"), ("+0100", "+01:00")],
+)
+def test_dates_keep_their_offset(zone, offset):
+    message = normalise({"date_sent": f"Mon, 23 Nov 2026 09:46:00 {zone}"})
+    assert message["date_sent"] == f"2026-11-23T09:46:00{offset}"
+
+
 @pytest.mark.parametrize(("code", "expected"), [(None, None), (30003, 30003), ("", None), ("oops", None)])
 def test_error_codes_are_integers_or_null(code, expected):
     assert normalise({"error_code": code})["error_code"] == expected

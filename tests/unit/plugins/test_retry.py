@@ -40,6 +40,7 @@ NEVER_REPEATED = {
     "a redirected create": {"status": 307},
     "bad credentials": {"status": 401, "code": 20003},
     "a read of what is not there": {"method": "GET", "status": 404, "code": 20404},
+    "a read that its reader gave up": {"method": "GET", "status": 499},
     "a lost delete": {"method": "DELETE"},
 }
 
@@ -66,6 +67,7 @@ def test_pauses_grow_with_full_jitter(attempt, most):
 )
 def test_a_full_queue_is_given_time(attempt, least, most):
     assert delay(status=429, code=21611, attempt=attempt, jitter=0.0) == least
+    assert delay(status=429, code=21611, attempt=attempt, jitter=0.25) == least * 1.25
     assert delay(status=429, code=21611, attempt=attempt, jitter=1.0) == most
 
 

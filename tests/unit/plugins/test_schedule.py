@@ -56,6 +56,7 @@ def test_times(value, expected):
         ({"date_time": "2026-11-23T09:46:00", "zone_id": 1}, "is not a time zone"),
         ({"date_time": 20261123, "zone_id": "UTC"}, "is not an ISO 8601 date and time"),
         ({"date_time": "2026-03-29T02:30:00", "zone_id": "Europe/Vienna"}, "the clocks skip it that day"),
+        ({"date_time": "9999-12-31T23:59:59", "zone_id": "America/Lima"}, "is not a date and time that exists"),
     ],
 )
 def test_what_is_no_time(value, text):

@@ -31,6 +31,8 @@ from ansible_collections.oncall.twilio.plugins.module_utils._segments import gsm
         ("😀" * 35, ("UCS-2", 70, 1, 0)),
         # Nor does a surrogate pair: 67 units hold 33 of them.
         ("😀" * 67, ("UCS-2", 134, 3, 65)),
+        ("\uffff", ("UCS-2", 1, 1, 69)),
+        ("\U00010000", ("UCS-2", 2, 1, 68)),
         ("a" * 69 + "`", ("UCS-2", 70, 1, 0)),
         ("a" * 70 + "`", ("UCS-2", 71, 2, 63)),
     ],
@@ -58,3 +60,19 @@ def test_gsm7_replaces_likenesses_and_nothing_else():
     assert gsm7("\u201cHi\u201d – it\u2019s ½ done…\u00a0ＯＫ！") == '"Hi" - it\'s 1/2 done... OK!'
     assert gsm7("Grüße, €5 {x} 😀 ő\n") == "Grüße, €5 {x} 😀 ő\n"
     assert gsm7("a\u200bb\ufeff") == "ab"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    # The first and the last of each range of compatibility forms, and what is beside them.
+    [
+        ("\ufe4f\ufe50", "\ufe4f,"),
+        ("\ufe6b", "@"),
+        ("\uff01", "!"),
+        ("\uff3f\uff40", "_\uff40"),
+        ("\uff5a\uff5b", "\uff5a{"),
+        ("\uff5e\uff5f", "~\uff5f"),
+    ],
+)
+def test_gsm7_of_compatibility_forms(text, expected):
+    assert gsm7(text) == expected

@@ -22,6 +22,7 @@ from ansible_collections.oncall.twilio.plugins.module_utils._options import SMS
 from ansible_collections.oncall.twilio.plugins.module_utils._send import send_sms
 from ansible_collections.oncall.twilio.plugins.module_utils._task import Task
 from support.faults import (
+    SID,
     FaultyServer,
     FaultyTwilio,
     answer,
@@ -334,6 +335,26 @@ def test_a_message_before_the_window_is_no_duplicate():
         server.accepted[0]["date_created"] = formatdate(time.time() - 70, usegmt=True)
         assert outcomes(send(server.url, dedupe_window=80)) == ["duplicate"]
         assert outcomes(send(server.url, dedupe_window=60)) == ["sent"]
+
+
+def test_the_search_ends_after_many_messages_that_are_too_old():
+    with FaultyTwilio(always(*WELL)).running() as server:
+        send(server.url)
+        (alike,) = server.accepted
+        old = {**alike, "date_created": formatdate(time.time() - 3600, usegmt=True)}
+        server.accepted += [old] * 49
+        assert outcomes(send(server.url, dedupe_window=60)) == ["duplicate"]
+        server.accepted.append(old)
+        assert outcomes(send(server.url, dedupe_window=60)) == ["sent"]
+
+
+def test_a_passing_fault_of_the_list_does_not_keep_a_message_from_being_waited_for():
+    delivered = json.dumps({"sid": SID, "to": TO, "status": "delivered"})
+    behaviours = [refusal(500, 20500), answer(201, delivered.replace("delivered", "queued")), answer(200, delivered)]
+    with FaultyServer(*behaviours).running() as server:
+        result = send(server.url, wait=True, retries=0)
+    assert result["message"]["status"] == "delivered"
+    assert [request.method for request in server.requests] == ["GET", "POST", "GET"]
 
 
 def test_an_unreadable_list_sends_nothing():
