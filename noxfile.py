@@ -100,6 +100,8 @@ def docs(session: nox.Session) -> None:
     settings = ["--config-file", "docs/site/antsibull-docs.cfg"]
     content = ["--use-current", "--squash-hierarchy", "--cleanup", "everything", "--fail-on-error"]
     session.run("antsibull-docs", *settings, "collection", *content, "--dest-dir", str(pages), "oncall.twilio")
+    # antsibull-docs copies the guides without their pictures.
+    shutil.copytree(ROOT / "docs" / "docsite" / "rst" / "images", pages / "docsite" / "images", dirs_exist_ok=True)
     # Sphinx leaves the pages of what is gone where they were.
     shutil.rmtree(site := ROOT / "dist" / "docs", ignore_errors=True)
     checks = ["--quiet", "--fail-on-warning", "--keep-going", "--fresh-env"]
