@@ -186,6 +186,8 @@ def test_a_text_from_any_number(still, open_page):
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     still.created(To=OTHER)
+    # Before it has come, the page cannot know which number people write to.
+    expect(page.get_by_role("option")).to_contain_text("Disk full")
     page.get_by_role("button", name="Text in from a number").click()
     sender = page.get_by_role("textbox", name="From")
     sender.fill("nobody")
