@@ -23,7 +23,7 @@ echo "No Python from 3.11 to 3.14 with venv and ensurepip found (on Debian: apt 
 endef
 
 .PHONY: help quickstart simulator test checks format lint sanity targets docs docs-check galaxy-importer tests test-matrix \
-	test-oldest units integration coverage mutation benchmark load screenshots timeline build clean
+	test-oldest units integration coverage mutation benchmark load screenshots timelines build clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18
@@ -90,8 +90,8 @@ benchmark: $(VENV)/installed ## Compare with other ways to send, in five minutes
 load: $(VENV)/installed ## Send the simulator a thousand messages a second while its page is open
 	@$(NOX) --sessions load -- $(ARGS)
 
-timeline: $(VENV)/installed ## Draw the timeline of the drill anew
-	@$(NOX) --sessions timeline
+timelines: $(VENV)/installed ## Draw the timelines of the guides anew
+	@$(NOX) --sessions timelines
 
 screenshots: $(VENV)/installed ## Take the pictures of the simulator's page anew
 	@$(NOX) --sessions screenshots

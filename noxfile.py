@@ -169,8 +169,8 @@ def screenshots(session: nox.Session) -> None:
 
 
 @nox.session(requires=["tools"], default=False)
-def timeline(session: nox.Session) -> None:
-    """Run the drill and draw its timeline for the documentation."""
+def timelines(session: nox.Session) -> None:
+    """Run the jobs and draw their timelines for the documentation."""
     session.env["PYTHONPATH"] = str(ROOT / "tests")
     session.env["ANSIBLE_COLLECTIONS_PATH"] = str(link_checkout().parents[2])
     session.run("python", "-m", "support.timeline")

@@ -41,7 +41,7 @@ def test_the_drill_as_it_is(tmp_path):
 
     timeline = run["Put the timeline together"]["results"][-1]["ansible_facts"]["drill_timeline"]
     timeline[0]["text"] = "<Ada> & co"
-    picture = ElementTree.fromstring(draw(timeline))
+    picture = ElementTree.fromstring(draw(timeline, "A drill"))
     assert len(picture.findall(f"{SVG}circle")) == len(timeline) == 6
     texts = [text.text for text in picture.findall(f"{SVG}text")]
     assert {"Ada", "Grace", "Linus", "Margaret", "00:00 <Ada> & co"} <= set(texts)

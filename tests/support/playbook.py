@@ -24,11 +24,13 @@ GROUP = "group/oncall.twilio.twilio"
 
 
 class Outcome(NamedTuple):
-    """What a task came to: ``status`` is ok, failed, skipped or unreachable."""
+    """What a task came to on a host: ``status`` is ok, failed, skipped or unreachable, ``at`` in seconds since 1970."""
 
     task: str
     status: str
     result: dict[str, Any]
+    host: str
+    at: float
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 
 from ansible.plugins.callback import CallbackBase
 
@@ -27,7 +28,13 @@ class CallbackModule(CallbackBase):
     CALLBACK_NAME = "recorder"
 
     def _record(self, status, result):
-        line = {"task": result._task.get_name(), "status": status, "result": result._result}
+        line = {
+            "task": result._task.get_name(),
+            "status": status,
+            "result": result._result,
+            "host": result._host.get_name(),
+            "at": time.time(),
+        }
         with open(os.environ["RECORDER_FILE"], "a", encoding="utf-8") as file:
             file.write(json.dumps(line, default=str) + "\n")
 
