@@ -181,8 +181,8 @@ def test_time_grows_with_the_length_and_not_its_square(text):
         fit(long, 5, "…")
         return time.process_time() - start
 
-    # Sixteen times the length; the square would be 256. The processor's time, and the least of several, since the machine
-    # has other work too.
+    # Sixteen times the length; the square would be 256. The processor's time, and the least of several, since the
+    # machine has other work too.
     assert min(seconds(25600) for _number in range(3)) < 80 * min(seconds(1600) for _number in range(5))
 
 
