@@ -139,7 +139,7 @@ class Transport:
         body = None if form is None else _Body(urlencode(form, doseq=True, errors="replace").encode())
         headers = self._headers if body is None else {**self._headers, **body.headers}
         try:
-            response = self._pool.urlopen(
+            response = self._pool.request(
                 method,
                 self._connection.base_url + uri,
                 body=body,
@@ -202,7 +202,8 @@ def _reason(error: BaseException) -> str:
     inner: BaseException | None = error
     while inner is not None:
         error = inner
-        candidates = (getattr(error, "reason", None), *error.args, error.__cause__)
+        # Before urllib3 2, a cause is not always named as one.
+        candidates = (getattr(error, "reason", None), *error.args, error.__cause__ or error.__context__)
         inner = next((item for item in candidates if isinstance(item, BaseException)), None)
     text = getattr(error, "verify_message", None) or getattr(error, "strerror", None) or str(error)
     return str(text).rstrip(".") or type(error).__name__

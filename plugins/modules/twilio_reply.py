@@ -81,8 +81,8 @@ notes:
 seealso:
   - module: oncall.twilio.twilio_sms
   - module: oncall.twilio.twilio_message_info
-  - plugin: oncall.twilio.page_on_call
-    plugin_type: role
+  - ref: ansible_collections.oncall.twilio.page_on_call_role
+    description: The role that pages tier by tier and waits for replies with this module.
 """
 
 EXAMPLES = r"""
