@@ -202,8 +202,9 @@ def _reason(error: BaseException) -> str:
     inner: BaseException | None = error
     while inner is not None:
         error = inner
-        # Before urllib3 2, a cause is not always named as one.
-        candidates = (getattr(error, "reason", None), *error.args, error.__cause__ or error.__context__)
+        # Before urllib3 2, the cause of a lost connection is not always named as one.
+        unnamed = error.__context__ if isinstance(error.__context__, OSError) else None
+        candidates = (getattr(error, "reason", None), *error.args, error.__cause__, unnamed)
         inner = next((item for item in candidates if isinstance(item, BaseException)), None)
     text = getattr(error, "verify_message", None) or getattr(error, "strerror", None) or str(error)
     return str(text).rstrip(".") or type(error).__name__
