@@ -34,7 +34,8 @@ _TOO_LATE = ErrorDetails(message="The time for all of them was up before its tur
 
 def notify_problems(params: Mapping[str, Any]) -> Iterator[str]:
     """Yield all that is wrong with options: those of the connection, ``to``, and the sender's. Makes no request."""
-    if find_spec("requests") is None:
+    # What is used of requests; to look for it costs nothing, and to import it would.
+    if not (find_spec("urllib3") and find_spec("certifi")):
         yield "requests: this Python package is missing for the Python that runs Ansible."
     options = _options(params, "Some text")
     yield from connection_problems(params)
