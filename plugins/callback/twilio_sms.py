@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 name: twilio_sms
 type: notification
 short_description: Send a text when a playbook run has failed
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Sends one SMS to each of O(to) through Twilio when a playbook run has failed, or whenever one ends. The text is what
     Ansible's own recap says in few words, with the task and the host that failed first.

@@ -11,7 +11,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: twilio_message
 short_description: Cancel, redact or delete a message at Twilio
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Cancels a scheduled message, takes the text out of one, or deletes it.
   - Tells Twilio whether a message has arrived.

@@ -11,7 +11,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: twilio_message_info
 short_description: Read messages from Twilio
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads messages that were sent or received, by their SIDs or by filters, newest first.
   - Can look things up in them with a JMESPath expression.

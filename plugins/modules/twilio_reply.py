@@ -11,7 +11,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: twilio_reply
 short_description: Wait until somebody has answered a message
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Waits until one of the people who were sent a message accepts what it asks, until all of them have declined, or
     until the time is up. It reads Twilio's list of messages, so no web server is needed for the replies.

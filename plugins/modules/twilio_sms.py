@@ -11,7 +11,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: twilio_sms
 short_description: Send SMS, MMS and channel messages through Twilio
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Sends one message to each recipient through Twilio's Messages API, and returns what Twilio made of it.
   - Every parameter of the API's create request is an option under its name in snake_case.

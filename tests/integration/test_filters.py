@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from ansible_collections.oncall.twilio.plugins.filter.sms import FilterModule
+from ansible_collections.oncall.twilio.plugins.module_utils._version import VERSION
 from ansible_collections.oncall.twilio.plugins.test.sms import TestModule as JinjaTests
 from support.paths import CHECKOUT
 from support.playbook import run_play
@@ -168,7 +169,7 @@ def documented(request):
 
 def test_documentation(documented):
     assert documented["doc"]["short_description"]
-    assert documented["doc"]["version_added"] == "0.1.0"
+    assert documented["doc"]["version_added"] == VERSION
     assert "_value" in documented["return"]
 
 
