@@ -112,6 +112,8 @@ def run_playbook(
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            # What runs in the background of a shell ignores interrupts, and so would all that it starts.
+            preexec_fn=(lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)) if interrupt_at else None,
         ) as process:
             try:
                 while interrupt_at and not interrupt_at.exists() and process.poll() is None:

@@ -157,6 +157,8 @@ def test_shown_and_removed(slow: Simulator) -> None:
     assert found == [first, second | {"times": 2}] == slow.call("GET", "/simulator/state").json()["faults"]
     assert slow.call("DELETE", f"/simulator/faults/{first['id']}").status_code == 204
     assert slow.call("DELETE", f"/simulator/faults/{first['id']}").status_code == 404
+    for nothing in ("x", "9" * 5000):
+        assert slow.call("DELETE", f"/simulator/faults/{nothing}").status_code == 404
     assert slow.call("DELETE", "/simulator/faults").status_code == 204
     assert slow.call("GET", "/simulator/faults").json()["faults"] == []
     assert slow.create().status_code == 201

@@ -50,7 +50,7 @@ class Control:
             web.get("/simulator/faults", self._faults),
             web.post("/simulator/faults", self._add_fault),
             web.delete("/simulator/faults", self._remove_faults),
-            web.delete("/simulator/faults/{id}", self._remove_fault),
+            web.delete(r"/simulator/faults/{id:[0-9]{1,18}}", self._remove_fault),
             web.get("/simulator/requests", self._requests),
             web.get("/simulator/messages", self._messages),
             web.get("/simulator/callbacks", self._callbacks),
@@ -103,8 +103,7 @@ class Control:
         return web.Response(status=204)
 
     async def _remove_fault(self, request: web.Request) -> web.Response:
-        number = request.match_info["id"]
-        if not number.isdecimal() or not self._engine.faults.remove(int(number)):
+        if not self._engine.faults.remove(int(request.match_info["id"])):
             raise web.HTTPNotFound
         self._engine.tell_state()
         return web.Response(status=204)
