@@ -21,6 +21,8 @@ IMAGES = CHECKOUT / "docs" / "docsite" / "rst" / "images"
 BEGIN = "2030-03-05T21:58:12Z"
 OURS = "+15550100100"
 ANA, LENA, JON, MEI, OMAR, NEXT = (f"+155501001{number}" for number in (21, 63, 99, 42, 77, 55))
+PAGER = "+15557654321"
+ADA, GRACE, LINUS, MARGARET = (f"+1555123000{number}" for number in range(1, 5))
 
 
 class Night:
@@ -37,8 +39,8 @@ class Night:
         self.twilio.created(To=to, From=form.pop("From", OURS), Body=body, **form)
         self.clock(advance=wait)
 
-    def reply(self, person: str, body: str, wait: float) -> None:
-        message = {"From": person, "To": OURS, "Body": body}
+    def reply(self, person: str, body: str, wait: float, **form: str) -> None:
+        message = {"From": person, "To": OURS, "Body": body} | form
         assert self.twilio.call("POST", "/simulator/inbound", json=message).status_code == 201
         self.clock(advance=wait)
 
@@ -62,6 +64,18 @@ def happen(night: Night) -> None:
     schedule = {"ScheduleType": "fixed", "SendAt": "2030-03-06T08:45:00Z", "MessagingServiceSid": SERVICE, "From": ""}
     night.text(NEXT, "Handover at 09:00: the pager is yours this week.", 1, **schedule)
     night.text(OMAR, "[P3] Backup of nas2 has ended well.", 2)
+    night.clock(speed=1)
+
+
+def drill(night: Night) -> None:
+    """What the drill comes to."""
+    page = "({}/3) Disk full on db1 Reply ACK 7F3 to take it, NO 7F3 to pass"
+    night.text(ADA, page.format(1), 305, From=PAGER)
+    night.text(GRACE, page.format(2), 1, From=PAGER)
+    night.text(LINUS, page.format(2), 95, From=PAGER)
+    night.reply(GRACE, "No 7F3", 7, To=PAGER)
+    night.text(MARGARET, page.format(3), 126, From=PAGER)
+    night.reply(MARGARET, "ack 7F3, on my way", 4, To=PAGER)
     night.clock(speed=1)
 
 
@@ -100,6 +114,12 @@ def phone_list(page: Page) -> None:
     expect(page.get_by_role("option")).to_have_count(6)
 
 
+def timeline(page: Page) -> None:
+    expect(page.get_by_role("option")).to_have_count(4)
+    page.get_by_role("link", name="Timeline").click()
+    expect(page.locator(".entry")).to_have_count(6)
+
+
 WIDE: dict[str, Any] = {"viewport": DESKTOP}
 NARROW: dict[str, Any] = {"viewport": PHONE, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
 
@@ -125,7 +145,8 @@ class Camera(NamedTuple):
 
 def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
-    options = ["--port=8480", "--pace=0.5", "--speed=0", f"--undeliverable={JON}=30005"]
+    options = ["--port=8480", "--pace=0.5", "--speed=0"]
+    options += [f"--undeliverable={JON}=30005", f"--undeliverable={LINUS}=30003"]
     with chromium() as browser, simulator(*options) as twilio:
         camera = Camera(browser, twilio)
         happen(Night(twilio))
@@ -134,6 +155,9 @@ def main() -> None:
         camera.take("phone_list", phone_list, NARROW, "light")
         camera.take("phone", phone_thread, NARROW, "dark")
         camera.take("controls", controls, WIDE, "dark")
+        twilio.reset()
+        drill(Night(twilio))
+        camera.take("timeline", timeline, WIDE, "light")
 
 
 if __name__ == "__main__":

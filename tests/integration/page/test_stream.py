@@ -40,6 +40,7 @@ def test_what_came_while_the_page_was_away(still, open_page):
     still.created(Body="missed")
     page.context.set_offline(False)
     expect(page.get_by_role("option")).to_contain_text("missed")
+    expect(page.locator("#announcer")).to_have_text(f"Message to {TO}: missed")
 
 
 def test_messages_stand_in_order_however_they_come(still, open_page):
@@ -50,7 +51,7 @@ def test_messages_stand_in_order_however_they_come(still, open_page):
         """async ([one, two, three, four]) => {
           const { Thread } = await import("/inbox/thread.js");
           const root = document.createElement("section");
-          const load = async () => ({ messages: [three], earlier: true, later: false, opted_out: [] });
+          const load = async () => ({ messages: [three], earlier: false, later: false, opted_out: [] });
           const thread = new Thread(root, { load });
           await thread.open(three.to);
           thread.apply([four]);

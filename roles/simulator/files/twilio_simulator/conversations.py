@@ -38,7 +38,12 @@ def conversations(messages: Iterable[Message]) -> list[Conversation]:
 
 def thread(messages: Iterable[Message], peer: str, size: int, *, before: int | None, around: int | None) -> Page:
     """At most ``size`` messages with ``peer``: those before a message's number, or around it, or else the latest."""
-    found = [message for message in messages if message.peer == peer]
+    return timeline((message for message in messages if message.peer == peer), size, before=before, around=around)
+
+
+def timeline(messages: Iterable[Message], size: int, *, before: int | None, around: int | None = None) -> Page:
+    """At most ``size`` messages with whomever: those before a message's number, or around it, or else the latest."""
+    found = list(messages)
     start = 0
     if before is not None:
         start = sum(message.number >= before for message in found)

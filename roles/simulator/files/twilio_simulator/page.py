@@ -11,7 +11,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from .conversations import conversations, search, thread
+from .conversations import conversations, search, thread, timeline
 from .engine import Engine
 from .inbound import Unusable
 
@@ -46,6 +46,7 @@ class Page:
             web.get("/simulator/connection", self._connection),
             web.get("/simulator/conversations", self._conversations),
             web.get("/simulator/thread", self._thread),
+            web.get("/simulator/timeline", self._timeline),
             web.get("/simulator/search", self._search),
         ]
 
@@ -87,6 +88,11 @@ class Page:
                 "opted_out": [sender for person, sender in self._engine.opt_outs.pairs() if person == peer],
             }
         )
+
+    async def _timeline(self, request: web.Request) -> web.Response:
+        page = timeline(self._store.newest_first(), PAGE_SIZE, before=_number_of(request, "before"))
+        shown = [message.as_shown() for message in page.messages]
+        return web.json_response({"messages": shown, "earlier": page.earlier, "later": page.later})
 
     async def _search(self, request: web.Request) -> web.Response:
         found = search(self._store.newest_first(), request.query.get("text", ""), PAGE_SIZE + 1)

@@ -21,6 +21,7 @@ const query = (path, parameters) => {
 
 export const getConversations = (before) => query("simulator/conversations", { before });
 export const getThread = (peer, place = {}) => query("simulator/thread", { with: peer, ...place });
+export const getTimeline = (place) => query("simulator/timeline", place);
 export const getFound = (text) => query("simulator/search", { text });
 export const getState = () => call("GET", "simulator/state");
 export const getConnection = () => call("GET", "simulator/connection");

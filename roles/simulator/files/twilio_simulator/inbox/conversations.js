@@ -89,6 +89,10 @@ export class Conversations {
     this.hasMore = false;
   }
 
+  get newest() {
+    return Math.max(0, ...[...this.byPeer.values()].map(({ message }) => message.number));
+  }
+
   get oldest() {
     return Math.min(...[...this.byPeer.values()].map(({ message }) => message.number));
   }

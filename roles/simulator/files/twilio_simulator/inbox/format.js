@@ -38,6 +38,17 @@ export const peerOf = (message) => (isInbound(message) ? message.from : message.
 /** The number that is ours, or null as long as a Messaging Service has not chosen one. */
 export const oursOf = (message) => (isInbound(message) ? message.to : message.from);
 
+/** A conversation's place in the page's address. */
+export const placeOf = (peer) => `#${encodeURIComponent(peer)}`;
+
+/** How much later something was, given in milliseconds; an empty string for less than a minute. */
+export function later(passed) {
+  const minutes = Math.floor(passed / 60_000);
+  const parts = [[Math.floor(minutes / 1440), "d"], [Math.floor(minutes / 60) % 24, "h"], [minutes % 60, "min"]];
+  const told = parts.filter(([count]) => count > 0).slice(0, 2).map(([count, unit]) => `${count} ${unit}`);
+  return told.length ? `${told.join(" ")} later` : "";
+}
+
 /** A status as [words, icon]; a scheduled message tells its time. */
 export function status(message) {
   const [words, picture] = STATUSES[message.status] ?? [message.status, "clock"];

@@ -9,15 +9,17 @@ import { Bar } from "./bar.js";
 import { Controls } from "./controls.js";
 import { Conversations } from "./conversations.js";
 import { openCompose, openConnection } from "./dialog.js";
-import { day, isInbound, oursOf, peerOf, plural } from "./format.js";
+import { day, isInbound, oursOf, peerOf, placeOf, plural } from "./format.js";
 import { List } from "./list.js";
 import { Search } from "./search.js";
 import { Thread } from "./thread.js";
+import { Timeline } from "./timeline.js";
 import { nothingOpen, welcome } from "./welcome.js";
 
 const TITLE = document.title;
 // Reading everything again is held to once in so many milliseconds.
 const RELOAD_PAUSE = 1000;
+const TIMELINE = "#timeline";
 const NARROW = matchMedia("(max-width: 760px)");
 
 const find = (selector) => document.querySelector(selector);
@@ -30,6 +32,9 @@ const controls = new Controls(find("#open-controls"), api);
 const search = new Search(find(".search"), find(".found"), draw);
 const list = new List(find(".list"), choose, more);
 const thread = new Thread(pane, { load: api.getThread, onBack: back, onReply: deliver });
+const timeline = new Timeline(pane, {
+  load: api.getTimeline, onBack: back, onOpen: (message) => show(peerOf(message), message.number),
+});
 
 let connection = {};
 let isLoaded = false;
@@ -41,8 +46,10 @@ function draw() {
   const chosen = search.items ? search.chosen : thread.peer;
   list.show(items, { chosen, today: day(controls.now()), wanted: search.text });
   main.classList.toggle("empty", isEmpty);
-  main.classList.toggle("open", thread.peer !== null);
-  const standIn = !isLoaded || thread.peer !== null ? null : isEmpty ? "welcome" : "nothing";
+  const isOpen = thread.peer !== null || timeline.isOpen;
+  main.classList.toggle("open", isOpen);
+  find("#open-timeline").setAttribute("aria-current", timeline.isOpen ? "page" : "false");
+  const standIn = !isLoaded || isOpen ? null : isEmpty ? "welcome" : "nothing";
   if (standIn && pane.dataset.shown !== standIn) {
     pane.replaceChildren(standIn === "welcome" ? welcome(connection) : nothingOpen());
   }
@@ -61,12 +68,14 @@ function choose(item, isKeyboard, isFirm) {
 }
 
 async function show(peer, around = null, isFocused = false) {
+  timeline.close();
   const isSame = peer === thread.peer;
   const opening = isSame && around === null ? thread.showLatest() : thread.open(peer, around);
-  const place = `#${encodeURIComponent(peer)}`;
+  const place = placeOf(peer);
   if (location.hash !== place) {
-    // One step back from any conversation leads to the list.
-    location.hash.length > 1 ? history.replaceState(null, "", place) : history.pushState(null, "", place);
+    // One step back from any conversation leads to the list, or to the timeline that led there.
+    const isInstead = location.hash.length > 1 && location.hash !== TIMELINE;
+    isInstead ? history.replaceState(null, "", place) : history.pushState(null, "", place);
   }
   conversations.markRead(peer);
   draw();
@@ -85,17 +94,25 @@ function back() {
 
 function leave() {
   thread.close();
+  timeline.close();
   draw();
   list.root.focus();
 }
 
 /** The browser's own way back and forth, or an address that was typed. */
 function follow() {
+  if (location.hash === TIMELINE) {
+    thread.close();
+    const opening = timeline.open();
+    draw();
+    opening.catch(complain);
+    return;
+  }
   // Unlike decodeURIComponent, this makes something of whatever was typed.
   const peer = new URLSearchParams(`peer=${location.hash.slice(1).replaceAll("+", "%2B")}`).get("peer");
   if (peer && peer !== thread.peer) {
     show(peer);
-  } else if (!peer && thread.peer !== null) {
+  } else if (!peer && (thread.peer !== null || timeline.isOpen)) {
     leave();
   }
 }
@@ -135,12 +152,17 @@ function reload() {
 
 async function readAll() {
   const [page, state, settings] = await Promise.all([
-    api.getConversations(), api.getState(), api.getConnection(), thread.refresh(), search.run(),
+    api.getConversations(), api.getState(), api.getConnection(), thread.refresh(), timeline.refresh(), search.run(),
   ]);
   connection = settings;
+  const known = conversations.newest;
   conversations.take(page, true);
   controls.show(state);
   bar.count(state.counts);
+  const arrived = page.conversations.map(({ latest }) => latest).filter(({ number }) => number > known);
+  if (isLoaded && arrived.length) {
+    bar.announce(told(arrived));
+  }
   isLoaded = true;
   if (thread.peer !== null) {
     conversations.markRead(thread.peer);
@@ -169,6 +191,7 @@ async function more() {
 /** Take in a frame's worth of events. */
 function apply(events) {
   const mine = [];
+  const all = [];
   const arrived = [];
   for (const [name, data] of events) {
     if (name === "hello") {
@@ -180,23 +203,30 @@ function apply(events) {
       if (conversations.apply(data)) {
         arrived.push(data);
       }
+      all.push(data);
       if (peerOf(data) === thread.peer) {
         mine.push(data);
       }
     } else if (name === "deleted") {
       conversations.remove(data) && reload();
       thread.remove(data.sid);
+      timeline.roll.remove(data.sid);
     } else if (name === "reset") {
       conversations.clear();
       thread.clear();
+      timeline.roll.clear();
     } else if (name === "state") {
       controls.show(data);
     } else if (name === "counts") {
       bar.count(data);
     }
   }
+  const byNumber = (one, other) => one.number - other.number;
+  if (timeline.isOpen) {
+    timeline.roll.apply(all.sort(byNumber));
+  }
   if (mine.length) {
-    thread.apply(mine.sort((one, other) => one.number - other.number));
+    thread.apply(mine.sort(byNumber));
     // It may say STOP, and what that means is the simulator's to tell.
     mine.some(isInbound) && reload();
     document.hidden || conversations.markRead(thread.peer);
@@ -230,7 +260,7 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "Escape" && search.text) {
     search.clear();
     list.root.focus();
-  } else if (event.key === "Escape" && thread.peer !== null) {
+  } else if (event.key === "Escape" && (thread.peer !== null || timeline.isOpen)) {
     NARROW.matches ? back() : list.root.focus();
   }
 });

@@ -7,39 +7,46 @@
 import { element, icon, write } from "./dom.js";
 import { Bubble } from "./bubble.js";
 import { Reply } from "./reply.js";
+import { Roll } from "./roll.js";
 import { hue, oursOf } from "./format.js";
 
-// So many bubbles at most: a flood pushes the oldest out, and a button brings them back.
-const MOST = 300;
-const NEAR = 80;
+/** Mark the first message of each day. */
+function divide(bubbles) {
+  let last = null;
+  for (const { root, day } of bubbles) {
+    if (day === last) {
+      root.removeAttribute("data-day");
+    } else if (root.dataset.day !== day) {
+      root.dataset.day = day;
+    }
+    last = day;
+  }
+}
 
 export class Thread {
   /** load(peer, place) reads messages of a conversation; onBack() goes back to the list; onReply(fields) sends a reply. */
   constructor(root, { load, onBack, onReply }) {
     this.root = root;
-    this.load = load;
     this.peer = null;
-    this.turn = 0;
-    this.bubbles = new Map();
+    this.isMixed = false;
     this.avatar = element("span", { class: "avatar", "aria-hidden": "true" }, icon("person"));
     this.title = element("h2", { tabindex: "-1" });
     this.subtitle = element("p");
-    this.earlier = element("button", { type: "button", class: "more", onclick: () => this.showEarlier() }, "Earlier messages");
-    this.list = element("ol", { class: "bubbles" });
-    this.scroll = element("div", { class: "scroll", tabindex: "0", role: "log", "aria-live": "off", "aria-label": "Messages" },
-      this.earlier, this.list);
-    this.latest = element("button", { type: "button", class: "latest", onclick: () => this.showLatest() },
-      icon("down"), element("span", {}, "Latest messages"));
     this.reply = new Reply(onReply);
+    this.roll = new Roll(element("ol", { class: "bubbles" }), {
+      label: "Messages",
+      make: (message) => new Bubble(message, this.isMixed),
+      load: (place) => load(this.peer, place),
+      onPut: (messages) => this.meet(messages),
+      onOrder: divide,
+    });
+    this.roll.latest.addEventListener("click", () => this.reply.focus());
     this.view = element("div", { class: "thread" },
       element("header", {},
         element("button", { type: "button", class: "tool back", "aria-label": "Back to the conversations", onclick: onBack },
           icon("back")),
         this.avatar, element("div", {}, this.title, this.subtitle)),
-      this.scroll, this.latest, this.reply.root);
-    this.scroll.addEventListener("scroll", () => this.mark(), { passive: true });
-    new ResizeObserver(() => this.isAtEnd && this.toEnd()).observe(this.scroll);
-    this.isAtEnd = true;
+      this.roll.scroll, this.roll.latest, this.reply.root);
   }
 
   /** Open a conversation at its end, or around the message of that number. */
@@ -55,166 +62,67 @@ export class Thread {
       this.reply.open(peer);
     }
     await this.read(around === null ? {} : { around });
-    const sought = around !== null && [...this.bubbles.values()].find((bubble) => bubble.message.number === around);
+    const sought = around !== null && [...this.roll.items.values()].find((bubble) => bubble.message.number === around);
     if (sought) {
       sought.root.scrollIntoView({ block: "center" });
       sought.root.classList.add("sought");
       setTimeout(() => sought.root.classList.remove("sought"), 2000);
     } else {
-      this.toEnd();
+      this.roll.toEnd();
     }
   }
 
   close() {
     this.peer = null;
-    this.turn++;
-    this.clear();
+    this.isMixed = false;
+    this.roll.close();
   }
 
   clear() {
-    this.bubbles.clear();
-    this.list.replaceChildren();
-    this.hasEarlier = this.hasLater = this.isMixed = false;
-    this.isAtEnd = true;
-    this.mark();
+    this.isMixed = false;
+    this.roll.clear();
   }
 
   /** Read what is in sight again, after the events could not be relied on. */
   async refresh() {
-    if (this.peer !== null && !this.hasLater) {
+    if (this.peer !== null && !this.roll.hasLater) {
       await this.read({});
     }
   }
 
   async read(place) {
-    const turn = ++this.turn;
-    const answer = await this.load(this.peer, place);
-    // Something else was asked for meanwhile.
-    if (turn !== this.turn) {
-      return;
+    const answer = await this.roll.read(place);
+    if (answer) {
+      this.reply.offer(answer.messages, answer.opted_out);
     }
-    const wasAtEnd = this.isAtEnd;
-    // What was loaded above the latest messages may stay where it joins on to them; what is missing among them is gone.
-    const oldest = answer.messages.at(-1);
-    const isJoined = answer.earlier && !answer.later && this.bubbles.has(oldest.sid);
-    const sids = new Set(answer.messages.map((message) => message.sid));
-    for (const [sid, { message }] of this.bubbles) {
-      if (!sids.has(sid) && !(isJoined && message.number < oldest.number)) {
-        this.remove(sid);
-      }
-    }
-    this.hasEarlier = isJoined ? this.hasEarlier : answer.earlier;
-    this.hasLater = answer.later;
-    this.reply.offer(answer.messages, answer.opted_out);
-    this.put(answer.messages.reverse());
-    if (wasAtEnd && !this.hasLater) {
-      this.toEnd();
-    }
-  }
-
-  async showEarlier() {
-    const { peer } = this;
-    const first = this.list.firstElementChild;
-    const answer = await this.load(peer, { before: first.dataset.number });
-    if (peer !== this.peer) {
-      return;
-    }
-    const below = this.scroll.scrollHeight - this.scroll.scrollTop;
-    this.hasEarlier = answer.earlier;
-    this.put(answer.messages.reverse());
-    this.scroll.scrollTop = this.scroll.scrollHeight - below;
   }
 
   async showLatest() {
-    if (this.hasLater) {
-      await this.read({});
-    }
-    this.toEnd();
+    await this.roll.showLatest();
     this.reply.focus();
   }
 
   /** Take in what events told: messages of this conversation, oldest first. */
   apply(messages) {
-    const known = messages.filter((message) => this.bubbles.has(message.sid) || !this.hasLater);
-    const follow = this.isAtEnd;
-    this.reply.offer(known);
-    this.put(known);
-    if (follow) {
-      this.toEnd();
-    }
+    this.reply.offer(messages);
+    this.roll.apply(messages);
   }
 
   remove(sid) {
-    const gone = this.bubbles.get(sid);
-    if (gone) {
-      gone.root.remove();
-      this.bubbles.delete(sid);
-      this.divide();
-    }
+    this.roll.remove(sid);
   }
 
-  put(messages) {
-    const several = new Set([...this.bubbles.values()].map(({ message }) => oursOf(message)).concat(messages.map(oursOf)));
+  /** Name our numbers as soon as there is more than one among the messages. */
+  meet(messages) {
+    const known = [...this.roll.items.values()].map(({ message }) => message);
+    const several = new Set(known.concat(messages).map(oursOf));
     several.delete(null);
-    for (const message of messages) {
-      const bubble = this.bubbles.get(message.sid);
-      if (bubble) {
-        bubble.update(message);
-        continue;
-      }
-      const made = new Bubble(message, this.isMixed);
-      this.bubbles.set(message.sid, made);
-      let before = this.list.lastElementChild;
-      while (before && Number(before.dataset.number) > message.number) {
-        before = before.previousElementSibling;
-      }
-      before ? before.after(made.root) : this.list.prepend(made.root);
-    }
     if (this.isMixed !== several.size > 1) {
       this.isMixed = several.size > 1;
-      for (const bubble of this.bubbles.values()) {
+      for (const bubble of this.roll.items.values()) {
         bubble.update(bubble.message, this.isMixed);
       }
     }
-    if (this.isAtEnd) {
-      this.trim();
-    }
-    this.divide();
-    this.mark();
     write(this.subtitle, several.size ? `texts with ${[...several].join(", ")}` : "no sender chosen yet");
-  }
-
-  trim() {
-    while (this.list.children.length > MOST) {
-      this.bubbles.delete(this.list.firstElementChild.id);
-      this.list.firstElementChild.remove();
-      this.hasEarlier = true;
-    }
-  }
-
-  /** Mark the first message of each day. */
-  divide() {
-    let last = null;
-    for (const root of this.list.children) {
-      const own = this.bubbles.get(root.id).day;
-      if (own === last) {
-        root.removeAttribute("data-day");
-      } else if (root.dataset.day !== own) {
-        root.dataset.day = own;
-      }
-      last = own;
-    }
-  }
-
-  toEnd() {
-    this.scroll.scrollTop = this.scroll.scrollHeight;
-    this.mark();
-  }
-
-  mark() {
-    const { scrollTop, scrollHeight, clientHeight } = this.scroll;
-    this.isAtEnd = !this.hasLater && scrollHeight - scrollTop - clientHeight < NEAR;
-    this.earlier.hidden = !this.hasEarlier;
-    this.latest.hidden = this.isAtEnd;
   }
 }
