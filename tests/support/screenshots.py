@@ -69,12 +69,12 @@ def happen(night: Night) -> None:
 
 def drill(night: Night) -> None:
     """What the drill comes to."""
-    page = "({}/3) Disk full on db1 Reply ACK 7F3 to take it, NO 7F3 to pass"
-    night.text(ADA, page.format(1), 305, From=PAGER)
-    night.text(GRACE, page.format(2), 1, From=PAGER)
-    night.text(LINUS, page.format(2), 95, From=PAGER)
+    page = "{}Disk full on db1\nReply ACK 7F3 to take it, NO 7F3 to pass"
+    night.text(ADA, page.format(""), 305, From=PAGER)
+    night.text(GRACE, page.format("(2/3) "), 1, From=PAGER)
+    night.text(LINUS, page.format("(2/3) "), 95, From=PAGER)
     night.reply(GRACE, "No 7F3", 7, To=PAGER)
-    night.text(MARGARET, page.format(3), 126, From=PAGER)
+    night.text(MARGARET, page.format("(3/3) "), 126, From=PAGER)
     night.reply(MARGARET, "ack 7F3, on my way", 4, To=PAGER)
     night.clock(speed=1)
 

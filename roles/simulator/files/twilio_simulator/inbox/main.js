@@ -74,7 +74,8 @@ async function show(peer, around = null, isFocused = false) {
   const place = placeOf(peer);
   if (location.hash !== place) {
     // One step back from any conversation leads to the list, or to the timeline that led there.
-    location.hash.length > 1 && location.hash !== TIMELINE ? history.replaceState(null, "", place) : history.pushState(null, "", place);
+    const isInstead = location.hash.length > 1 && location.hash !== TIMELINE;
+    isInstead ? history.replaceState(null, "", place) : history.pushState(null, "", place);
   }
   conversations.markRead(peer);
   draw();
