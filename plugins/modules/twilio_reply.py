@@ -78,11 +78,10 @@ options:
 notes:
   - The sender must be able to receive, which an alphanumeric sender ID is not.
   - Twilio's list of messages may lag behind. A reply that is not in it yet is seen later.
+  - The role P(oncall.twilio.page_on_call#role) pages people, tier by tier, with this module.
 seealso:
   - module: oncall.twilio.twilio_sms
   - module: oncall.twilio.twilio_message_info
-  - ref: ansible_collections.oncall.twilio.page_on_call_role
-    description: The role that pages tier by tier and waits for replies with this module.
 """
 
 EXAMPLES = r"""
