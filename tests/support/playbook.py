@@ -106,7 +106,7 @@ def run_playbook(
         target = os.environ.get("TARGET_PYTHON")
         interpreter = ["--extra-vars", json.dumps({"ansible_python_interpreter": target})] if target else []
         with subprocess.Popen(
-            [str(Path(sys.executable).with_name("ansible-playbook")), playbook, *interpreter, *arguments],
+            [str(Path(sys.executable).with_name("ansible-playbook")), *interpreter, playbook, *arguments],
             env={**os.environ, **variables, **(environment or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
