@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from ansible_collections.oncall.twilio.plugins.module_utils._moment import parse_iso_8601, parse_utc
 
@@ -34,6 +33,9 @@ def parse_send_at(value: Any) -> datetime:
 
 
 def _parse_local(value: Mapping[str, Any]) -> datetime:
+    # Few messages have a time zone, and all would wait for the import.
+    from zoneinfo import ZoneInfo
+
     if set(value) != {"date_time", "zone_id"}:
         raise ValueError(f"the mapping must have the keys date_time and zone_id, not {', '.join(map(str, value))}")
     date_time, zone_id = value["date_time"], value["zone_id"]

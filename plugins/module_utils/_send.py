@@ -35,8 +35,14 @@ from ansible_collections.oncall.twilio.plugins.module_utils._errors import (
     Unknown,
 )
 from ansible_collections.oncall.twilio.plugins.module_utils._fan_out import fan_out, on_interrupt
-from ansible_collections.oncall.twilio.plugins.module_utils._lookup import find_duplicate, find_proof
-from ansible_collections.oncall.twilio.plugins.module_utils._message import Form, choose, normalise, predict, to_form
+from ansible_collections.oncall.twilio.plugins.module_utils._message import (
+    Form,
+    Message,
+    choose,
+    normalise,
+    predict,
+    to_form,
+)
 from ansible_collections.oncall.twilio.plugins.module_utils._options import MESSAGE
 from ansible_collections.oncall.twilio.plugins.module_utils._rules import (
     choice_problems,
@@ -185,7 +191,7 @@ class _Delivery:
         if self.doom:
             return Attempt(to, NotSent.outcome, error=self.doom)
         try:
-            if self._dedupe_window and (found := find_duplicate(self._client, form, self._dedupe_window)):
+            if self._dedupe_window and (found := self._find_duplicate(form)):
                 return Attempt(to, DUPLICATE, found)
             return self._send(to, form)
         except RequestError as error:
@@ -208,18 +214,29 @@ class _Delivery:
             return self._sent(to, self._create(form))
         except Unknown as error:
             unknown = Attempt(to, Unknown.outcome, error=error.details)
-        if proof := find_proof(self._client, form, began):
+        if proof := self._find_proof(form, began):
             return self._sent(to, proof)
         if not self._resend_unknown or self.is_stopped:
             return unknown
         try:
             return self._sent(to, self._create(form))._replace(resent=True)
         except Unknown:
-            proof = find_proof(self._client, form, began)
+            proof = self._find_proof(form, began)
             return (self._sent(to, proof) if proof else unknown)._replace(resent=True)
         except RequestError:
             # The second request came to nothing, and of the first one still nobody knows.
             return unknown
+
+    # Few tasks look anything up, and all would wait for the import.
+    def _find_duplicate(self, form: Form) -> Message | None:
+        from ansible_collections.oncall.twilio.plugins.module_utils._lookup import find_duplicate
+
+        return find_duplicate(self._client, form, self._dedupe_window)
+
+    def _find_proof(self, form: Form, began: datetime) -> Message | None:
+        from ansible_collections.oncall.twilio.plugins.module_utils._lookup import find_proof
+
+        return find_proof(self._client, form, began)
 
     def _sent(self, to: str, raw: Mapping[str, Any]) -> Attempt:
         message = normalise(raw)

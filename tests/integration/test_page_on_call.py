@@ -22,6 +22,7 @@ TIERS = [
 ]
 TEXT = "Disk full on db1\nReply ACK {0} to take it, NO {0} to pass"
 REFUSED = "+15005550001"
+SMS = "oncall.twilio.twilio_sms"
 
 
 def takes(after=20):
@@ -237,6 +238,41 @@ def test_a_closed_page_is_not_taken_for_a_new_one(people):
     assert all(result["acknowledged"] for result in (first, other, later))
 
 
+def test_two_incidents_in_one_play(people):
+    def call(**variables):
+        return {"ansible.builtin.include_role": {"name": "oncall.twilio.page_on_call"}, "vars": variables}
+
+    with people({GRACE: takes()}) as twilio:
+        page(twilio, page_on_call_dedupe_window=20000)
+        shown = [{"name": f"result {number}", "debug": {"var": "page_on_call_result"}} for number in (1, 2)]
+        play = {
+            "hosts": "localhost",
+            "gather_facts": False,
+            # What is set for other messages has no say in pages.
+            "module_defaults": {GROUP: twilio.connection, SMS: {"wait": True, "body": "Hello"}},
+            "vars": {
+                "page_on_call_from": FROM,
+                "page_on_call_tiers": [{"name": "all", "numbers": GRACE}],
+                "page_on_call_message": "Disk full on db1",
+                "page_on_call_poll_interval": 0.1,
+            },
+            "tasks": [
+                call(page_on_call_dedupe_window=20000),
+                shown[0],
+                call(page_on_call_message="Queue stuck", page_on_call_code="7F3"),
+                shown[1],
+            ],
+        }
+        run = run_plays([play])
+        texts = [text for to, text in sent(twilio) if to == GRACE and "Reply" in text]
+    assert run.returncode == 0, run.output
+    first, second = (run[task["name"]]["page_on_call_result"] for task in shown)
+    assert (first["resumed"], second["resumed"], second["code"]) == (True, False, "7F3")
+    assert len(first["pages"]) == len(second["pages"]) == 1
+    assert [reply["body"] for reply in second["replies"]] == ["ack 7F3!"]
+    assert len(texts) == 2
+
+
 def test_two_incidents_at_once(people):
     def answer(word, after, incident):
         return {"text": f"{word} {{code}}", "after": after, "find": rf"{incident}[^$]*{word} (?P<code>\w+)"}
@@ -311,7 +347,8 @@ def test_words_of_ones_own(people):
             twilio,
             page_on_call_tiers=LONG,
             page_on_call_hint="{accept} {code}: ich mach's. {decline} {code}: nicht ich.",
-            page_on_call_accept=["JA"],
+            # As -e gives it.
+            page_on_call_accept="JA",
             page_on_call_decline=["NEIN"],
         )
     assert not has_failed(run)

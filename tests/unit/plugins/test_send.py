@@ -513,7 +513,7 @@ def test_what_nobody_thought_of_forgets_no_other_recipient(monkeypatch):
     def crash(_client, form, *_rest):
         raise ZeroDivisionError(f"{form['To']} by zero")
 
-    monkeypatch.setattr(_send, "find_proof", crash)
+    monkeypatch.setattr(_lookup, "find_proof", crash)
     with FaultyTwilio(in_turn(WELL, (True, reset), WELL)).running() as server:
         result = send(server.url, to=recipients(3), concurrency=1)
     assert outcomes(result) == ["sent", "unknown", "sent"]
