@@ -266,7 +266,7 @@ def test_two_incidents_in_one_play(people):
         run = run_plays([play])
         texts = [text for to, text in sent(twilio) if to == GRACE and "Reply" in text]
     assert run.returncode == 0, run.output
-    first, second = (run[task["name"]]["page_on_call_result"] for task in shown)
+    first, second = (run[f"result {number}"]["page_on_call_result"] for number in (1, 2))
     assert (first["resumed"], second["resumed"], second["code"]) == (True, False, "7F3")
     assert len(first["pages"]) == len(second["pages"]) == 1
     assert [reply["body"] for reply in second["replies"]] == ["ack 7F3!"]

@@ -18,6 +18,7 @@ import trustme
 from ansible_collections.oncall.twilio.plugins.module_utils._client import Client
 from ansible_collections.oncall.twilio.plugins.module_utils._connection import Connection
 from ansible_collections.oncall.twilio.plugins.module_utils._errors import (
+    InvalidOptions,
     NotSent,
     ReadFailed,
     Rejected,
@@ -308,3 +309,20 @@ def test_no_verification_in_spite_of_the_environment(secure_server, monkeypatch,
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", ssl.get_default_verify_paths().openssl_cafile)
     assert create(secure_server.url, verify=False)["sid"] == SID
     assert not recwarn.list
+
+
+def test_a_file_without_ca_certificates(tmp_path):
+    nothing = tmp_path / "ca.pem"
+    nothing.write_text("nothing")
+    with pytest.raises(InvalidOptions, match=f"ca_path: {nothing} holds no CA certificates"):
+        create("https://127.0.0.1:1", verify=str(nothing))
+
+
+@pytest.mark.filterwarnings("ignore:SOCKS support")
+def test_a_socks_proxy_that_cannot_be_used(monkeypatch):
+    monkeypatch.setenv("https_proxy", "socks9://user:hunter22hunter22@127.0.0.1:1")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(InvalidOptions, match="proxy: the environment's SOCKS proxy cannot be used") as caught:
+        create("https://api.twilio.com")
+    assert "hunter22" not in str(caught.value)
