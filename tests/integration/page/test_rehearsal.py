@@ -22,8 +22,9 @@ WAIT = {
     "oncall.twilio.twilio_message_info": {"from": TO, "to": FROM, "direction": "inbound", "body_matches": "(?i)^ack"},
     "register": "reply",
     "until": "reply.message | default(none) is not none",
-    "retries": 120,
-    "delay": 0.5,
+    # Whole seconds: ansible-core 2.16 knows no others.
+    "retries": 60,
+    "delay": 1,
 }
 
 

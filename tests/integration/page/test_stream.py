@@ -43,6 +43,59 @@ def test_what_came_while_the_page_was_away(still, open_page):
     expect(page.locator("#announcer")).to_have_text(f"Message to {TO}: missed")
 
 
+def test_what_comes_while_an_answer_is_on_its_way(still, open_page):
+    """The answer does not know of it, and must not undo it."""
+    page = open_page(still)
+    still.created(Body="before")
+    expect(page.get_by_role("option")).to_contain_text("before")
+
+    def answer_late(route):
+        answer = route.fetch()
+        still.created(Body="meanwhile")
+        # More than it takes for the event to arrive; it has to wait for the answer all the same.
+        page.wait_for_timeout(500)
+        route.fulfill(response=answer)
+
+    page.route("**/simulator/timeline*", answer_late, times=1)
+    page.get_by_role("link", name="Timeline").click()
+    expect(page.locator(".said")).to_have_text(["before", "meanwhile"])
+    expect(page.get_by_role("option")).to_contain_text("meanwhile")
+
+
+def test_no_gap_is_left_where_events_were_left_out(still, open_page):
+    for index in range(1, 7):
+        still.created(Body=str(index))
+    messages = still.call("GET", "/simulator/messages").json()["messages"][::-1]
+    shown = open_page(still).evaluate(
+        """async (messages) => {
+          const { Roll } = await import("/inbox/roll.js");
+          const list = document.createElement("ol");
+          const make = (message) => {
+            const root = document.createElement("li");
+            Object.assign(root, { id: message.sid, textContent: message.body }).dataset.number = message.number;
+            return { root, message, update() {} };
+          };
+          const answers = [messages.slice(0, 2), messages.slice(1, 3), messages.slice(4)];
+          const load = async () => ({ messages: answers.shift().toReversed(), earlier: true, later: false });
+          const roll = new Roll(list, { label: "", make, load });
+          const shown = [];
+          const show = () => shown.push(list.textContent);
+          await roll.read({});
+          show();
+          await roll.read({});
+          show();
+          roll.doubt();
+          roll.apply([messages[4]]);
+          await roll.read({});
+          show();
+          return shown;
+        }""",
+        messages,
+    )
+    # The second answer joins on to what is there; the third one does not, whatever an event told since.
+    assert shown == ["12", "123", "56"]
+
+
 def test_messages_stand_in_order_however_they_come(still, open_page):
     for body in ("one", "two", "three", "four"):
         still.created(Body=body)

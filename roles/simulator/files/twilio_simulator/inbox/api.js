@@ -4,6 +4,18 @@
 
 /** The simulator, as the page speaks to it. */
 
+// How many answers are on their way.
+let reading = 0;
+
+async function read(path) {
+  reading++;
+  try {
+    return await call("GET", path);
+  } finally {
+    reading--;
+  }
+}
+
 async function call(method, path, body) {
   const headers = body === undefined ? {} : { "Content-Type": "application/json" };
   const response = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
@@ -16,19 +28,19 @@ async function call(method, path, body) {
 
 const query = (path, parameters) => {
   const given = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== null);
-  return call("GET", `${path}?${new URLSearchParams(given)}`);
+  return read(`${path}?${new URLSearchParams(given)}`);
 };
 
 export const getConversations = (before) => query("simulator/conversations", { before });
 export const getThread = (peer, place = {}) => query("simulator/thread", { with: peer, ...place });
 export const getTimeline = (place) => query("simulator/timeline", place);
 export const getFound = (text) => query("simulator/search", { text });
-export const getState = () => call("GET", "simulator/state");
-export const getConnection = () => call("GET", "simulator/connection");
+export const getState = () => read("simulator/state");
+export const getConnection = () => read("simulator/connection");
 export const postInbound = (fields) => call("POST", "simulator/inbound", fields);
 export const postReset = () => call("POST", "simulator/reset");
 export const putClock = (setting) => call("PUT", "simulator/clock", setting);
-export const getFaults = () => call("GET", "simulator/faults");
+export const getFaults = () => read("simulator/faults");
 export const postFault = (fault) => call("POST", "simulator/faults", fault);
 export const deleteFault = (id) => call("DELETE", `simulator/faults/${encodeURIComponent(id)}`);
 
@@ -38,12 +50,19 @@ const LARGEST_BATCH = 2000;
 /**
  * Listen to the simulator. Events are handed over as [[name, data], ...] once a frame, for a page that is hidden once a
  * second; of those about one message only the last. The browser connects again by itself, and "hello" comes anew.
+ *
+ * While anything is being read they wait: an answer that was written before them must not undo what they told.
  */
 export function listen(onEvents, onLink) {
   let waiting = new Map();
   let isAsked = false;
 
+  const ask = () => document.hidden ? setTimeout(hand, 1000) : requestAnimationFrame(hand);
   const hand = () => {
+    if (reading) {
+      ask();
+      return;
+    }
     isAsked = false;
     const batch = [...waiting.values()];
     waiting = new Map();
@@ -59,7 +78,7 @@ export function listen(onEvents, onLink) {
     }
     if (!isAsked) {
       isAsked = true;
-      document.hidden ? setTimeout(hand, 1000) : requestAnimationFrame(hand);
+      ask();
     }
   };
   const connect = () => {

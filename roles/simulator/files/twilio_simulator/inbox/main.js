@@ -4,12 +4,14 @@
 
 /** The page: what the simulator tells goes in here, and what is to be seen comes out. */
 
+import { Again } from "./again.js";
 import * as api from "./api.js";
 import { Bar } from "./bar.js";
 import { Controls } from "./controls.js";
 import { Conversations } from "./conversations.js";
 import { openCompose, openConnection } from "./dialog.js";
 import { day, isInbound, oursOf, peerOf, placeOf, plural } from "./format.js";
+import { isNarrow, listenToKeys } from "./keys.js";
 import { List } from "./list.js";
 import { Search } from "./search.js";
 import { Thread } from "./thread.js";
@@ -17,10 +19,7 @@ import { Timeline } from "./timeline.js";
 import { nothingOpen, welcome } from "./welcome.js";
 
 const TITLE = document.title;
-// Reading everything again is held to once in so many milliseconds.
-const RELOAD_PAUSE = 1000;
 const TIMELINE = "#timeline";
-const NARROW = matchMedia("(max-width: 760px)");
 
 const find = (selector) => document.querySelector(selector);
 const main = find("main");
@@ -36,8 +35,12 @@ const timeline = new Timeline(pane, {
   load: api.getTimeline, onBack: back, onOpen: (message) => show(peerOf(message), message.number),
 });
 
+const again = new Again(readAll, (isRead) => bar.show(isRead ? "live" : "lost"));
+
 let connection = {};
 let isLoaded = false;
+
+const isOpen = () => thread.peer !== null || timeline.isOpen;
 
 /** Show the list, and beside it the open conversation or what stands in its place. */
 function draw() {
@@ -46,10 +49,9 @@ function draw() {
   const chosen = search.items ? search.chosen : thread.peer;
   list.show(items, { chosen, today: day(controls.now()), wanted: search.text });
   main.classList.toggle("empty", isEmpty);
-  const isOpen = thread.peer !== null || timeline.isOpen;
-  main.classList.toggle("open", isOpen);
+  main.classList.toggle("open", isOpen());
   find("#open-timeline").setAttribute("aria-current", timeline.isOpen ? "page" : "false");
-  const standIn = !isLoaded || isOpen ? null : isEmpty ? "welcome" : "nothing";
+  const standIn = !isLoaded || isOpen() ? null : isEmpty ? "welcome" : "nothing";
   if (standIn && pane.dataset.shown !== standIn) {
     pane.replaceChildren(standIn === "welcome" ? welcome(connection) : nothingOpen());
   }
@@ -60,7 +62,7 @@ function draw() {
 
 /** A choice in the list; one by arrow keys alone opens beside it, but does not take a narrow screen over. */
 function choose(item, isKeyboard, isFirm) {
-  if (!isFirm && NARROW.matches) {
+  if (!isFirm && isNarrow()) {
     return;
   }
   search.chosen = item.key;
@@ -79,7 +81,7 @@ async function show(peer, around = null, isFocused = false) {
   }
   conversations.markRead(peer);
   draw();
-  if (NARROW.matches) {
+  if (isNarrow()) {
     thread.title.focus();
   } else if (isFocused) {
     thread.reply.focus();
@@ -112,7 +114,7 @@ function follow() {
   const peer = new URLSearchParams(`peer=${location.hash.slice(1).replaceAll("+", "%2B")}`).get("peer");
   if (peer && peer !== thread.peer) {
     show(peer);
-  } else if (!peer && (thread.peer !== null || timeline.isOpen)) {
+  } else if (!peer && isOpen()) {
     leave();
   }
 }
@@ -131,23 +133,11 @@ function complain(error) {
   bar.announce(error.message);
 }
 
-let reloadTimer = null;
-let lastReload = 0;
-
-/** Read everything again, soon: at once if that was not done lately. */
-function reload() {
-  if (reloadTimer === null) {
-    const wait = Math.max(0, lastReload + RELOAD_PAUSE - performance.now());
-    reloadTimer = setTimeout(async () => {
-      const isRead = await readAll().then(() => true, () => false);
-      lastReload = performance.now();
-      reloadTimer = null;
-      bar.show(isRead ? "live" : "lost");
-      if (!isRead) {
-        reload();
-      }
-    }, wait);
-  }
+/** Events were left out. */
+function doubt() {
+  thread.roll.doubt();
+  timeline.roll.doubt();
+  again.soon();
 }
 
 async function readAll() {
@@ -196,9 +186,9 @@ function apply(events) {
   for (const [name, data] of events) {
     if (name === "hello") {
       conversations.belongTo(data.instance);
-      reload();
+      doubt();
     } else if (name === "reload") {
-      reload();
+      doubt();
     } else if (name === "message") {
       if (conversations.apply(data)) {
         arrived.push(data);
@@ -208,7 +198,7 @@ function apply(events) {
         mine.push(data);
       }
     } else if (name === "deleted") {
-      conversations.remove(data) && reload();
+      conversations.remove(data) && again.soon();
       thread.remove(data.sid);
       timeline.roll.remove(data.sid);
     } else if (name === "reset") {
@@ -228,7 +218,7 @@ function apply(events) {
   if (mine.length) {
     thread.apply(mine.sort(byNumber));
     // It may say STOP, and what that means is the simulator's to tell.
-    mine.some(isInbound) && reload();
+    mine.some(isInbound) && again.soon();
     document.hidden || conversations.markRead(thread.peer);
   }
   if (arrived.length) {
@@ -246,24 +236,7 @@ function told(arrived) {
   return `${isInbound(message) ? "Reply from" : "Message to"} ${peerOf(message)}: ${message.body}`;
 }
 
-document.addEventListener("keydown", (event) => {
-  if (document.querySelector("dialog[open]") || event.altKey || event.ctrlKey || event.metaKey) {
-    return;
-  }
-  const isTyping = event.target.matches("input, textarea, select");
-  if (event.key === "/" && !isTyping) {
-    event.preventDefault();
-    search.focus();
-  } else if (event.key === "ArrowDown" && event.target === search.input) {
-    event.preventDefault();
-    list.root.focus();
-  } else if (event.key === "Escape" && search.text) {
-    search.clear();
-    list.root.focus();
-  } else if (event.key === "Escape" && (thread.peer !== null || timeline.isOpen)) {
-    NARROW.matches ? back() : list.root.focus();
-  }
-});
+listenToKeys({ search, list, isOpen, back });
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && thread.peer !== null) {
     conversations.markRead(thread.peer);

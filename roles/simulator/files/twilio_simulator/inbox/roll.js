@@ -22,6 +22,8 @@ export class Roll {
     this.onPut = onPut;
     this.onOrder = onOrder;
     this.turn = 0;
+    // Up to this number nothing is missing between what is shown.
+    this.known = Infinity;
     this.items = new Map();
     this.earlier = element("button", { type: "button", class: "more", onclick: () => this.showEarlier() }, "Earlier messages");
     this.scroll = element("div", { class: "scroll", tabindex: "0", role: "log", "aria-live": "off", "aria-label": label },
@@ -42,10 +44,16 @@ export class Roll {
   clear() {
     this.items = new Map();
     this.list.replaceChildren();
+    this.known = Infinity;
     this.hasEarlier = this.hasLater = false;
     this.isAtEnd = true;
     this.mark();
     this.onOrder([]);
+  }
+
+  /** Events were left out: what they told after the last message that is shown may be missing. */
+  doubt() {
+    this.known = Math.min(this.known, Number(this.list.lastElementChild?.dataset.number ?? 0));
   }
 
   /** Read messages and show them; return the simulator's answer, or null if something else was asked for meanwhile. */
@@ -58,7 +66,8 @@ export class Roll {
     const wasAtEnd = this.isAtEnd;
     // What was loaded above the latest messages may stay where it joins on to them; what is missing among them is gone.
     const oldest = answer.messages.at(-1);
-    const isJoined = answer.earlier && !answer.later && this.items.has(oldest.sid);
+    const isJoined = answer.earlier && !answer.later && this.items.has(oldest.sid) && oldest.number <= this.known;
+    this.known = Infinity;
     const sids = new Set(answer.messages.map((message) => message.sid));
     for (const [sid, { message }] of this.items) {
       if (!sids.has(sid) && !(isJoined && message.number < oldest.number)) {

@@ -1,0 +1,32 @@
+// Copyright (c) 2026, the oncall.twilio authors
+// GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** The keys that work wherever the focus is, and on how wide a screen. */
+
+const NARROW = matchMedia("(max-width: 760px)");
+
+/** Whether there is room for either the list or a conversation, but not for both. */
+export const isNarrow = () => NARROW.matches;
+
+/** "/" searches, and Escape goes one step back: out of the search, then out of what is open. */
+export function listenToKeys({ search, list, isOpen, back }) {
+  document.addEventListener("keydown", (event) => {
+    if (document.querySelector("dialog[open]") || event.altKey || event.ctrlKey || event.metaKey) {
+      return;
+    }
+    const isTyping = event.target.matches("input, textarea, select");
+    if (event.key === "/" && !isTyping) {
+      event.preventDefault();
+      search.focus();
+    } else if (event.key === "ArrowDown" && event.target === search.input) {
+      event.preventDefault();
+      list.root.focus();
+    } else if (event.key === "Escape" && search.text) {
+      search.clear();
+      list.root.focus();
+    } else if (event.key === "Escape" && isOpen()) {
+      isNarrow() ? back() : list.root.focus();
+    }
+  });
+}
