@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.oncall.twilio.plugins.module_utils._manage import manage_message, managed_problems
-from ansible_collections.oncall.twilio.plugins.module_utils._options import MANAGED_MESSAGE
-from ansible_collections.oncall.twilio.plugins.plugin_utils._action import Job, TwilioAction
+from ..module_utils._options.spec import MANAGED_MESSAGE
+from ..module_utils._work.message import manage_message, managed_problems
+from ..plugin_utils.action import Job, TwilioAction
 
 
 class ActionModule(TwilioAction):

@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.oncall.twilio.plugins.module_utils._info import info_problems, message_info
-from ansible_collections.oncall.twilio.plugins.module_utils._options import MESSAGE_INFO
-from ansible_collections.oncall.twilio.plugins.plugin_utils._action import Job, TwilioAction
+from ..module_utils._options.spec import MESSAGE_INFO
+from ..module_utils._work.message_info import info_problems, message_info
+from ..plugin_utils.action import Job, TwilioAction
 
 
 class ActionModule(TwilioAction):

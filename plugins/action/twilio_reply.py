@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.oncall.twilio.plugins.module_utils._options import REPLY
-from ansible_collections.oncall.twilio.plugins.module_utils._reply import reply_problems, wait_for_reply
-from ansible_collections.oncall.twilio.plugins.plugin_utils._action import Job, TwilioAction
+from ..module_utils._options.spec import REPLY
+from ..module_utils._work.reply import reply_problems, wait_for_reply
+from ..plugin_utils.action import Job, TwilioAction
 
 
 class ActionModule(TwilioAction):

@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.oncall.twilio.plugins.module_utils._options import SMS
-from ansible_collections.oncall.twilio.plugins.module_utils._send import send_sms, sms_problems
-from ansible_collections.oncall.twilio.plugins.plugin_utils._action import Job, TwilioAction
+from ..module_utils._options.spec import SMS
+from ..module_utils._work.sms import send_sms, sms_problems
+from ..plugin_utils.action import Job, TwilioAction
 
 
 class ActionModule(TwilioAction):

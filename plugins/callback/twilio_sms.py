@@ -155,11 +155,11 @@ from typing import Any
 from ansible import context
 from ansible.plugins.callback import CallbackBase
 
-from ansible_collections.oncall.twilio.plugins.module_utils._errors import TwilioError
-from ansible_collections.oncall.twilio.plugins.module_utils._notify import notify, notify_problems
-from ansible_collections.oncall.twilio.plugins.module_utils._options import CONNECTION
-from ansible_collections.oncall.twilio.plugins.module_utils._recap import Counts, Failure, Recap, recap_text
-from ansible_collections.oncall.twilio.plugins.plugin_utils._text import as_text
+from ..module_utils._options.spec import CONNECTION
+from ..module_utils._twilio.errors import TwilioError
+from ..plugin_utils.notify import notify, notify_problems
+from ..plugin_utils.plain import as_text
+from ..plugin_utils.recap import Counts, Failure, Recap, recap_text
 
 # How long after a run's end a request may begin, in seconds: nobody waits for a text before the next command.
 PATIENCE = 20.0

@@ -11,14 +11,16 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.oncall.twilio.plugins.module_utils import _fit, _segments
-from ansible_collections.oncall.twilio.plugins.plugin_utils._text import as_text
+from ..module_utils._text import fit
+from ..module_utils._text import gsm7 as _gsm7
+from ..module_utils._text import segments as _segments
+from ..plugin_utils.plain import as_text
 
 
 def sms_segments(text: object) -> dict[str, Any]:
     """Count a text's segments; not_gsm7 lists the characters that force UCS-2."""
     plain = _plain(text, "sms_segments", "a text")
-    not_gsm7 = [char for char in dict.fromkeys(plain) if not _segments.is_gsm7(char)]
+    not_gsm7 = [char for char in dict.fromkeys(plain) if not _gsm7.is_gsm7(char)]
     return {**_segments.segments(plain)._asdict(), "not_gsm7": not_gsm7}
 
 
@@ -27,15 +29,15 @@ def fit_sms(text: object, segments: object = 1, keep: object = "…") -> str:
     plain, mark = _plain(text, "fit_sms", "a text"), _plain(keep, "fit_sms", "keep as a text")
     if not isinstance(segments, int) or isinstance(segments, bool) or segments < 1:
         raise AnsibleFilterError(f"fit_sms: segments must be an integer from 1 on, not {segments!r}.")
-    taken = _segments.segments(_segments.gsm7(mark)).segments
+    taken = _segments.segments(_gsm7.gsm7(mark)).segments
     if taken > segments:
         raise AnsibleFilterError(f"fit_sms: keep takes {taken} segments by itself, not {segments} at most.")
-    return _fit.fit(plain, segments, mark)
+    return fit.fit(plain, segments, mark)
 
 
 def gsm7(text: object) -> str:
     """Replace characters by their GSM-7 likeness."""
-    return _segments.gsm7(_plain(text, "gsm7", "a text"))
+    return _gsm7.gsm7(_plain(text, "gsm7", "a text"))
 
 
 def _plain(value: object, name: str, wanted: str) -> str:

@@ -214,11 +214,11 @@ problems:
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from ansible_collections.oncall.twilio.plugins.module_utils._errors import TwilioError
-from ansible_collections.oncall.twilio.plugins.module_utils._options import REPLY
-from ansible_collections.oncall.twilio.plugins.module_utils._pool import REQUESTS_IMPORT_ERROR
-from ansible_collections.oncall.twilio.plugins.module_utils._reply import wait_for_reply
-from ansible_collections.oncall.twilio.plugins.module_utils._task import Task
+from ..module_utils._options.spec import REPLY
+from ..module_utils._twilio.errors import TwilioError
+from ..module_utils._twilio.pool import REQUESTS_IMPORT_ERROR
+from ..module_utils._work.reply import wait_for_reply
+from ..module_utils._work.task import Task
 
 
 def main() -> None:

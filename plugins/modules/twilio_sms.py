@@ -670,11 +670,11 @@ ansible_facts:
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from ansible_collections.oncall.twilio.plugins.module_utils._errors import TwilioError
-from ansible_collections.oncall.twilio.plugins.module_utils._options import SMS
-from ansible_collections.oncall.twilio.plugins.module_utils._pool import REQUESTS_IMPORT_ERROR
-from ansible_collections.oncall.twilio.plugins.module_utils._send import send_sms
-from ansible_collections.oncall.twilio.plugins.module_utils._task import Task
+from ..module_utils._options.spec import SMS
+from ..module_utils._twilio.errors import TwilioError
+from ..module_utils._twilio.pool import REQUESTS_IMPORT_ERROR
+from ..module_utils._work.sms import send_sms
+from ..module_utils._work.task import Task
 
 
 def main() -> None:

@@ -10,18 +10,18 @@ from collections.abc import Callable
 
 from jinja2 import Undefined
 
-from ansible_collections.oncall.twilio.plugins.module_utils import _connection, _rules
-from ansible_collections.oncall.twilio.plugins.plugin_utils._text import as_text
+from ..module_utils._twilio import values
+from ..plugin_utils.plain import as_text
 
 
 def e164(value: object) -> bool:
     """Say whether a value is a phone number in E.164 form."""
-    return _rules.is_e164(_text(value))
+    return values.is_e164(_text(value))
 
 
 def sms_sid(value: object) -> bool:
     """Say whether a value is the SID of a message, be it an SMS or an MMS."""
-    return any(_connection.is_sid(_text(value), prefix) for prefix in ("SM", "MM"))
+    return values.is_message_sid(_text(value))
 
 
 def _text(value: object) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from ansible.release import __version__ as ansible_version
 
-from ansible_collections.oncall.twilio.plugins.module_utils._options import CONNECTION
+from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import CONNECTION
 from support.faults import FaultyServer, reset, silence
 from support.paths import CHECKOUT
 from support.playbook import run_playbook, run_plays

@@ -13,9 +13,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import yaml
 
-from ansible_collections.oncall.twilio.plugins.module_utils._message import KEYS
-from ansible_collections.oncall.twilio.plugins.module_utils._options import MANAGED_MESSAGE, MESSAGE_INFO, REPLY, SMS
-from ansible_collections.oncall.twilio.plugins.module_utils._version import VERSION
+from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import (
+    MANAGED_MESSAGE,
+    MESSAGE_INFO,
+    REPLY,
+    SMS,
+)
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.message import KEYS
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.version import VERSION
 from support.paths import CHECKOUT
 from support.playbook import run_play
 from support.simulator import TO, role_defaults

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from ansible_collections.oncall.twilio.plugins.filter.sms import FilterModule
-from ansible_collections.oncall.twilio.plugins.module_utils._version import VERSION
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.version import VERSION
 from ansible_collections.oncall.twilio.plugins.test.sms import TestModule as JinjaTests
 from support.paths import CHECKOUT
 from support.playbook import run_play

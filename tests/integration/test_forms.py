@@ -139,7 +139,7 @@ def test_forms(twilio, run_on):
 
 
 def test_every_option_of_a_message_is_among_the_cases():
-    from ansible_collections.oncall.twilio.plugins.module_utils._options import MESSAGE
+    from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import MESSAGE
 
     tried = {name for case in CASES.values() for name in options_and_arguments(case)[0]}
     assert set(MESSAGE) <= tried

@@ -10,7 +10,7 @@ import json
 
 import pytest
 
-from ansible_collections.oncall.twilio.plugins.module_utils._message import KEYS
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.message import KEYS
 from support.faults import FaultyServer, answer, refusal, reset
 from support.playbook import run_play
 from support.simulator import FROM, TO

@@ -28,7 +28,7 @@ LEFTOVERS = (
     "dist/docs/index.html",
     "docs/site/conf.py",
     "oncall-twilio-0.0.1.tar.gz",
-    "plugins/module_utils/__pycache__/_send.cpython-313.pyc",
+    "plugins/module_utils/_work/__pycache__/sms.cpython-313.pyc",
     "roles/simulator/files/twilio_simulator/__pycache__/app.cpython-313.pyc",
     "tests/output/x",
 )

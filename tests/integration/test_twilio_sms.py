@@ -14,7 +14,7 @@ from base64 import b64encode
 
 import pytest
 
-from ansible_collections.oncall.twilio.plugins.module_utils._message import KEYS
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.message import KEYS
 from support.faults import FaultyServer, FaultyTwilio, answer, reset
 from support.playbook import run_play, run_playbook
 from support.simulator import role_defaults

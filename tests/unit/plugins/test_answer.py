@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.oncall.twilio.plugins.module_utils._answer import ACCEPTED, DECLINED, answer_in
+from ansible_collections.oncall.twilio.plugins.module_utils._work.answer import ACCEPTED, DECLINED, answer_in
 
 ACCEPTING = [
     "ACK 7F3",

@@ -19,7 +19,8 @@ import subprocess
 
 import pytest
 
-from ansible_collections.oncall.twilio.plugins.module_utils._segments import GSM7_BASIC, GSM7_EXTENSION, segments
+from ansible_collections.oncall.twilio.plugins.module_utils._text.gsm7 import GSM7_BASIC, GSM7_EXTENSION
+from ansible_collections.oncall.twilio.plugins.module_utils._text.segments import segments
 from support.npm import installed
 
 PACKAGES = ("sms-segments-calculator@1.3.0", "grapheme-splitter@1.0.4")

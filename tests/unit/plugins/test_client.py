@@ -15,9 +15,9 @@ from base64 import b64encode
 import pytest
 import trustme
 
-from ansible_collections.oncall.twilio.plugins.module_utils._client import Client
-from ansible_collections.oncall.twilio.plugins.module_utils._connection import Connection
-from ansible_collections.oncall.twilio.plugins.module_utils._errors import (
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.account import Connection
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.client import Client
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.errors import (
     InvalidOptions,
     NotSent,
     ReadFailed,
@@ -25,9 +25,9 @@ from ansible_collections.oncall.twilio.plugins.module_utils._errors import (
     RequestError,
     Unknown,
 )
-from ansible_collections.oncall.twilio.plugins.module_utils._message import Form
-from ansible_collections.oncall.twilio.plugins.module_utils._pool import open_pool
-from ansible_collections.oncall.twilio.plugins.module_utils._version import VERSION
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.message import Form
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.pool import open_pool
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.version import VERSION
 from support.faults import (
     SID,
     FaultyServer,

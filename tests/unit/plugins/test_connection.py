@@ -8,13 +8,9 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.oncall.twilio.plugins.module_utils._connection import (
-    connect,
-    connection_problems,
-    host_of,
-    is_loopback,
-)
-from ansible_collections.oncall.twilio.plugins.module_utils._options import CONNECTION
+from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import CONNECTION
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.account import connect, connection_problems
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.values import host_of, is_loopback
 
 HEX = "5e1d0b47a2c94f6e8b3a7d61f0c29e84"
 ACCOUNT, PARENT, KEY = f"AC{HEX}", f"AC{HEX[::-1]}", f"SK{HEX}"

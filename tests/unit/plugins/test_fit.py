@@ -12,8 +12,9 @@ import time
 
 import pytest
 
-from ansible_collections.oncall.twilio.plugins.module_utils._fit import fit
-from ansible_collections.oncall.twilio.plugins.module_utils._segments import gsm7, is_gsm7, segments
+from ansible_collections.oncall.twilio.plugins.module_utils._text.fit import fit
+from ansible_collections.oncall.twilio.plugins.module_utils._text.gsm7 import gsm7, is_gsm7
+from ansible_collections.oncall.twilio.plugins.module_utils._text.segments import segments
 
 SEED = 20260214
 TEXTS = 4000

@@ -8,14 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.oncall.twilio.plugins.module_utils._message import (
-    KEYS,
-    choose,
-    form_name,
-    normalise,
-    predict,
-    to_form,
-)
+from ansible_collections.oncall.twilio.plugins.module_utils._options.form import choose, form_name, predict, to_form
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.message import KEYS, normalise
 
 ACCOUNT = "AC5e1d0b47a2c94f6e8b3a7d61f0c29e84"
 SERVICE = "MG0d6c41f5e8b94a72b3c5f19d70e2a84b"

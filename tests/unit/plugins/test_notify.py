@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.oncall.twilio.plugins.module_utils._errors import SendFailed
-from ansible_collections.oncall.twilio.plugins.module_utils._notify import notify, notify_problems
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.errors import SendFailed
+from ansible_collections.oncall.twilio.plugins.plugin_utils.notify import notify, notify_problems
 from support.faults import FaultyServer, FaultyTwilio, hang_up, refusal, reset, silence
 
 TO = ["+15551234567", "+15559990000"]

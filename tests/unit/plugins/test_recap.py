@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.oncall.twilio.plugins.module_utils._recap import Failure, Recap, recap_text
-from ansible_collections.oncall.twilio.plugins.module_utils._segments import segments
+from ansible_collections.oncall.twilio.plugins.module_utils._text.segments import segments
+from ansible_collections.oncall.twilio.plugins.plugin_utils.recap import Failure, Recap, recap_text
 
 NOTHING = dict.fromkeys(("ok", "failures", "unreachable", "changed", "skipped", "rescued", "ignored"), 0)
 

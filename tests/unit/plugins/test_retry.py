@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from ansible_collections.oncall.twilio.plugins.module_utils._retry import Failure, retry_after, retry_delay
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.retry import Failure, retry_after, retry_delay
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
 

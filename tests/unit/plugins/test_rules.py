@@ -10,15 +10,15 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from ansible_collections.oncall.twilio.plugins.module_utils._message import choose
-from ansible_collections.oncall.twilio.plugins.module_utils._options import MESSAGE
-from ansible_collections.oncall.twilio.plugins.module_utils._rules import (
+from ansible_collections.oncall.twilio.plugins.module_utils._options.form import choose
+from ansible_collections.oncall.twilio.plugins.module_utils._options.rules import (
     choice_problems,
     extra_parameter_problems,
     message_problems,
     message_warnings,
     sending_problems,
 )
+from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import MESSAGE
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
 HEX = "0d6c41f5e8b94a72b3c5f19d70e2a84b"

@@ -11,8 +11,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from ansible_collections.oncall.twilio.plugins.module_utils._moment import parse_past, to_iso_8601
-from ansible_collections.oncall.twilio.plugins.module_utils._schedule import parse_send_at
+from ansible_collections.oncall.twilio.plugins.module_utils._options.dates import parse_past, parse_send_at, to_iso_8601
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.oncall.twilio.plugins.module_utils._segments import gsm7, segments
+from ansible_collections.oncall.twilio.plugins.module_utils._text.gsm7 import gsm7
+from ansible_collections.oncall.twilio.plugins.module_utils._text.segments import segments
 
 
 @pytest.mark.parametrize(

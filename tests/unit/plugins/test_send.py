@@ -16,11 +16,11 @@ from email.utils import formatdate
 
 import pytest
 
-from ansible_collections.oncall.twilio.plugins.module_utils import _lookup, _send
-from ansible_collections.oncall.twilio.plugins.module_utils._errors import InvalidOptions, SendFailed
-from ansible_collections.oncall.twilio.plugins.module_utils._options import SMS
-from ansible_collections.oncall.twilio.plugins.module_utils._send import send_sms
-from ansible_collections.oncall.twilio.plugins.module_utils._task import Task
+from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import SMS
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.errors import InvalidOptions, SendFailed
+from ansible_collections.oncall.twilio.plugins.module_utils._work import find, sms
+from ansible_collections.oncall.twilio.plugins.module_utils._work.sms import send_sms
+from ansible_collections.oncall.twilio.plugins.module_utils._work.task import Task
 from support.faults import (
     SID,
     FaultyServer,
@@ -41,7 +41,7 @@ WELL = (True, None)
 
 @pytest.fixture(autouse=True)
 def _quick_proof(monkeypatch):
-    monkeypatch.setattr(_lookup, "PROOF_DELAYS", (0.01, 0.01, 0.01))
+    monkeypatch.setattr(find, "PROOF_DELAYS", (0.01, 0.01, 0.01))
 
 
 def recipients(count):
@@ -446,7 +446,7 @@ def test_an_interrupt_that_is_ignored_stays_ignored(handled):
 
 
 def test_progress(monkeypatch):
-    monkeypatch.setattr(_send, "PROGRESS_EVERY", 0.01)
+    monkeypatch.setattr(sms, "PROGRESS_EVERY", 0.01)
     lines: list[str] = []
 
     def choose(_request):
@@ -513,7 +513,7 @@ def test_what_nobody_thought_of_forgets_no_other_recipient(monkeypatch):
     def crash(_client, form, *_rest):
         raise ZeroDivisionError(f"{form['To']} by zero")
 
-    monkeypatch.setattr(_lookup, "find_proof", crash)
+    monkeypatch.setattr(find, "find_proof", crash)
     with FaultyTwilio(in_turn(WELL, (True, reset), WELL)).running() as server:
         result = send(server.url, to=recipients(3), concurrency=1)
     assert outcomes(result) == ["sent", "unknown", "sent"]

@@ -14,8 +14,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ansible_collections.oncall.twilio.plugins.module_utils._fit import fit
-from ansible_collections.oncall.twilio.plugins.module_utils._segments import gsm7
+from ..module_utils._text.fit import fit
+from ..module_utils._text.gsm7 import gsm7
 
 # A host's counts under the names of Ansible's AggregateStats.summarize(): ok, failures, unreachable, changed,
 # skipped, rescued, ignored.

@@ -18,8 +18,9 @@ from base64 import b64encode
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from ansible_collections.oncall.twilio.plugins.module_utils._connection import Connection, host_of, is_loopback
-from ansible_collections.oncall.twilio.plugins.module_utils._errors import InvalidOptions
+from .account import Connection
+from .errors import InvalidOptions
+from .values import host_of, is_loopback
 
 try:
     import certifi

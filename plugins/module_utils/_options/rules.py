@@ -18,19 +18,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from ansible_collections.oncall.twilio.plugins.module_utils._connection import host_of, is_loopback, is_sid, is_url
-from ansible_collections.oncall.twilio.plugins.module_utils._message import (
-    CONTENTS,
-    SENDERS,
-    form_name,
-    is_channel_address,
-)
-from ansible_collections.oncall.twilio.plugins.module_utils._schedule import (
-    COMFORTABLE,
-    FARTHEST,
-    NEAREST,
-    parse_send_at,
-)
+from .._twilio.values import host_of, is_channel_address, is_e164, is_loopback, is_sid, is_url
+from .dates import COMFORTABLE, FARTHEST, NEAREST, parse_send_at
+from .form import CONTENTS, SENDERS, form_name
 
 MAX_BODY = 1600
 MAX_MEDIA = 10
@@ -41,11 +31,6 @@ _RANGES = {"attempt": (1, None), "validity_period": (1, MAX_VALIDITY)}
 # What keeps the text or the number out of Twilio's list.
 _HIDDEN = {"content_retention": "discard", "address_retention": "obfuscate"}
 _SENDING_RANGES = {"concurrency": (1, 100), "dedupe_window": (0, 604800), "wait_timeout": (0, 86400)}
-
-
-def is_e164(address: str) -> bool:
-    """Say whether an address is a phone number in E.164 form (https://www.twilio.com/docs/glossary/what-e164)."""
-    return re.fullmatch(r"\+[1-9][0-9]{1,14}", address) is not None
 
 
 def choice_problems(options: Mapping[str, Any], source: str | None, content: str | None) -> Iterator[str]:

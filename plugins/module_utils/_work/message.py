@@ -10,20 +10,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ansible_collections.oncall.twilio.plugins.module_utils._client import Client
-from ansible_collections.oncall.twilio.plugins.module_utils._connection import connect, connection_problems
-from ansible_collections.oncall.twilio.plugins.module_utils._errors import (
-    DOCS_URL,
-    ErrorDetails,
-    InvalidOptions,
-    ReadFailed,
-    Rejected,
-    RequestError,
-    Unknown,
-)
-from ansible_collections.oncall.twilio.plugins.module_utils._info import is_message_sid
-from ansible_collections.oncall.twilio.plugins.module_utils._message import Message, normalise
-from ansible_collections.oncall.twilio.plugins.module_utils._task import Task
+from .._twilio.account import connect, connection_problems
+from .._twilio.client import Client
+from .._twilio.errors import DOCS_URL, ErrorDetails, InvalidOptions, ReadFailed, Rejected, RequestError, Unknown
+from .._twilio.message import Message, normalise
+from .._twilio.values import is_message_sid
+from .task import Task
 
 _NOT_COMPLETE = 20009
 _NOT_FOUND = 20404

@@ -20,12 +20,12 @@ from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlencode, urlsplit
 
-from ansible_collections.oncall.twilio.plugins.module_utils._connection import Connection
-from ansible_collections.oncall.twilio.plugins.module_utils._errors import as_code
-from ansible_collections.oncall.twilio.plugins.module_utils._message import Form
-from ansible_collections.oncall.twilio.plugins.module_utils._pool import basic, open_pool, proxy_of
-from ansible_collections.oncall.twilio.plugins.module_utils._retry import Failure, retry_delay
-from ansible_collections.oncall.twilio.plugins.module_utils._version import VERSION
+from .account import Connection
+from .errors import as_code
+from .message import Form
+from .pool import basic, open_pool, proxy_of
+from .retry import Failure, retry_delay
+from .version import VERSION
 
 with suppress(ImportError):
     # Where it is missing, the edges have said so.

@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from ansible_collections.oncall.twilio.plugins.module_utils._client import Client
-from ansible_collections.oncall.twilio.plugins.module_utils._errors import ReadFailed
-from ansible_collections.oncall.twilio.plugins.module_utils._message import Form, Message, normalise
-from ansible_collections.oncall.twilio.plugins.module_utils._segments import gsm7
+from .._text.gsm7 import gsm7
+from .._twilio.client import Client
+from .._twilio.errors import ReadFailed
+from .._twilio.message import Form, Message, normalise
 
 # When to look for proof of a message whose answer was lost; seconds after the one before.
 PROOF_DELAYS = (0.5, 1.5, 3.0)

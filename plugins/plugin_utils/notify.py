@@ -15,19 +15,11 @@ from datetime import datetime, timezone
 from importlib.util import find_spec
 from typing import Any
 
-from ansible_collections.oncall.twilio.plugins.module_utils._connection import (
-    connect,
-    connection_problems,
-    is_loopback,
-)
-from ansible_collections.oncall.twilio.plugins.module_utils._errors import (
-    ErrorDetails,
-    NotSent,
-    RequestError,
-    SendFailed,
-)
-from ansible_collections.oncall.twilio.plugins.module_utils._message import SENDERS, choose, to_form
-from ansible_collections.oncall.twilio.plugins.module_utils._rules import choice_problems, message_problems
+from ..module_utils._options.form import SENDERS, choose, to_form
+from ..module_utils._options.rules import choice_problems, message_problems
+from ..module_utils._twilio.account import connect, connection_problems
+from ..module_utils._twilio.errors import ErrorDetails, NotSent, RequestError, SendFailed
+from ..module_utils._twilio.values import is_loopback
 
 _TOO_LATE = ErrorDetails(message="The time for all of them was up before its turn came")
 
@@ -50,8 +42,8 @@ def notify(params: Mapping[str, Any], text: str, seconds: float) -> None:
     Raises ``SendFailed`` once all were tried.
     """
     # It imports requests, which takes longer than all else here, and most runs send nothing.
-    from ansible_collections.oncall.twilio.plugins.module_utils._attempt import SENT, Attempt, summary
-    from ansible_collections.oncall.twilio.plugins.module_utils._client import Client
+    from ..module_utils._twilio.client import Client
+    from ..module_utils._work.outcome import SENT, Attempt, summary
 
     deadline = time.monotonic() + seconds
     options = _options(params, text)

@@ -11,15 +11,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ansible_collections.oncall.twilio.plugins.module_utils._answer import ACCEPTED, DECLINED, answer_in
-from ansible_collections.oncall.twilio.plugins.module_utils._client import Client
-from ansible_collections.oncall.twilio.plugins.module_utils._connection import connect, connection_problems
-from ansible_collections.oncall.twilio.plugins.module_utils._errors import InvalidOptions, ReadFailed
-from ansible_collections.oncall.twilio.plugins.module_utils._fan_out import fan_out, on_interrupt, sleep_until
-from ansible_collections.oncall.twilio.plugins.module_utils._info import is_message_sid
-from ansible_collections.oncall.twilio.plugins.module_utils._message import Message, normalise
-from ansible_collections.oncall.twilio.plugins.module_utils._task import Task
-from ansible_collections.oncall.twilio.plugins.module_utils._wait import FAILED
+from .._twilio.account import connect, connection_problems
+from .._twilio.client import Client
+from .._twilio.errors import InvalidOptions, ReadFailed
+from .._twilio.message import Message, normalise
+from .._twilio.values import is_message_sid
+from .answer import ACCEPTED, DECLINED, answer_in
+from .delivery import FAILED
+from .parallel import fan_out, on_interrupt, sleep_until
+from .task import Task
 
 PASSED = "passed"
 TIMEOUT = "timeout"

@@ -10,7 +10,8 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from ansible_collections.oncall.twilio.plugins.module_utils._segments import gsm7, is_gsm7, segments
+from .gsm7 import gsm7, is_gsm7
+from .segments import segments
 
 _WORD = re.compile(r"\S+")
 # A URL goes on to the next blank, but for what ends a sentence behind it. The look-behind keeps the pattern from

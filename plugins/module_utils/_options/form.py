@@ -2,51 +2,31 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A message: options to form, Twilio's answer to results, and what a check run can know of it. Pure.
+"""From a task's options to the form of a create request, and what a check run can know of its answer. Pure.
 
 The facts come from Twilio's Message resource (https://www.twilio.com/docs/messaging/api/message-resource).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import timezone
-from email.utils import parsedate_to_datetime
-from typing import Any, Union
+from typing import Any
 
-from ansible_collections.oncall.twilio.plugins.module_utils._errors import as_code
-from ansible_collections.oncall.twilio.plugins.module_utils._moment import to_iso_8601
-from ansible_collections.oncall.twilio.plugins.module_utils._schedule import parse_send_at
-from ansible_collections.oncall.twilio.plugins.module_utils._segments import gsm7, segments
-
-# A form's fields; a list stands for a repeated field.
-Form = dict[str, Union[str, list[str]]]
-Message = dict[str, Any]
-
-# Every message in a result has these keys, whatever Twilio answered.
-KEYS = (
-    "body", "num_segments", "direction", "from", "to", "date_updated", "price", "error_message", "uri", "account_sid",
-    "num_media", "status", "messaging_service_sid", "sid", "date_sent", "date_created", "error_code", "price_unit",
-    "api_version", "subresource_uris",
-)  # fmt: skip
-DATE_KEYS = ("date_created", "date_sent", "date_updated")
+from .._text.gsm7 import gsm7
+from .._text.segments import segments
+from .._twilio.message import Form, Message, normalise
+from .._twilio.values import is_channel_address
+from .dates import parse_send_at, to_iso_8601
 
 # What a template makes of a variable without a value counts as not set.
 _EMPTY: tuple[Any, ...] = (None, "", [], [""], {})
 SENDERS = ("from", "messaging_service_sid")
 CONTENTS = ("body", "media_url", "content_sid")
-CHANNELS = ("whatsapp", "rcs", "messenger")
 
 
 def form_name(option: str) -> str:
     """Return the name of an option's form field: ``media_url`` is ``MediaUrl``."""
     return "".join(part.capitalize() for part in option.split("_"))
-
-
-def is_channel_address(address: str) -> bool:
-    """Say whether an address is one of a channel beside SMS, such as ``whatsapp:+15551234567``."""
-    return re.match(rf"({'|'.join(CHANNELS)}):\S", address) is not None
 
 
 def choose(options: Mapping[str, Any], source: str | None, content: str | None) -> dict[str, Any]:
@@ -79,26 +59,6 @@ def _field(name: str, value: Any) -> str | list[str]:
         return [str(item) for item in value]
     # str(True) would be "True", which Twilio does not take.
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def normalise(message: Mapping[str, Any]) -> Message:
-    """Return Twilio's message as results show it: always all of ``KEYS``, dates in ISO 8601, a numeric error code."""
-    result = {key: message.get(key) for key in KEYS}
-    for key in DATE_KEYS:
-        result[key] = _iso_date(result[key])
-    result["error_code"] = as_code(result["error_code"])
-    return result
-
-
-def _iso_date(value: Any) -> str | None:
-    if not value:
-        return None
-    try:
-        date = parsedate_to_datetime(str(value))
-    except (TypeError, ValueError, IndexError, OverflowError):
-        # Whatever Twilio writes one day is worth more than nothing.
-        return str(value)
-    return (date if date.tzinfo else date.replace(tzinfo=timezone.utc)).isoformat()
 
 
 def predict(account_sid: str, form: Form) -> Message:

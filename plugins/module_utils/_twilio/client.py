@@ -17,18 +17,12 @@ from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from ansible_collections.oncall.twilio.plugins.module_utils._connection import Connection, host_of
-from ansible_collections.oncall.twilio.plugins.module_utils._errors import (
-    DOCS_URL,
-    ErrorDetails,
-    NotSent,
-    ReadFailed,
-    Rejected,
-    Unknown,
-)
-from ansible_collections.oncall.twilio.plugins.module_utils._message import Form
-from ansible_collections.oncall.twilio.plugins.module_utils._retry import MAX_RETRY_AFTER, retry_after
-from ansible_collections.oncall.twilio.plugins.module_utils._transport import Lost, Reply, Transport
+from .account import Connection
+from .errors import DOCS_URL, ErrorDetails, NotSent, ReadFailed, Rejected, Unknown
+from .http import Lost, Reply, Transport
+from .message import Form
+from .retry import MAX_RETRY_AFTER, retry_after
+from .values import host_of
 
 API_VERSION = "2010-04-01"
 

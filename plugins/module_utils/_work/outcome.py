@@ -9,13 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from ansible_collections.oncall.twilio.plugins.module_utils._errors import (
-    ErrorDetails,
-    NotSent,
-    Rejected,
-    Unknown,
-)
-from ansible_collections.oncall.twilio.plugins.module_utils._message import Message
+from .._twilio.errors import ErrorDetails, NotSent, Rejected, Unknown
+from .._twilio.message import Message
 
 SENT = "sent"
 DUPLICATE = "duplicate"

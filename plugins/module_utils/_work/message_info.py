@@ -16,14 +16,15 @@ from typing import Any
 
 from ansible.module_utils.basic import missing_required_lib
 
-from ansible_collections.oncall.twilio.plugins.module_utils._client import Client
-from ansible_collections.oncall.twilio.plugins.module_utils._connection import connect, connection_problems, is_sid
-from ansible_collections.oncall.twilio.plugins.module_utils._errors import InvalidOptions, ReadFailed, TwilioError
-from ansible_collections.oncall.twilio.plugins.module_utils._fan_out import fan_out
-from ansible_collections.oncall.twilio.plugins.module_utils._message import Message, normalise
-from ansible_collections.oncall.twilio.plugins.module_utils._moment import parse_past, to_iso_8601
-from ansible_collections.oncall.twilio.plugins.module_utils._rules import lacks_plus_sign, quoting_problem
-from ansible_collections.oncall.twilio.plugins.module_utils._task import Task
+from .._options.dates import parse_past, to_iso_8601
+from .._options.rules import lacks_plus_sign, quoting_problem
+from .._twilio.account import connect, connection_problems
+from .._twilio.client import Client
+from .._twilio.errors import InvalidOptions, ReadFailed, TwilioError
+from .._twilio.message import Message, normalise
+from .._twilio.values import is_message_sid
+from .parallel import fan_out
+from .task import Task
 
 try:
     import jmespath
@@ -113,11 +114,6 @@ def _search(query: str, messages: list[Message]) -> Any:
     except (jmespath.exceptions.JMESPathError, TypeError, ValueError, RecursionError) as error:
         raise TwilioError(f"query: cannot be applied to the messages. {str(error)[:200]}") from None
     return value
-
-
-def is_message_sid(value: str) -> bool:
-    """Say whether the value is the SID of a message, with or without media."""
-    return is_sid(value, "SM") or is_sid(value, "MM")
 
 
 def _by_sid(client: Client, sids: list[str]) -> list[Message]:

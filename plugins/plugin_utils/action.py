@@ -21,10 +21,10 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.oncall.twilio.plugins.module_utils._errors import InvalidOptions, TwilioError
-from ansible_collections.oncall.twilio.plugins.module_utils._pool import REQUESTS_IMPORT_ERROR
-from ansible_collections.oncall.twilio.plugins.module_utils._task import Task
-from ansible_collections.oncall.twilio.plugins.plugin_utils._text import as_text
+from ..module_utils._twilio.errors import InvalidOptions, TwilioError
+from ..module_utils._twilio.pool import REQUESTS_IMPORT_ERROR
+from ..module_utils._work.task import Task
+from .plain import as_text
 
 
 class Job(NamedTuple):

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os.path
 import re
 from collections.abc import Iterator, Mapping
@@ -14,9 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-TWILIO_URL = "https://api.twilio.com"
+from .values import HOST_LABEL, host_of, is_loopback, is_sid
 
-_HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", re.IGNORECASE)
+TWILIO_URL = "https://api.twilio.com"
 
 
 @dataclass(frozen=True)
@@ -34,46 +33,6 @@ class Connection:
     proxy: str | None = field(repr=False)
     timeout: float
     retries: int
-
-
-def is_sid(value: str, prefix: str) -> bool:
-    """Say whether the value is a SID of that kind: two letters and 32 hexadecimal digits."""
-    return re.fullmatch(f"{prefix}[0-9a-fA-F]{{32}}", value) is not None
-
-
-def is_loopback(url: str | None) -> bool:
-    """Say whether a URL points at this very machine."""
-    host = host_of(url or "").rstrip(".")
-    if host == "localhost":
-        return True
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return address.is_loopback or address.is_unspecified
-
-
-def host_of(url: str) -> str:
-    """Return an http(s) URL's host in lower case; empty if it is no such URL or its host is no valid name."""
-    try:
-        parts = urlsplit(url)
-        host, _port = parts.hostname or "", parts.port
-    except ValueError:
-        return ""
-    if parts.scheme not in ("http", "https") or re.search(r"\s", url):
-        return ""
-    if ":" in host:
-        return host
-    return host if all(_HOST_LABEL.fullmatch(label) for label in host.rstrip(".").split(".")) else ""
-
-
-def is_url(url: str) -> bool:
-    """Say whether this is an http(s) URL, whatever characters its host's name has."""
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", url)
-    except ValueError:
-        return False
 
 
 def connect(params: Mapping[str, Any]) -> Connection:
@@ -139,7 +98,7 @@ def _address_problems(params: Mapping[str, Any]) -> Iterator[str]:
     if params["region"] and not params["edge"] and not params["api_url"]:
         yield f"edge: is missing; region {params['region']} is reached through an edge, as ie1 is through dublin."
     for name in ("region", "edge"):
-        if params[name] and not _HOST_LABEL.fullmatch(params[name]):
+        if params[name] and not HOST_LABEL.fullmatch(params[name]):
             yield f"{name}: must be a name such as {'ie1' if name == 'region' else 'dublin'}, not {params[name]!r}."
     if params["api_url"]:
         yield from _api_url_problems(params["api_url"])

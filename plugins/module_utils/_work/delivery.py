@@ -10,11 +10,11 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from ansible_collections.oncall.twilio.plugins.module_utils._attempt import DUPLICATE, SENT, Attempt
-from ansible_collections.oncall.twilio.plugins.module_utils._client import Client
-from ansible_collections.oncall.twilio.plugins.module_utils._errors import DOCS_URL, ErrorDetails, ReadFailed
-from ansible_collections.oncall.twilio.plugins.module_utils._fan_out import fan_out, sleep_until
-from ansible_collections.oncall.twilio.plugins.module_utils._message import Message, normalise
+from .._twilio.client import Client
+from .._twilio.errors import DOCS_URL, ErrorDetails, ReadFailed
+from .._twilio.message import Message, normalise
+from .outcome import DUPLICATE, SENT, Attempt
+from .parallel import fan_out, sleep_until
 
 # Statuses from which a message does not move on, but for what the recipient does with it.
 # Source: https://www.twilio.com/docs/messaging/api/message-resource#message-status-values

@@ -12,47 +12,24 @@ from datetime import datetime, timezone
 from functools import partial
 from typing import Any
 
-from ansible_collections.oncall.twilio.plugins.module_utils._attempt import (
-    DUPLICATE,
-    SENT,
-    Attempt,
-    summary,
-    task_result,
-)
-from ansible_collections.oncall.twilio.plugins.module_utils._client import Client
-from ansible_collections.oncall.twilio.plugins.module_utils._connection import (
-    connect,
-    connection_problems,
-    is_loopback,
-)
-from ansible_collections.oncall.twilio.plugins.module_utils._errors import (
-    ErrorDetails,
-    InvalidOptions,
-    NotSent,
-    ReadFailed,
-    RequestError,
-    SendFailed,
-    Unknown,
-)
-from ansible_collections.oncall.twilio.plugins.module_utils._fan_out import fan_out, on_interrupt
-from ansible_collections.oncall.twilio.plugins.module_utils._message import (
-    Form,
-    Message,
-    choose,
-    normalise,
-    predict,
-    to_form,
-)
-from ansible_collections.oncall.twilio.plugins.module_utils._options import MESSAGE
-from ansible_collections.oncall.twilio.plugins.module_utils._rules import (
+from .._options.form import choose, predict, to_form
+from .._options.rules import (
     choice_problems,
     extra_parameter_problems,
     message_problems,
     message_warnings,
     sending_problems,
 )
-from ansible_collections.oncall.twilio.plugins.module_utils._task import Task
-from ansible_collections.oncall.twilio.plugins.module_utils._wait import delivery_error, wait_for_delivery
+from .._options.spec import MESSAGE
+from .._twilio.account import connect, connection_problems
+from .._twilio.client import Client
+from .._twilio.errors import ErrorDetails, InvalidOptions, NotSent, ReadFailed, RequestError, SendFailed, Unknown
+from .._twilio.message import Form, Message, normalise
+from .._twilio.values import is_loopback
+from .delivery import delivery_error, wait_for_delivery
+from .outcome import DUPLICATE, SENT, Attempt, summary, task_result
+from .parallel import fan_out, on_interrupt
+from .task import Task
 
 # What makes a message, from its form: Twilio, or in check mode a prediction.
 Create = Callable[[Form], Mapping[str, Any]]
@@ -229,12 +206,12 @@ class _Delivery:
 
     # Few tasks look anything up, and all would wait for the import.
     def _find_duplicate(self, form: Form) -> Message | None:
-        from ansible_collections.oncall.twilio.plugins.module_utils._lookup import find_duplicate
+        from .find import find_duplicate
 
         return find_duplicate(self._client, form, self._dedupe_window)
 
     def _find_proof(self, form: Form, began: datetime) -> Message | None:
-        from ansible_collections.oncall.twilio.plugins.module_utils._lookup import find_proof
+        from .find import find_proof
 
         return find_proof(self._client, form, began)
 

@@ -1,0 +1,52 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A message as it goes over the wire and as results show it. Pure.
+
+Source: https://www.twilio.com/docs/messaging/api/message-resource
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timezone
+from email.utils import parsedate_to_datetime
+from typing import Any, Union
+
+from .errors import as_code
+
+# A form's fields; a list stands for a repeated field.
+Form = dict[str, Union[str, list[str]]]
+
+Message = dict[str, Any]
+
+
+# Every message in a result has these keys, whatever Twilio answered.
+KEYS = (
+    "body", "num_segments", "direction", "from", "to", "date_updated", "price", "error_message", "uri", "account_sid",
+    "num_media", "status", "messaging_service_sid", "sid", "date_sent", "date_created", "error_code", "price_unit",
+    "api_version", "subresource_uris",
+)  # fmt: skip
+
+DATE_KEYS = ("date_created", "date_sent", "date_updated")
+
+
+def normalise(message: Mapping[str, Any]) -> Message:
+    """Return Twilio's message as results show it: always all of ``KEYS``, dates in ISO 8601, a numeric error code."""
+    result = {key: message.get(key) for key in KEYS}
+    for key in DATE_KEYS:
+        result[key] = _iso_date(result[key])
+    result["error_code"] = as_code(result["error_code"])
+    return result
+
+
+def _iso_date(value: Any) -> str | None:
+    if not value:
+        return None
+    try:
+        date = parsedate_to_datetime(str(value))
+    except (TypeError, ValueError, IndexError, OverflowError):
+        # Whatever Twilio writes one day is worth more than nothing.
+        return str(value)
+    return (date if date.tzinfo else date.replace(tzinfo=timezone.utc)).isoformat()
