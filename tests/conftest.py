@@ -12,6 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+pytest_plugins = ["support.fixtures"]
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 SIMULATOR = CHECKOUT / "roles" / "simulator" / "files"
 

@@ -41,6 +41,19 @@ def simulate() -> Iterator[Callable[..., Simulator]]:
 
 
 @pytest.fixture(scope="session")
+def _twilio(simulate: Callable[..., Simulator]) -> Simulator:
+    # Slow enough for the answer to a create request to be its first status, whatever the machine is doing.
+    return simulate("--pace=1", "--undeliverable=+15557779999=30005")
+
+
+@pytest.fixture
+def twilio(_twilio: Simulator) -> Simulator:
+    """A simulator that has seen nothing yet; +15557779999 is undeliverable."""
+    _twilio.reset()
+    return _twilio
+
+
+@pytest.fixture(scope="session")
 def _swift(simulate: Callable[..., Simulator]) -> Simulator:
     return simulate("--pace=0", "--undeliverable=+15557779999=30005")
 
