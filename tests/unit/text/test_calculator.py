@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ansible_collections.oncall.twilio.plugins.module_utils._segments import segments
+from ansible_collections.oncall.twilio.plugins.module_utils._text.segments import segments
 from support.paths import CHECKOUT
 
 GOLDEN = json.loads((CHECKOUT / "tests" / "golden" / "segments.json").read_text())
