@@ -14,6 +14,7 @@ from typing import Any
 
 from .._text.gsm7 import gsm7
 from .._text.segments import segments
+from .._twilio.account import API_VERSION
 from .._twilio.message import Form, Message, normalise
 from .._twilio.values import is_channel_address
 from .dates import parse_send_at, to_iso_8601
@@ -70,7 +71,7 @@ def predict(account_sid: str, form: Form) -> Message:
     media = form.get("MediaUrl", [])
     known = {
         "account_sid": account_sid,
-        "api_version": "2010-04-01",
+        "api_version": API_VERSION,
         "body": None if "ContentSid" in form else form.get("Body", ""),
         "direction": "outbound-api",
         "from": form.get("From"),

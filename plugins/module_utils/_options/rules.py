@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from .._twilio.values import host_of, is_channel_address, is_e164, is_loopback, is_sid, is_url
+from .._twilio.values import host_of, is_channel_address, is_e164, is_loopback, is_sid, is_url, sid_problems
 from .dates import COMFORTABLE, FARTHEST, NEAREST, parse_send_at
 from .form import CONTENTS, SENDERS, form_name
 
@@ -56,8 +56,8 @@ def message_problems(
     yield from _sender_problems(options)
     yield from _content_problems(options)
     for name, prefix in _SIDS.items():
-        if name in options and not is_sid(options[name], prefix):
-            yield f"{name}: must be {prefix} and 32 hexadecimal digits, not {options[name]!r}."
+        if name in options:
+            yield from sid_problems(name, options[name], prefix)
     for name, (least, most) in _RANGES.items():
         if name in options and not least <= options[name] <= (most or options[name]):
             yield f"{name}: must be {f'{least} to {most}' if most else f'{least} or more'}, not {options[name]}."

@@ -17,14 +17,13 @@ from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from .account import Connection
-from .errors import DOCS_URL, ErrorDetails, NotSent, ReadFailed, Rejected, Unknown
+from .account import API_VERSION, Connection
+from .codes import error_page
+from .errors import ErrorDetails, NotSent, ReadFailed, Rejected, Unknown
 from .http import Lost, Reply, Transport
 from .message import Form
 from .retry import MAX_RETRY_AFTER, retry_after
 from .values import host_of
-
-API_VERSION = "2010-04-01"
 
 _MAY_BE_OUT = "The message may have gone out: look for it in Twilio's message log before you send it again"
 _MAY_BE_DONE = "It may have been done all the same: run the task again, which looks first"
@@ -166,7 +165,7 @@ def _details(reply: Reply, text: str) -> ErrorDetails:
         status=reply.status,
         code=reply.code,
         message=text,
-        more_info=DOCS_URL.format(code=reply.code) if reply.code else None,
+        more_info=error_page(reply.code),
         request_id=reply.headers.get("Twilio-Request-Id"),
     )
 

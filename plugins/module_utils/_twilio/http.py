@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote, urlencode, urlsplit
 
 from .account import Connection
-from .errors import as_code
+from .codes import as_code
 from .message import Form
 from .pool import basic, open_pool, proxy_of
 from .retry import Failure, retry_delay

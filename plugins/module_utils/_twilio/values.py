@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", re.IGNORECASE)
+
+# Of messages without media and with it.
+MESSAGE_PREFIXES = ("SM", "MM")
 
 CHANNELS = ("whatsapp", "rcs", "messenger")
 
@@ -21,8 +25,14 @@ def is_sid(value: str, prefix: str) -> bool:
 
 
 def is_message_sid(value: str) -> bool:
-    """Say whether the value is the SID of a message, with or without media."""
-    return is_sid(value, "SM") or is_sid(value, "MM")
+    """Say whether the value is the SID of a message."""
+    return any(is_sid(value, prefix) for prefix in MESSAGE_PREFIXES)
+
+
+def sid_problems(option: str, value: str, *prefixes: str) -> Iterator[str]:
+    """Yield what is wrong with an option that must be a SID with one of these prefixes."""
+    if not any(is_sid(value, prefix) for prefix in prefixes):
+        yield f"{option}: must be {' or '.join(prefixes)} and 32 hexadecimal digits, not {value!r}."
 
 
 def is_e164(address: str) -> bool:

@@ -12,14 +12,12 @@ from typing import Any, NamedTuple
 
 from .._twilio.account import connect, connection_problems
 from .._twilio.client import Client
-from .._twilio.errors import DOCS_URL, ErrorDetails, InvalidOptions, ReadFailed, Rejected, RequestError, Unknown
+from .._twilio.codes import NOT_COMPLETE, NOT_FOUND, NOT_SCHEDULED, error_page
+from .._twilio.errors import ErrorDetails, InvalidOptions, ReadFailed, Rejected, RequestError, Unknown
 from .._twilio.message import Message, normalise
-from .._twilio.values import is_message_sid
+from .._twilio.values import MESSAGE_PREFIXES, sid_problems
 from .task import Task
 
-_NOT_COMPLETE = 20009
-_NOT_FOUND = 20404
-_PAST_CANCELING = 30409
 _PAUSE = 1.0
 
 # A message as it stands, None where there is none; and what makes the next one of it.
@@ -69,8 +67,7 @@ def managed_problems(params: Mapping[str, Any]) -> list[str]:
 
 
 def _problems(params: Mapping[str, Any]) -> Iterator[str]:
-    if params["sid"] is not None and not is_message_sid(params["sid"]):
-        yield f"sid: must be SM or MM and 32 hexadecimal digits, not {params['sid']!r}."
+    yield from sid_problems("sid", params["sid"], *MESSAGE_PREFIXES)
     if not params["state"] and not params["feedback"]:
         yield "state: is missing. Set state or feedback."
     if params["state"] == "absent" and params["feedback"]:
@@ -83,7 +80,7 @@ def _fetch(client: Client, sid: str, may_be_absent: bool) -> Message | None:
     try:
         return normalise(client.fetch_message(sid))
     except ReadFailed as error:
-        if may_be_absent and error.details.code == _NOT_FOUND:
+        if may_be_absent and error.details.code == NOT_FOUND:
             return None
         raise
 
@@ -91,8 +88,7 @@ def _fetch(client: Client, sid: str, may_be_absent: bool) -> Message | None:
 def _foresee_canceled(message: Message) -> Message:
     if message["status"] != "scheduled":
         text = f"The message {message['sid']} is {message['status']} and cannot be canceled"
-        link = DOCS_URL.format(code=_PAST_CANCELING)
-        raise Rejected(ErrorDetails(code=_PAST_CANCELING, message=text, more_info=link))
+        raise Rejected(ErrorDetails(code=NOT_SCHEDULED, message=text, more_info=error_page(NOT_SCHEDULED)))
     return {**message, "status": "canceled"}
 
 
@@ -109,7 +105,7 @@ def _delete(client: Client, message: Message, wait: float) -> None:
         _once_complete(lambda: client.delete_message(message["sid"]), wait)
     except Rejected as error:
         # Somebody else was quicker.
-        if error.details.code != _NOT_FOUND:
+        if error.details.code != NOT_FOUND:
             raise
 
 
@@ -121,7 +117,7 @@ def _once_complete(change: Callable[[], Any], wait: float) -> Any:
             return change()
         except Rejected as error:
             left = deadline - time.monotonic()
-            if error.details.code != _NOT_COMPLETE or left <= 0:
+            if error.details.code != NOT_COMPLETE or left <= 0:
                 raise
             time.sleep(min(_PAUSE, left))
 

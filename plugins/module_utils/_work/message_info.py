@@ -20,9 +20,10 @@ from .._options.dates import parse_past, to_iso_8601
 from .._options.rules import lacks_plus_sign, quoting_problem
 from .._twilio.account import connect, connection_problems
 from .._twilio.client import Client
+from .._twilio.codes import NOT_FOUND
 from .._twilio.errors import InvalidOptions, ReadFailed, TwilioError
 from .._twilio.message import Message, normalise
-from .._twilio.values import is_message_sid
+from .._twilio.values import MESSAGE_PREFIXES, sid_problems
 from .parallel import fan_out
 from .task import Task
 
@@ -72,8 +73,7 @@ def info_problems(params: Mapping[str, Any]) -> list[str]:
 def _problems(params: Mapping[str, Any]) -> Iterator[str]:
     now = datetime.now(timezone.utc)
     for sid in params["sid"] or ():
-        if not is_message_sid(sid):
-            yield f"sid: must be SM or MM and 32 hexadecimal digits, not {sid!r}."
+        yield from sid_problems("sid", sid, *MESSAGE_PREFIXES)
     if params["sid"] and (filters := [name for name in _FILTERS if params[name]]):
         yield f"sid: cannot be used with {', '.join(filters)}."
     for name in ("to", "from"):
@@ -121,7 +121,7 @@ def _by_sid(client: Client, sids: list[str]) -> list[Message]:
         try:
             return normalise(client.fetch_message(sid))
         except ReadFailed as error:
-            if error.details.code == 20404:
+            if error.details.code == NOT_FOUND:
                 return None
             raise
 

@@ -15,7 +15,7 @@ from .._twilio.account import connect, connection_problems
 from .._twilio.client import Client
 from .._twilio.errors import InvalidOptions, ReadFailed
 from .._twilio.message import Message, normalise
-from .._twilio.values import is_message_sid
+from .._twilio.values import MESSAGE_PREFIXES, sid_problems
 from .answer import ACCEPTED, DECLINED, answer_in
 from .delivery import FAILED
 from .parallel import fan_out, on_interrupt, sleep_until
@@ -90,8 +90,7 @@ def reply_problems(params: Mapping[str, Any]) -> list[str]:
 def _problems(params: Mapping[str, Any]) -> Iterator[str]:
     for name in ("sid", "earlier_sid"):
         for sid in params[name] or ():
-            if not is_message_sid(sid):
-                yield f"{name}: must be SM or MM and 32 hexadecimal digits, not {sid!r}."
+            yield from sid_problems(name, sid, *MESSAGE_PREFIXES)
     for name in ("accept", "decline"):
         for word in params[name] or ():
             if not any(map(str.isalnum, word)):

@@ -23,6 +23,7 @@ from .._options.rules import (
 from .._options.spec import MESSAGE
 from .._twilio.account import connect, connection_problems
 from .._twilio.client import Client
+from .._twilio.codes import FATAL
 from .._twilio.errors import ErrorDetails, InvalidOptions, NotSent, ReadFailed, RequestError, SendFailed, Unknown
 from .._twilio.message import Form, Message, normalise
 from .._twilio.values import is_loopback
@@ -34,8 +35,6 @@ from .task import Task
 # What makes a message, from its form: Twilio, or in check mode a prediction.
 Create = Callable[[Form], Mapping[str, Any]]
 
-# Refusals that hold for every other recipient too: of the credentials, the account, the sender or the Service.
-_DOOMS_ALL = {20003, 20404, 21606, 21659, 21660, *range(21700, 21800)}
 # So many recipients in a row without a connection mean that there is none to be had.
 _UNCONNECTED_ENOUGH = 3
 # How often a person who watches hears of the progress, in seconds.
@@ -182,7 +181,7 @@ class _Delivery:
     def _consider(self, error: RequestError) -> None:
         """Let an error that holds for the other recipients too doom them."""
         self._unconnected = self._unconnected + 1 if isinstance(error, NotSent) else 0
-        if not self.doom and (error.details.code in _DOOMS_ALL or self._unconnected >= _UNCONNECTED_ENOUGH):
+        if not self.doom and (error.details.code in FATAL or self._unconnected >= _UNCONNECTED_ENOUGH):
             self.doom = error.details
 
     def _send(self, to: str, form: Form) -> Attempt:
