@@ -186,25 +186,13 @@ problems:
   elements: str
 """
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-
-from ..module_utils._options.spec import MANAGED_MESSAGE
-from ..module_utils._twilio.errors import TwilioError
-from ..module_utils._twilio.pool import REQUESTS_IMPORT_ERROR
-from ..module_utils._work.message import manage_message
-from ..module_utils._work.task import Task
+from ..module_utils._work.job import run_module
+from ..module_utils._work.message import JOB
 
 
 def main() -> None:
     """Run the module."""
-    module = AnsibleModule(argument_spec=MANAGED_MESSAGE, supports_check_mode=True)
-    if REQUESTS_IMPORT_ERROR:
-        module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
-    try:
-        result = manage_message(module.params, Task(module.check_mode, module._diff, module.warn))
-    except TwilioError as error:
-        module.fail_json(**error.result)
-    module.exit_json(**result)
+    run_module(JOB)
 
 
 if __name__ == "__main__":

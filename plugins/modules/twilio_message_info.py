@@ -278,25 +278,13 @@ problems:
   elements: str
 """
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-
-from ..module_utils._options.spec import MESSAGE_INFO
-from ..module_utils._twilio.errors import TwilioError
-from ..module_utils._twilio.pool import REQUESTS_IMPORT_ERROR
-from ..module_utils._work.message_info import message_info
-from ..module_utils._work.task import Task
+from ..module_utils._work.job import run_module
+from ..module_utils._work.message_info import JOB
 
 
 def main() -> None:
     """Run the module."""
-    module = AnsibleModule(argument_spec=MESSAGE_INFO, supports_check_mode=True)
-    if REQUESTS_IMPORT_ERROR:
-        module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
-    try:
-        result = message_info(module.params, Task(module.check_mode, module._diff, module.warn))
-    except TwilioError as error:
-        module.fail_json(**error.result)
-    module.exit_json(**result)
+    run_module(JOB)
 
 
 if __name__ == "__main__":

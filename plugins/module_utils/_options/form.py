@@ -18,6 +18,7 @@ from .._twilio.account import API_VERSION
 from .._twilio.message import Form, Message, normalise
 from .._twilio.values import is_channel_address
 from .dates import parse_send_at, to_iso_8601
+from .spec import MESSAGE
 
 # What a template makes of a variable without a value counts as not set.
 _EMPTY: tuple[Any, ...] = (None, "", [], [""], {})
@@ -30,21 +31,28 @@ def form_name(option: str) -> str:
     return "".join(part.capitalize() for part in option.split("_"))
 
 
-def choose(options: Mapping[str, Any], source: str | None, content: str | None) -> dict[str, Any]:
-    """Return the options that count: those that are set, less what ``source`` and ``content`` set aside.
+def choose(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options that a send's message is made of: those set, less what ``source`` and ``content`` exclude.
 
     What is empty counts as not set.
     """
-    aside = set(SENDERS) - {source} if source else set()
+    source, content = params["source"], params["content"]
+    excluded = set(SENDERS) - {source} if source else set()
     if content:
-        aside |= set(CONTENTS) - {content}
+        excluded |= set(CONTENTS) - {content}
         if content != "content_sid":
-            aside.add("content_variables")
-    return {name: value for name, value in options.items() if name not in aside and value not in _EMPTY}
+            excluded.add("content_variables")
+    return {name: params[name] for name in MESSAGE if name not in excluded and params[name] not in _EMPTY}
+
+
+def to_forms(params: Mapping[str, Any]) -> list[Form]:
+    """Write the create request of each recipient from a send's options in which ``sms_problems`` finds nothing."""
+    options = choose(params)
+    return [to_form(to, options, params["extra_parameters"] or {}) for to in dict.fromkeys(params["to"])]
 
 
 def to_form(to: str, options: Mapping[str, Any], extra_parameters: Mapping[str, str]) -> Form:
-    """Write one recipient's create request from chosen options in which ``message_problems`` finds nothing."""
+    """Write one recipient's create request from what ``choose`` returns."""
     form: Form = {"To": to}
     form.update({form_name(name): _field(name, value) for name, value in options.items()})
     if "send_at" in options:

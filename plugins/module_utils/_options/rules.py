@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a message's options must be, so that a task says all that is wrong before anything is sent. Pure.
+"""What a send's options must be, so that a task says all that is wrong before anything is sent. Pure.
 
 The rules are Twilio's (https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource),
 but for those that a comment gives another reason for.
@@ -20,7 +20,8 @@ from typing import Any
 
 from .._twilio.values import host_of, is_channel_address, is_e164, is_loopback, is_sid, is_url, sid_problems
 from .dates import COMFORTABLE, FARTHEST, NEAREST, parse_send_at
-from .form import CONTENTS, SENDERS, form_name
+from .form import CONTENTS, SENDERS, choose, form_name
+from .spec import MESSAGE
 
 MAX_BODY = 1600
 MAX_MEDIA = 10
@@ -33,26 +34,14 @@ _HIDDEN = {"content_retention": "discard", "address_retention": "obfuscate"}
 _SENDING_RANGES = {"concurrency": (1, 100), "dedupe_window": (0, 604800), "wait_timeout": (0, 86400)}
 
 
-def choice_problems(options: Mapping[str, Any], source: str | None, content: str | None) -> Iterator[str]:
-    """Yield what a message lacks, by the options that ``choose`` left with ``source`` and ``content``."""
-    if source and source not in options:
-        yield f"{source}: is missing, and source says that it is the sender that counts."
-    elif not any(name in options for name in SENDERS):
-        yield "from: is missing. A message needs from or messaging_service_sid."
-    if content and content not in options:
-        yield f"{content}: is missing, and content says that it is the content that counts."
-    elif not any(name in options for name in CONTENTS):
-        yield "body: is missing. A message needs body, media_url or content_sid."
+def sms_problems(params: Mapping[str, Any], now: datetime) -> Iterator[str]:
+    """Yield what is wrong with a send's options, each problem with the option's name; None counts as not set.
 
-
-def message_problems(
-    to: Sequence[str] | None, options: Mapping[str, Any], now: datetime, local_callbacks: bool
-) -> Iterator[str]:
-    """Yield what is wrong with a message's chosen options, each problem with the option's name.
-
-    ``now`` is a moment in UTC. ``local_callbacks`` allows a status callback to this machine, for a local API.
+    The options are those of ``SMS``; those of the connection have rules of their own. ``now`` is a moment in UTC.
     """
-    yield from _recipient_problems(to)
+    options = choose(params)
+    yield from _choice_problems(options, params["source"], params["content"])
+    yield from _recipient_problems(params["to"] or [])
     yield from _sender_problems(options)
     yield from _content_problems(options)
     for name, prefix in _SIDS.items():
@@ -64,13 +53,42 @@ def message_problems(
     if "max_price" in options:
         yield from _max_price_problems(options["max_price"])
     if "status_callback" in options:
-        yield from _status_callback_problems(options["status_callback"], local_callbacks)
+        # A local API, such as the simulator, reaches this machine.
+        yield from _status_callback_problems(options["status_callback"], is_loopback(params["api_url"]))
     yield from _schedule_problems(options, now)
+    yield from _extra_parameter_problems(params["extra_parameters"] or {})
+    yield from _sending_problems(params, options)
 
 
-def extra_parameter_problems(extra: Mapping[str, Any], covered: Sequence[str]) -> Iterator[str]:
-    """Yield what is wrong with parameters beside the options; ``covered`` are the names of those that are fields."""
-    options = {form_name(name).lower(): name for name in covered}
+def sms_warnings(params: Mapping[str, Any], now: datetime) -> Iterator[str]:
+    """Yield what is allowed but seldom wise in a send's options without problems."""
+    options = choose(params)
+    repeated = [address for address, count in Counter(params["to"]).items() if count > 1]
+    if repeated:
+        yield f"to: names {', '.join(repeated)} more than once; each recipient is sent one message."
+    if options.get("validity_period", MAX_VALIDITY) <= 5:
+        yield (
+            f"validity_period: {options['validity_period']} seconds is so short that Twilio may drop the message"
+            " before it is its turn; more than 5 is recommended."
+        )
+    if "send_at" in options and parse_send_at(options["send_at"]) - now < COMFORTABLE:
+        yield "send_at: is less than 15 minutes ahead, which Twilio does not take from every account."
+
+
+def _choice_problems(options: Mapping[str, Any], source: str | None, content: str | None) -> Iterator[str]:
+    """Yield what a message lacks, by the options that ``choose`` left with ``source`` and ``content``."""
+    if source and source not in options:
+        yield f"{source}: is missing, and source says that it is the sender that counts."
+    elif not any(name in options for name in SENDERS):
+        yield "from: is missing. A message needs from or messaging_service_sid."
+    if content and content not in options:
+        yield f"{content}: is missing, and content says that it is the content that counts."
+    elif not any(name in options for name in CONTENTS):
+        yield "body: is missing. A message needs body, media_url or content_sid."
+
+
+def _extra_parameter_problems(extra: Mapping[str, Any]) -> Iterator[str]:
+    options = {form_name(name).lower(): name for name in ("to", *MESSAGE)}
     for name, value in extra.items():
         if name.lower() in options:
             yield f"extra_parameters: {name} is what the option {options[name.lower()]} is for."
@@ -78,8 +96,8 @@ def extra_parameter_problems(extra: Mapping[str, Any], covered: Sequence[str]) -
             yield f'extra_parameters: {name} must be a string; quote it, as in {name}: "{value}".'
 
 
-def sending_problems(params: Mapping[str, Any], options: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is wrong with how a message is to be sent; ``params`` are the task's, ``options`` as above."""
+def _sending_problems(params: Mapping[str, Any], options: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with how a message is to be sent; ``options`` are what ``choose`` returns."""
     for name, (least, most) in _SENDING_RANGES.items():
         if params[name] is not None and not least <= params[name] <= most:
             yield f"{name}: must be {least} to {most}, not {params[name]}."
@@ -98,25 +116,10 @@ def _dedupe_problems(options: Mapping[str, Any]) -> Iterator[str]:
         yield f"dedupe_window: cannot be used with {name}; Twilio's list does not tell such messages apart."
 
 
-def message_warnings(to: Sequence[str], options: Mapping[str, Any], now: datetime) -> Iterator[str]:
-    """Yield what is allowed but seldom wise in options without problems."""
-    repeated = [address for address, count in Counter(to).items() if count > 1]
-    if repeated:
-        yield f"to: names {', '.join(repeated)} more than once; each recipient is sent one message."
-    if options.get("validity_period", MAX_VALIDITY) <= 5:
-        yield (
-            f"validity_period: {options['validity_period']} seconds is so short that Twilio may drop the message"
-            " before it is its turn; more than 5 is recommended."
-        )
-    if "send_at" in options and parse_send_at(options["send_at"]) - now < COMFORTABLE:
-        yield "send_at: is less than 15 minutes ahead, which Twilio does not take from every account."
-
-
-def _recipient_problems(to: Sequence[str] | None) -> Iterator[str]:
-    # None has been complained about already: the option is required.
-    if to is not None and not to:
+def _recipient_problems(to: Sequence[str]) -> Iterator[str]:
+    if not to:
         yield "to: names no recipient."
-    for address in to or ():
+    for address in to:
         if lacks_plus_sign(address):
             yield quoting_problem("to", address)
         elif not is_e164(address) and not _is_channel_address(address):

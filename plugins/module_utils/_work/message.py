@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from .._twilio.account import connect, connection_problems
+from .._options.spec import MANAGED_MESSAGE
+from .._twilio.account import connect
 from .._twilio.client import Client
 from .._twilio.codes import NOT_COMPLETE, NOT_FOUND, NOT_SCHEDULED, error_page
-from .._twilio.errors import ErrorDetails, InvalidOptions, ReadFailed, Rejected, RequestError, Unknown
+from .._twilio.errors import ErrorDetails, ReadFailed, Rejected, RequestError, Unknown
 from .._twilio.message import Message, normalise
 from .._twilio.values import MESSAGE_PREFIXES, sid_problems
+from .job import Job
 from .task import Task
 
 _PAUSE = 1.0
@@ -33,12 +36,10 @@ class Target(NamedTuple):
 
 
 def manage_message(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
-    """Bring a message into the state that a task wants; ``params`` are those of ``_options.MANAGED_MESSAGE``.
+    """Bring a message into the state that a task wants; ``params`` are those of ``MANAGED_MESSAGE``.
 
-    Raises ``InvalidOptions``, ``ReadFailed`` or what ``Client.update_message`` raises.
+    Raises ``ReadFailed`` or what ``Client.update_message`` raises.
     """
-    if problems := managed_problems(params):
-        raise InvalidOptions(problems)
     target = TARGETS.get(params["state"] or "")
     with Client(connect(params)) as client:
         before = _fetch(client, params["sid"], may_be_absent=params["state"] == "absent")
@@ -61,18 +62,14 @@ def manage_message(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     return result
 
 
-def managed_problems(params: Mapping[str, Any]) -> list[str]:
-    """Return all that is wrong with the options of a task; an option that is None counts as not set."""
-    return [*connection_problems(params), *_problems(params)]
-
-
-def _problems(params: Mapping[str, Any]) -> Iterator[str]:
+def managed_problems(params: Mapping[str, Any], _now: datetime) -> Iterator[str]:
+    """Yield what is wrong with a task's options."""
     yield from sid_problems("sid", params["sid"], *MESSAGE_PREFIXES)
     if not params["state"] and not params["feedback"]:
         yield "state: is missing. Set state or feedback."
     if params["state"] == "absent" and params["feedback"]:
         yield "feedback: cannot be given for a message that is to be absent."
-    if params["wait_timeout"] is not None and not 0 <= params["wait_timeout"] <= 86400:
+    if not 0 <= params["wait_timeout"] <= 86400:
         yield f"wait_timeout: must be 0 to 86400, not {params['wait_timeout']:g}."
 
 
@@ -127,3 +124,5 @@ TARGETS = {
     "redacted": Target(lambda message: not message["body"], lambda message: {**message, "body": ""}, _redact),
     "absent": Target(lambda message: False, lambda message: None, _delete),
 }
+
+JOB = Job(MANAGED_MESSAGE, managed_problems, manage_message)

@@ -18,12 +18,14 @@ from ansible.module_utils.basic import missing_required_lib
 
 from .._options.dates import parse_past, to_iso_8601
 from .._options.rules import lacks_plus_sign, quoting_problem
-from .._twilio.account import connect, connection_problems
+from .._options.spec import MESSAGE_INFO
+from .._twilio.account import connect
 from .._twilio.client import Client
 from .._twilio.codes import NOT_FOUND
-from .._twilio.errors import InvalidOptions, ReadFailed, TwilioError
+from .._twilio.errors import ReadFailed, TwilioError
 from .._twilio.message import Message, normalise
 from .._twilio.values import MESSAGE_PREFIXES, sid_problems
+from .job import Job
 from .parallel import fan_out
 from .task import Task
 
@@ -41,14 +43,11 @@ _LARGEST_PAGE = 1000
 _CONCURRENCY = 8
 
 
-def message_info(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
-    """Return the messages that a task asks for; ``params`` are those of ``_options.MESSAGE_INFO``.
+def message_info(params: Mapping[str, Any], _task: Task) -> dict[str, Any]:
+    """Return the messages that a task asks for; ``params`` are those of ``MESSAGE_INFO``.
 
-    Reading is all it does, so check mode is no different. Raises ``InvalidOptions`` or ``ReadFailed``.
+    Reading is all it does, so check mode is no different. Raises ``ReadFailed``.
     """
-    del task
-    if problems := info_problems(params):
-        raise InvalidOptions(problems)
     with Client(connect(params), _CONCURRENCY) as client:
         # An empty list of SIDs asks for no message, not for the latest ones.
         if params["sid"] is not None:
@@ -65,13 +64,8 @@ def message_info(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     }
 
 
-def info_problems(params: Mapping[str, Any]) -> list[str]:
-    """Return all that is wrong with the options of a task; an option that is None counts as not set."""
-    return [*connection_problems(params), *_problems(params)]
-
-
-def _problems(params: Mapping[str, Any]) -> Iterator[str]:
-    now = datetime.now(timezone.utc)
+def info_problems(params: Mapping[str, Any], now: datetime) -> Iterator[str]:
+    """Yield what is wrong with a task's options."""
     for sid in params["sid"] or ():
         yield from sid_problems("sid", sid, *MESSAGE_PREFIXES)
     if params["sid"] and (filters := [name for name in _FILTERS if params[name]]):
@@ -79,7 +73,7 @@ def _problems(params: Mapping[str, Any]) -> Iterator[str]:
     for name in ("to", "from"):
         if params[name] and lacks_plus_sign(params[name]):
             yield quoting_problem(name, params[name])
-    if params["limit"] is not None and not 0 <= params["limit"] <= sys.maxsize:
+    if not 0 <= params["limit"] <= sys.maxsize:
         yield f"limit: must be 0 or more, not {params['limit']}."
     for name in _DATES:
         if params[name]:
@@ -149,3 +143,6 @@ def _by_filters(client: Client, params: Mapping[str, Any]) -> Iterator[Message]:
             and pattern.search(str(message["body"] or ""))
         ):
             yield message
+
+
+JOB = Job(MESSAGE_INFO, info_problems, message_info)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is refused, what is warned of, and in which words."""
+"""What is wrong, what is warned of, and in which words."""
 
 from __future__ import annotations
 
@@ -10,28 +10,22 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from ansible_collections.oncall.twilio.plugins.module_utils._options.form import choose
-from ansible_collections.oncall.twilio.plugins.module_utils._options.rules import (
-    choice_problems,
-    extra_parameter_problems,
-    message_problems,
-    message_warnings,
-    sending_problems,
-)
-from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import MESSAGE
+from ansible_collections.oncall.twilio.plugins.module_utils._options.rules import sms_problems, sms_warnings
+from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import SMS
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
 HEX = "0d6c41f5e8b94a72b3c5f19d70e2a84b"
 TO, FROM, SERVICE = "+15551234567", "+15557654321", f"MG{HEX}"
 
 
-def problems(to=(TO,), extra=None, local_callbacks=False, source=None, content=None, **options):
-    chosen = choose({"from": FROM, "body": "Hi", **options}, source, content)
-    return [
-        *choice_problems(chosen, source, content),
-        *message_problems(to, chosen, NOW, local_callbacks),
-        *extra_parameter_problems(extra or {}, ["to", *MESSAGE]),
-    ]
+def params(**options):
+    """All options of a send; those that are not named have their defaults."""
+    defaults = {name: option.get("default") for name, option in SMS.items()}
+    return {**defaults, "to": [TO], "from": FROM, "body": "Hi", **options}
+
+
+def problems(**options):
+    return list(sms_problems(params(**options), NOW))
 
 
 def ahead(**delta):
@@ -55,7 +49,7 @@ FINE = {
     "a template": {"body": None, "content_sid": f"HX{HEX}", "content_variables": '{"1": "x"}'},
     "variables set aside": {"content": "body", "content_variables": "nonsense"},
     "a callback": {"status_callback": "https://hooks.example.com:8443/a_b?c=d"},
-    "a local callback": {"status_callback": "http://127.0.0.1:8080/", "local_callbacks": True},
+    "a local callback": {"status_callback": "http://127.0.0.1:8080/", "api_url": "http://127.0.0.1:8080"},
     "an application": {"application_sid": f"AP{HEX}"},
     "a price of nothing": {"max_price": 0.0},
     "a high price": {"max_price": 1000000.0},
@@ -70,7 +64,7 @@ FINE = {
     "no short links": {"shorten_urls": False},
     "a schedule's nearest": scheduled(ahead(minutes=5, seconds=1)),
     "a schedule's farthest": scheduled(ahead(days=35)),
-    "a parameter of tomorrow": {"extra": {"MessageIntent": "notifications"}},
+    "a parameter of tomorrow": {"extra_parameters": {"MessageIntent": "notifications"}},
 }
 
 
@@ -132,10 +126,13 @@ WRONG = {
     "a time gone by": (scheduled(ahead(hours=-2)), "it is 2.0 hours ago"),
     "a time just gone by": (scheduled(ahead(seconds=-2)), "it is 2.0 seconds ago"),
     "a bad time": (scheduled("tomorrow"), "send_at: 'tomorrow' is not an ISO 8601"),
-    "an option in disguise": ({"extra": {"Body": "x"}}, "Body is what the option body is for"),
-    "an option in other letters": ({"extra": {"mediaurl": "x"}}, "what the option media_url is for"),
-    "the recipient in disguise": ({"extra": {"To": "x"}}, "what the option to is for"),
-    "an extra parameter of another type": ({"extra": {"Tags": True}}, 'must be a string; quote it, as in Tags: "True"'),
+    "an option in disguise": ({"extra_parameters": {"Body": "x"}}, "Body is what the option body is for"),
+    "an option in other letters": ({"extra_parameters": {"mediaurl": "x"}}, "what the option media_url is for"),
+    "the recipient in disguise": ({"extra_parameters": {"To": "x"}}, "what the option to is for"),
+    "an extra parameter of another type": (
+        {"extra_parameters": {"Tags": True}},
+        'must be a string; quote it, as in Tags: "True"',
+    ),
 }
 
 
@@ -161,38 +158,46 @@ def test_all_problems_come_at_once():
     ],
 )
 def test_warnings(options, text):
-    (warning,) = message_warnings([TO], options, NOW)
+    (warning,) = sms_warnings(params(**options), NOW)
     assert text in warning
 
 
 def test_no_warnings():
-    assert list(message_warnings([TO, FROM], {"validity_period": 6, "send_at": ahead(minutes=15)}, NOW)) == []
+    assert list(sms_warnings(params(to=[TO, FROM], validity_period=6, send_at=ahead(minutes=15)), NOW)) == []
 
 
 def test_repeated_recipients_are_warned_of():
-    assert list(message_warnings([TO, FROM, TO], {}, NOW)) == [
+    assert list(sms_warnings(params(to=[TO, FROM, TO]), NOW)) == [
         f"to: names {TO} more than once; each recipient is sent one message."
     ]
 
 
 @pytest.mark.parametrize(
-    ("params", "options", "text"),
+    ("options", "text"),
     [
-        ({"concurrency": 0}, {}, "concurrency: must be 1 to 100, not 0."),
-        ({"concurrency": 101}, {}, "concurrency: must be 1 to 100"),
-        ({"dedupe_window": -1}, {}, "dedupe_window: must be 0 to 604800"),
-        ({"wait_timeout": float("nan")}, {}, "wait_timeout: must be 0 to 86400"),
-        ({"dedupe_window": 60}, {"content_sid": "HX"}, "dedupe_window: cannot be used with content_sid; Twilio's list"),
-        ({"dedupe_window": 60}, {"shorten_urls": True}, "dedupe_window: cannot be used with shorten_urls;"),
-        ({"dedupe_window": 60}, {"send_at": ahead(hours=1)}, "dedupe_window: cannot be used with send_at;"),
-        ({"dedupe_window": 60}, {"content_retention": "discard"}, "dedupe_window: cannot be used with content_reten"),
-        ({"dedupe_window": 60}, {"address_retention": "obfuscate"}, "dedupe_window: cannot be used with address_reten"),
-        ({"dedupe_window": 60}, {"media_url": ["x"]}, "dedupe_window: cannot be used with media_url without body;"),
-        ({"wait": True}, {"send_at": ahead(hours=1)}, "wait: cannot be used with send_at"),
+        ({"concurrency": 0}, "concurrency: must be 1 to 100, not 0."),
+        ({"concurrency": 101}, "concurrency: must be 1 to 100"),
+        ({"dedupe_window": -1}, "dedupe_window: must be 0 to 604800"),
+        ({"wait_timeout": float("nan")}, "wait_timeout: must be 0 to 86400"),
+        ({"dedupe_window": 60, "content_sid": f"HX{HEX}"}, "dedupe_window: cannot be used with content_sid; Twilio's"),
+        (
+            {"dedupe_window": 60, "shorten_urls": True, "messaging_service_sid": SERVICE},
+            "dedupe_window: cannot be used with shorten_urls;",
+        ),
+        ({"dedupe_window": 60, **scheduled(ahead(hours=1))}, "dedupe_window: cannot be used with send_at;"),
+        ({"dedupe_window": 60, "content_retention": "discard"}, "dedupe_window: cannot be used with content_reten"),
+        ({"dedupe_window": 60, "address_retention": "obfuscate"}, "dedupe_window: cannot be used with address_reten"),
+        (
+            {"dedupe_window": 60, "media_url": ["https://example.com/a.png"], "body": None},
+            "dedupe_window: cannot be used with media_url without body;",
+        ),
+        ({"wait": True, **scheduled(ahead(hours=1))}, "wait: cannot be used with send_at"),
     ],
 )
-def test_wrong_ways_of_sending(params, options, text):
-    defaults = {"concurrency": 8, "dedupe_window": 0, "wait": False, "wait_timeout": 60.0}
-    assert list(sending_problems(defaults, {"content_retention": "retain", "media_url": ["x"], "body": "x"})) == []
-    (problem,) = sending_problems({**defaults, **params}, options)
+def test_wrong_ways_of_sending(options, text):
+    (problem,) = problems(**options)
     assert problem.startswith(text)
+
+
+def test_what_a_search_for_duplicates_can_tell_apart():
+    assert problems(dedupe_window=60, content_retention="retain", media_url=["https://example.com/a.png"]) == []
