@@ -196,13 +196,13 @@ recipients:
       sample: false
 messages:
   description:
-    - The messages of O(sid) and O(earlier_sid) as they are now, with the keys that M(oncall.twilio.twilio_message_info)
-      has; null for one that Twilio does not find yet.
+    - The messages of O(sid) and O(earlier_sid) as they are now, with the same keys as
+      RV(oncall.twilio.twilio_sms#module:message); null for one that Twilio does not find yet.
   returned: success
   type: list
   elements: dict
 error:
-  description: Why the replies could not be read, with the same keys as of M(oncall.twilio.twilio_sms).
+  description: Why the replies could not be read, with the same keys as RV(oncall.twilio.twilio_sms#module:error).
   returned: failure, unless the options are wrong
   type: dict
 problems:

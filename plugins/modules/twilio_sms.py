@@ -505,7 +505,8 @@ message:
   type: dict
   contains:
     body:
-      description: The text. In check mode null for a template, whose text only Twilio knows.
+      description:
+        - The text; empty once it was redacted. In check mode null for a template, whose text only Twilio knows.
       type: str
       sample: The deployment of shop has ended.
     num_segments:
@@ -513,7 +514,7 @@ message:
       type: str
       sample: "1"
     direction:
-      description: Where the message goes; V(outbound-api) for a message that was sent.
+      description: Where the message goes; V(outbound-api) for one that was sent, V(inbound) for a reply.
       type: str
       sample: outbound-api
     from:
@@ -549,7 +550,9 @@ message:
       type: str
       sample: "0"
     status:
-      description: How far the message is; at first V(queued), V(accepted) with a Messaging Service, or V(scheduled).
+      description:
+        - How far the message is; at first V(queued), V(accepted) with a Messaging Service, or V(scheduled), and later such as
+          V(sent), V(delivered) or V(undelivered). V(received) for a reply.
       type: str
       sample: queued
     messaging_service_sid:
