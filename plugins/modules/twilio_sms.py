@@ -551,8 +551,8 @@ message:
       sample: "0"
     status:
       description:
-        - How far the message is; at first V(queued), V(accepted) with a Messaging Service, or V(scheduled), and later such as
-          V(sent), V(delivered) or V(undelivered). V(received) for a reply.
+        - How far the message is; at first V(queued), V(accepted) with a Messaging Service, or V(scheduled), and later
+          such as V(sent), V(delivered) or V(undelivered). V(received) for a reply.
       type: str
       sample: queued
     messaging_service_sid:

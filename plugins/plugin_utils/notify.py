@@ -45,7 +45,7 @@ def notify(params: Mapping[str, Any], text: str, seconds: float) -> None:
     deadline = time.monotonic() + seconds
     attempts = []
     with Client(connect(params)) as client:
-        for form in to_forms(_options(params, text)):
+        for form in to_forms(_options(params, text), datetime.now(timezone.utc)):
             to = str(form["To"])
             attempt = Attempt(to, SENT)
             try:

@@ -105,7 +105,7 @@ def test_a_refusal_among_several(twilio, run_on):
 
 
 def test_bad_credentials_stop_at_once(twilio, run_on):
-    task = sms(to=[TO, FROM, "+15559990000"], concurrency=1, run_on=run_on)
+    task = sms(to=[TO, "+15559990001", "+15559990000"], concurrency=1, run_on=run_on)
     result = run_play([task], {**twilio.connection, "auth_token": "0" * 31 + "1"})["send"]
     assert [recipient["outcome"] for recipient in result["recipients"]] == ["rejected", "not_tried", "not_tried"]
     assert result["error"]["code"] == 20003

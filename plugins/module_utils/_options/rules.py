@@ -10,7 +10,6 @@ but for those that a comment gives another reason for.
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections import Counter
@@ -18,9 +17,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from .._twilio.values import host_of, is_channel_address, is_e164, is_loopback, is_sid, is_url, sid_problems
+from .._twilio.numbers import read_recipients
+from .._twilio.values import host_of, is_loopback, is_url, sid_problems
+from .addresses import lost_plus, sender_problem, usable_recipients
 from .dates import COMFORTABLE, FARTHEST, NEAREST, parse_send_at
-from .form import CONTENTS, SENDERS, choose, form_name
+from .form import CONTENTS, SENDERS, choose, form_name, template_variables
 from .spec import MESSAGE
 
 MAX_BODY = 1600
@@ -41,7 +42,7 @@ def sms_problems(params: Mapping[str, Any], now: datetime) -> Iterator[str]:
     """
     options = choose(params)
     yield from _choice_problems(options, params["source"], params["content"])
-    yield from _recipient_problems(params["to"] or [])
+    yield from _recipient_problems(params["to"] or [], options.get("from"))
     yield from _sender_problems(options)
     yield from _content_problems(options)
     for name, prefix in _SIDS.items():
@@ -63,7 +64,8 @@ def sms_problems(params: Mapping[str, Any], now: datetime) -> Iterator[str]:
 def sms_warnings(params: Mapping[str, Any], now: datetime) -> Iterator[str]:
     """Yield what is allowed but seldom wise in a send's options without problems."""
     options = choose(params)
-    repeated = [address for address, count in Counter(params["to"]).items() if count > 1]
+    counts = Counter(read_recipients(params["to"])[0])
+    repeated = [address for address, count in counts.items() if count > 1]
     if repeated:
         yield f"to: names {', '.join(repeated)} more than once; each recipient is sent one message."
     if options.get("validity_period", MAX_VALIDITY) <= 5:
@@ -71,7 +73,7 @@ def sms_warnings(params: Mapping[str, Any], now: datetime) -> Iterator[str]:
             f"validity_period: {options['validity_period']} seconds is so short that Twilio may drop the message"
             " before it is its turn; more than 5 is recommended."
         )
-    if "send_at" in options and parse_send_at(options["send_at"]) - now < COMFORTABLE:
+    if "send_at" in options and parse_send_at(options["send_at"], now) - now < COMFORTABLE:
         yield "send_at: is less than 15 minutes ahead, which Twilio does not take from every account."
 
 
@@ -116,57 +118,19 @@ def _dedupe_problems(options: Mapping[str, Any]) -> Iterator[str]:
         yield f"dedupe_window: cannot be used with {name}; Twilio's list does not tell such messages apart."
 
 
-def _recipient_problems(to: Sequence[str]) -> Iterator[str]:
-    if not to:
+def _recipient_problems(to: Sequence[str], sender: str | None) -> Iterator[str]:
+    usable, problems = usable_recipients(to, sender)
+    yield from (f"to: {problem}{lost_plus(given)}" for given, problem in problems.items())
+    if not usable and not problems:
         yield "to: names no recipient."
-    for address in to:
-        if lacks_plus_sign(address):
-            yield quoting_problem("to", address)
-        elif not is_e164(address) and not _is_channel_address(address):
-            yield (
-                f"to: {address!r} is neither a number in E.164 form such as '+15551234567' nor a channel address"
-                " such as 'whatsapp:+15551234567'."
-            )
-
-
-def _is_channel_address(address: str) -> bool:
-    # On WhatsApp people are phone numbers; other channels have names of their own.
-    channel, _colon, name = address.partition(":")
-    return is_channel_address(address) and (channel != "whatsapp" or is_e164(name))
-
-
-def lacks_plus_sign(address: str) -> bool:
-    """Say whether this is what YAML makes of an unquoted +15551234567, which it reads as an integer."""
-    return re.fullmatch(r"[1-9][0-9]{8,14}", address) is not None
-
-
-def quoting_problem(option: str, digits: str) -> str:
-    """Say that a number must be quoted."""
-    return f'{option}: {digits} has no plus sign. A number must be quoted in YAML: {option}: "+{digits}".'
 
 
 def _sender_problems(options: Mapping[str, Any]) -> Iterator[str]:
-    sender = options.get("from")
-    if sender and lacks_plus_sign(sender):
-        yield quoting_problem("from", sender)
-    elif sender and not _is_sender(sender):
-        yield (
-            f"from: {sender!r} is no sender. It must be a number in E.164 form such as '+15551234567', a short code,"
-            " an alphanumeric sender ID (at most 11 letters, digits and blanks, a letter among them),"
-            " a Wireless SIM (DE…) or a channel address such as 'whatsapp:+15551234567'."
-        )
+    for name in ("from", "fallback_from"):
+        if name in options and (problem := sender_problem(options[name])):
+            yield f"{name}: {problem}{lost_plus(options[name])}"
     if options.get("shorten_urls") and "messaging_service_sid" not in options:
         yield "shorten_urls: needs messaging_service_sid, of a Service with Link Shortening."
-
-
-def _is_sender(sender: str) -> bool:
-    return (
-        is_e164(sender)
-        or is_sid(sender, "DE")
-        or _is_channel_address(sender)
-        or re.fullmatch(r"[0-9]{3,8}", sender) is not None
-        or re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9 +\-_&]{1,11}", sender) is not None
-    )
 
 
 def _content_problems(options: Mapping[str, Any]) -> Iterator[str]:
@@ -177,19 +141,15 @@ def _content_problems(options: Mapping[str, Any]) -> Iterator[str]:
         yield f"media_url: has {len(media)} URLs; Twilio takes at most {MAX_MEDIA}."
     for url in media:
         if not is_url(url):
-            yield f"media_url: {url!r} is not an http or https URL."
+            hint = " Write its blanks as %20." if re.search(r"\S\s\S", url) else ""
+            yield f"media_url: {url!r} is not an http or https URL.{hint}"
     if "content_variables" in options:
         if "content_sid" not in options:
             yield "content_variables: needs content_sid, the template whose variables they are."
-        if not _is_json_object(options["content_variables"]):
-            yield "content_variables: must be a mapping, or a string with a JSON object."
-
-
-def _is_json_object(text: str) -> bool:
-    try:
-        return isinstance(json.loads(text), dict)
-    except ValueError:
-        return False
+        try:
+            template_variables(options["content_variables"])
+        except ValueError as error:
+            yield f"content_variables: {error}."
 
 
 def _max_price_problems(price: float) -> Iterator[str]:
@@ -215,7 +175,7 @@ def _schedule_problems(options: Mapping[str, Any], now: datetime) -> Iterator[st
         # Twilio ignores the schedule of a message without a Service, and sends it at once.
         yield "send_at: needs messaging_service_sid. Without a Service, Twilio would send the message at once."
     try:
-        ahead = parse_send_at(options["send_at"]) - now
+        ahead = parse_send_at(options["send_at"], now) - now
     except ValueError as error:
         yield f"send_at: {error}."
         return

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from .._options.rules import lacks_plus_sign
+from .._options.addresses import lost_plus
 from .._twilio.values import is_channel_address, is_e164
 
 # The key of a tier under which people are found, and what it is called by mistake.
@@ -117,7 +117,7 @@ class Reader:
     def _number_problem(self, entry: Any, number: str) -> str:
         if entry is None:
             return "it is empty."
-        if lacks_plus_sign(number):
+        if lost_plus(number):
             return f'it has no plus sign. A number must be quoted in YAML: "+{number}".'
         if not is_e164(number) and not (is_channel_address(number) and is_e164(number.partition(":")[2])):
             return "it is no number such as '+15551234567'."

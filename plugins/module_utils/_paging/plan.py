@@ -15,7 +15,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .._options.rules import MAX_VALIDITY, lacks_plus_sign
+from .._options.addresses import lost_plus
+from .._options.rules import MAX_VALIDITY
 from .._text.gsm7 import gsm7
 from .._text.segments import segments
 from .._twilio.values import is_sid
@@ -214,7 +215,7 @@ class _Options:
             service = ""
         if not sender and not service:
             self.problems.append("from: is required, or messaging_service_sid. Nobody can be paged without a sender.")
-        if lacks_plus_sign(sender):
+        if lost_plus(sender):
             self.problems.append(f'from: must be quoted in YAML; {sender} is read as "+{sender}".')
             sender = f"+{sender}"
         if not re.fullmatch(r"([a-z]+:)?\+?[0-9]*", sender):

@@ -16,14 +16,15 @@ from typing import Any
 
 from ansible.module_utils.basic import missing_required_lib
 
+from .._options.addresses import lost_plus, sender_problem
 from .._options.dates import parse_past, to_iso_8601
-from .._options.rules import lacks_plus_sign, quoting_problem
 from .._options.spec import MESSAGE_INFO
 from .._twilio.account import connect
 from .._twilio.client import Client
 from .._twilio.codes import NOT_FOUND
 from .._twilio.errors import ReadFailed, TwilioError
 from .._twilio.message import Message, normalise
+from .._twilio.numbers import read_sender
 from .._twilio.values import MESSAGE_PREFIXES, sid_problems
 from .job import Job
 from .parallel import fan_out
@@ -71,8 +72,8 @@ def info_problems(params: Mapping[str, Any], now: datetime) -> Iterator[str]:
     if params["sid"] and (filters := [name for name in _FILTERS if params[name]]):
         yield f"sid: cannot be used with {', '.join(filters)}."
     for name in ("to", "from"):
-        if params[name] and lacks_plus_sign(params[name]):
-            yield quoting_problem(name, params[name])
+        if params[name] and (problem := sender_problem(read_sender(params[name]))):
+            yield f"{name}: {problem}{lost_plus(params[name])}"
     if not 0 <= params["limit"] <= sys.maxsize:
         yield f"limit: must be 0 or more, not {params['limit']}."
     for name in _DATES:
@@ -125,7 +126,9 @@ def _by_sid(client: Client, sids: list[str]) -> list[Message]:
 def _by_filters(client: Client, params: Mapping[str, Any]) -> Iterator[Message]:
     """Yield the messages that pass all filters; those that the API does not know are applied here."""
     now = datetime.now(timezone.utc)
-    filters: dict[str, str | int] = {name.capitalize(): params[name] for name in ("to", "from") if params[name]}
+    filters: dict[str, str | int] = {
+        name.capitalize(): read_sender(params[name]) for name in ("to", "from") if params[name]
+    }
     for name, parameter in _DATES.items():
         if params[name]:
             moment = parse_past(params[name], now)

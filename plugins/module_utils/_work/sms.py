@@ -42,9 +42,10 @@ def send_sms(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
 
     Raises ``SendFailed`` with the whole result once all were tried.
     """
-    for warning in sms_warnings(params, datetime.now(timezone.utc)):
+    now = datetime.now(timezone.utc)
+    for warning in sms_warnings(params, now):
         task.warn(warning)
-    forms = to_forms(params)
+    forms = to_forms(params, now)
     connection = connect(params)
     is_waiting = params["wait"] and not task.check_mode
     late: list[str] = []

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
 import pytest
 
 from ansible_collections.oncall.twilio.plugins.module_utils._options.form import choose, form_name, predict, to_form
@@ -15,6 +17,7 @@ from ansible_collections.oncall.twilio.plugins.module_utils._twilio.message impo
 ACCOUNT = "AC5e1d0b47a2c94f6e8b3a7d61f0c29e84"
 SERVICE = "MG0d6c41f5e8b94a72b3c5f19d70e2a84b"
 TO, FROM = "+15551234567", "+15557654321"
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
 
 
 def params(**options):
@@ -64,6 +67,22 @@ def test_content_excludes_the_others(content, left):
     assert set(choose(params(content=content, **options))) == left
 
 
+def test_variables_of_a_template_are_texts():
+    form = to_form(TO, {"content_variables": '{"1": 5, "2": 1.5, "3": "5"}'}, {}, NOW)
+    assert form["ContentVariables"] == '{"1": "5", "2": "1.5", "3": "5"}'
+
+
+def test_senders_are_read_like_recipients():
+    assert choose(params(**{"from": "+1 (555) 765-4321", "fallback_from": "tel:+15550001111"})) == {
+        "from": FROM,
+        "fallback_from": "+15550001111",
+    }
+
+
+def test_a_time_ahead_counts_from_now():
+    assert to_form(TO, {"send_at": "+2h"}, {}, NOW)["SendAt"] == "2026-11-23T14:00:00Z"
+
+
 def test_form():
     options = {
         "from": FROM,
@@ -75,7 +94,7 @@ def test_form():
         "shorten_urls": True,
         "send_at": "2026-12-01T10:00:00+01:00",
     }
-    assert to_form(TO, options, {"Tags": '{"a":"b"}'}) == {
+    assert to_form(TO, options, {"Tags": '{"a":"b"}'}, NOW) == {
         "To": TO,
         "From": FROM,
         "Body": "x",
