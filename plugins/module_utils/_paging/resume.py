@@ -30,7 +30,7 @@ class _Found(NamedTuple):
 def start(plan: Plan, listed: Iterable[Message], now: float, date: float) -> Incident:
     """Return the incident that an earlier run has left open, or a fresh one.
 
-    ``listed`` is what the plan's people were sent lately, and where nobody is told that it is taken, what they have sent;
+    ``listed`` is what the plan's people were sent lately and, where nobody is told that it is taken, what they sent.
     ``date`` is now by Twilio's clock.
     """
     listed = list(listed)

@@ -12,9 +12,10 @@ from __future__ import annotations
 import heapq
 import itertools
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from functools import partial
 from typing import Any
 
 from ansible_collections.oncall.twilio.plugins.module_utils._paging import incident as plain
@@ -31,6 +32,8 @@ TIERS = [
 ]
 # Twilio's clock at the beginning, if it is right.
 MIDNIGHT = 1_800_000_000.0
+
+BUSY = ErrorDetails(status=503, message="Service unavailable")
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Outage:
     written: bool = False
     reads: bool = True
     creates: bool = True
-    error: ErrorDetails = ErrorDetails(status=503, message="Service unavailable")
+    error: ErrorDetails = BUSY
 
     def covers(self, now: float) -> bool:
         return self.start <= now < self.start + self.length
@@ -63,8 +66,8 @@ class Outage:
 class Night:
     """What happens to an incident; ``run`` lets it, and the lists then tell what did."""
 
-    people: dict[str, Sequence[Says]] = field(default_factory=dict)
-    refused: dict[str, int] = field(default_factory=dict)
+    people: Mapping[str, Sequence[Says]] = field(default_factory=dict)
+    refused: Mapping[str, int] = field(default_factory=dict)
     undelivered: Iterable[str] = ()
     outages: Sequence[Outage] = ()
     skew: float = 0.0
@@ -76,6 +79,8 @@ class Night:
     messages: list[dict[str, Any]] = field(default_factory=list)
     now: float = 0.0
     kill_at: float = math.inf
+    # Called after each event.
+    watch: Callable[[Night], None] = lambda _night: None
 
     def __post_init__(self) -> None:
         self.began = self.now
@@ -145,11 +150,12 @@ class Night:
         if before != self.incident.stage:
             self.stages.append((self.now, self.incident.stage))
         self._do(actions)
+        self.watch(self)
 
     def _do(self, actions: Iterable[plain.Action]) -> None:
         for action in actions:
             self.history.append((self.now, action))
-            handle = {
+            handle: Callable[[Any], None] = {
                 plain.Send: self._send,
                 plain.Inform: self._inform,
                 plain.ReadStatus: self._read_status,
@@ -264,7 +270,7 @@ class Night:
             count = self._received[number] = self._received.get(number, -1) + 1
             for says in self.people.get(number, ()):
                 if says.to_text == count:
-                    self.happens(says.after, lambda says=says: self.reply(number, says.text, says.to))
+                    self.happens(says.after, partial(self.reply, number, says.text, says.to))
 
         self.happens(2, fail if number in self.undelivered else arrive)
 
