@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from .._options.addresses import lost_plus
@@ -68,7 +69,7 @@ class Plan:
     problems: tuple[str, ...]
     is_hopeless: bool
 
-    @property
+    @cached_property
     def round_time(self) -> float:
         """How many seconds a round has."""
         return sum(tier.wait for tier in self.tiers)
@@ -91,6 +92,7 @@ class Plan:
         """Return the number of a turn's round, from 1."""
         return turn // len(self.tiers) + 1
 
+    @cached_property
     def people(self) -> dict[str, Person]:
         """Return everybody who is on the plan, by number; names are kept wherever they are given."""
         people: dict[str, Person] = {}
