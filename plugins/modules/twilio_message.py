@@ -190,7 +190,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ..module_utils._options.spec import MANAGED_MESSAGE
 from ..module_utils._twilio.errors import TwilioError
-from ..module_utils._twilio.pool import REQUESTS_IMPORT_ERROR
+from ..module_utils._twilio.http import REQUESTS_IMPORT_ERROR
 from ..module_utils._work.message import manage_message
 from ..module_utils._work.task import Task
 

@@ -22,7 +22,7 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
 from ..module_utils._twilio.errors import InvalidOptions, TwilioError
-from ..module_utils._twilio.pool import REQUESTS_IMPORT_ERROR
+from ..module_utils._twilio.http import REQUESTS_IMPORT_ERROR
 from ..module_utils._work.task import Task
 from .plain import as_text
 

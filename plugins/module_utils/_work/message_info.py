@@ -48,7 +48,7 @@ def message_info(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     del task
     if problems := info_problems(params):
         raise InvalidOptions(problems)
-    with Client(connect(params), _CONCURRENCY) as client:
+    with Client(connect(params)) as client:
         # An empty list of SIDs asks for no message, not for the latest ones.
         if params["sid"] is not None:
             messages = _by_sid(client, params["sid"])

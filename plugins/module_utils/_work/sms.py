@@ -58,7 +58,7 @@ def send_sms(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     connection = connect(params)
     is_waiting = params["wait"] and not task.check_mode
     late: list[str] = []
-    with Client(connection, params["concurrency"]) as client:
+    with Client(connection) as client:
         create = partial(predict, connection.account_sid) if task.check_mode else client.create_message
         delivery = _Delivery(client, create, params)
         watch = _Watch(task, delivery.stop, len(forms))
