@@ -26,8 +26,8 @@ _TOO_LATE = ErrorDetails(message="The time for all of them was up before its tur
 
 def notify_problems(params: Mapping[str, Any]) -> Iterator[str]:
     """Yield all that is wrong with options: those of the connection, ``to``, and the sender's. Makes no request."""
-    # What is used of requests; to look for it costs nothing, and to import it would.
-    if not (find_spec("urllib3") and find_spec("certifi")):
+    # To look for it costs nothing, and to import it would.
+    if not find_spec("requests"):
         yield "requests: this Python package is missing for the Python that runs Ansible."
     yield from connection_problems(params)
     yield from sms_problems(_options(params, "Some text"), datetime.now(timezone.utc))

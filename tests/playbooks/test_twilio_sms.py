@@ -286,7 +286,7 @@ def test_a_lost_answer_is_unknown(run_on):
 
 
 def test_a_missing_requests_is_told(twilio, run_on, tmp_path):
-    (tmp_path / "urllib3.py").write_text("raise ImportError('No module named urllib3')\n")
+    (tmp_path / "requests.py").write_text("raise ImportError('No module named requests')\n")
     result = run_play([sms(run_on=run_on)], twilio.connection, environment={"PYTHONPATH": str(tmp_path)})["send"]
     assert "Failed to import the required Python library (requests)" in result["msg"]
 

@@ -49,7 +49,7 @@ def message_info(params: Mapping[str, Any], _task: Task) -> dict[str, Any]:
 
     Reading is all it does, so check mode is no different. Raises ``ReadFailed``.
     """
-    with Client(connect(params), _CONCURRENCY) as client:
+    with Client(connect(params)) as client:
         # An empty list of SIDs asks for no message, not for the latest ones.
         if params["sid"] is not None:
             messages = _by_sid(client, params["sid"])

@@ -66,7 +66,7 @@ def wait_for_reply(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     asked = [Asked(sid) for sid in dict.fromkeys([*params["sid"], *(params["earlier_sid"] or ())])]
     timeout = 0.0 if task.check_mode else params["wait_timeout"]
     told = time.monotonic()
-    with Client(connect(params), _CONCURRENCY) as client, on_timeout(client.stop):
+    with Client(connect(params)) as client, on_timeout(client.stop):
         poll = _Poll(client, params, task)
         began = poll.now
         while True:

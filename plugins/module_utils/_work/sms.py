@@ -49,7 +49,7 @@ def send_sms(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     connection = connect(params)
     is_waiting = params["wait"] and not task.check_mode
     late: list[str] = []
-    with Client(connection, params["concurrency"]) as client:
+    with Client(connection) as client:
         create = partial(predict, connection.account_sid) if task.check_mode else client.create_message
         sender = _Sender(client, create, params)
         progress = _Progress(task, sender.stop, len(forms))
