@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
 from typing import Any, NamedTuple
 
 from ansible.module_utils.basic import missing_required_lib
@@ -24,7 +23,7 @@ from ansible.plugins.action import ActionBase
 from ..module_utils._twilio.errors import InvalidOptions, TwilioError
 from ..module_utils._twilio.pool import REQUESTS_IMPORT_ERROR
 from ..module_utils._work.task import Task
-from .plain import as_text
+from .plain import plain
 
 
 class Job(NamedTuple):
@@ -56,7 +55,7 @@ class TwilioAction(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
-        args = _given(self.job.spec, _plain(self._task.args))
+        args = _given(self.job.spec, plain(self._task.args))
         if self._task.async_val or args.get("run_on") == "target":
             return {**result, **self._run_module(args, task_vars)}
         environment: dict[str, Any] = {}
@@ -142,18 +141,6 @@ def _orphan_detector() -> Callable[[], bool]:
     """Return a function that says whether the process that started this one has gone."""
     parent = os.getppid()
     return lambda: os.getppid() != parent
-
-
-def _plain(value: Any) -> Any:
-    """Copy a value as a module would receive it: without Ansible's own types, dates as text."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    text = as_text(value)
-    return value if text is None else text
 
 
 @contextmanager
