@@ -40,7 +40,7 @@ def error(*sources, **options):
 
 def job(source, **more):
     """What a process is given."""
-    request = {
+    request: dict[str, object] = {
         "headers": {},
         "username": None,
         "password": None,
@@ -77,7 +77,7 @@ BAD = [
     event("no interval", "20260101T000000Z", "", "RRULE:FREQ=DAILY;INTERVAL=0"),
     event("for ever", "20260101T000000Z", "99991231T235959Z"),
     event("every second", "19260101T000000Z", "", "RRULE:FREQ=SECONDLY"),
-    event("nowhere", "TZID=Nowhere:20260101T000000"),
+    event("nowhere", "TZID=Nowhere:20261126T000000"),
 ]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import ssl
+from typing import Any
 
 import pytest
 import trustme
@@ -22,7 +23,14 @@ SECRET = "hunter2-4711"
 
 
 def fetch(source, **more):
-    settings = {"headers": {}, "username": None, "password": None, "verify": True, "seconds": 20, "agent": "Test/1"}
+    settings: dict[str, Any] = {
+        "headers": {},
+        "username": None,
+        "password": None,
+        "verify": True,
+        "seconds": 20,
+        "agent": "Test/1",
+    }
     return web.fetch(web.Request(source, **{**settings, **more}))
 
 

@@ -9,6 +9,7 @@ They are screened one by one, so that a bad one does not keep the others from be
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,8 +18,34 @@ from typing import Any
 _TIMES = ("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID")
 # Later ends cannot be computed with.
 LAST_YEAR = 2200
+# Whatever the time zones.
+_DAYS_NEAR = timedelta(days=2)
 # No shift recurs as often as that.
 _TOO_OFTEN = {"SECONDLY": "second", "MINUTELY": "minute"}
+# These properties, and the day that their value begins with.
+_DAYS = re.compile(rb"^(DTSTART|DTEND|DURATION|RRULE|RDATE|RECURRENCE-ID)(?:;[^:\r\n]*)?:(\d{8})?", re.I | re.M)
+
+
+def is_far(text: bytes, moment: datetime) -> bool:
+    """Say whether an event's text shows by itself that it is over by days, or begins in days.
+
+    Most events of a large calendar do, and to read them would take seconds.
+    """
+    days = {name.upper(): day for name, day in _DAYS.findall(text)}
+    start = days.get(b"DTSTART")
+    # An override counts wherever it has been moved to: it replaces what would have been.
+    if not start or b"RECURRENCE-ID" in days or b"RDATE" in days:
+        return False
+    if start > _day(moment + _DAYS_NEAR):
+        return True
+    if b"RRULE" in days or b"DURATION" in days:
+        return False
+    end = days.get(b"DTEND", start)
+    return bool(end) and end < _day(moment - _DAYS_NEAR)
+
+
+def _day(moment: datetime) -> bytes:
+    return f"{moment:%Y%m%d}".encode()
 
 
 def reason_to_leave_out(event: Any) -> str | None:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from .feed import Block, Calendar, Turn
 from .limits import TimeIsUp, processor_time
-from .screen import as_list, reason_to_leave_out
+from .screen import as_list, is_far, reason_to_leave_out
 
 # Of processor time. What is no bomb takes a few milliseconds an event; 5 MB of events take ten seconds altogether.
 EVENT_SECONDS = 2.0
@@ -86,7 +86,7 @@ def shifts_at(calendar: Calendar, moment: datetime, zone: str | None, free: bool
                 _component(block)
         # Floating times and whole days go by the clock of the zone that the question is asked in.
         local = moment.astimezone(ZoneInfo(zone) if zone else _zone_of(calendar))
-        return _search(calendar.events, local, free)
+        return _search([event for event in calendar.events if not is_far(event.text, local)], local, free)
 
 
 def _search(blocks: Sequence[Block], moment: datetime, free: bool) -> Found:

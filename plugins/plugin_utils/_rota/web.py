@@ -74,7 +74,7 @@ def _fetch(request: Request) -> bytes:
             headers = {**usual, **accept, **(request.headers if is_home else {})}
             try:
                 asked = requests.Request("GET", url, headers, auth=login if is_home else None).prepare()
-                settings = session.merge_environment_settings(url, {}, True, request.verify, None)
+                settings: Any = session.merge_environment_settings(url, {}, True, request.verify, None)
                 with adapter.send(asked, timeout=request.seconds, **settings) as response:
                     if not response.is_redirect:
                         return _content(response)

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ansible_collections.oncall.twilio.plugins.plugin_utils._rota.options import RotaError, make_rota
@@ -26,6 +28,7 @@ def test_options():
     options = {"people": PEOPLE, "at": "2026-11-26T10:00", "timezone": "Europe/Berlin", "match": "(.)", "timeout": "2"}
     rota = make_rota(["rota.ics"], options)
     assert rota.at == moment("2026-11-26T09:00:00")
+    assert rota.match
     assert rota.match.groups == 1
     assert rota.timeout == 2
     assert make_rota(["x"], {"people": PEOPLE, "at": "2026-11-26 10:00:00+02:00"}).at == moment("2026-11-26T08:00:00")
@@ -49,7 +52,14 @@ def test_all_problems_come_up_at_once():
         "password": "hunter2",
         "headers": {"X-Token": "hunter2\n", "X Y\0": "hunter2", "X-Number": 3},
     }
-    sources = ["gopher://hunter2", "https://exa mple/hunter2", "https:///hunter2", "https://x:port/hunter2", "", 3]
+    sources: list[Any] = [
+        "gopher://hunter2",
+        "https://exa mple/hunter2",
+        "https:///hunter2",
+        "https://x:port/hunter2",
+        "",
+        3,
+    ]
     with pytest.raises(RotaError) as caught:
         make_rota(sources, options)
     text = str(caught.value)

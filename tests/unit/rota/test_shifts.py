@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from unittest.mock import Mock
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from ansible_collections.oncall.twilio.plugins.plugin_utils._rota.feed import open_feed
+from ansible_collections.oncall.twilio.plugins.plugin_utils._rota import shifts
+from ansible_collections.oncall.twilio.plugins.plugin_utils._rota.feed import Calendar, open_feed
 from ansible_collections.oncall.twilio.plugins.plugin_utils._rota.shifts import shifts_at
 from support.rota import calendar, event, moment
 
@@ -20,7 +22,9 @@ BERLIN = "TZID=Europe/Berlin:"
 
 def found(content, when, zone=None, free=True):
     when = moment(when) if isinstance(when, str) else when
-    return shifts_at(open_feed(content), when, zone, free)
+    feed = open_feed(content)
+    assert isinstance(feed, Calendar)
+    return shifts_at(feed, when, zone, free)
 
 
 def summaries(content, when, zone=None, free=True):
@@ -102,9 +106,9 @@ def test_a_years_rota():
         week = (day - first).days // 7
         return "Margaret" if first + timedelta(weeks=week) == swapped else names[week % 3]
 
-    start = datetime(2026, 1, 5, 9)
-    times = [start + timedelta(hours=29 * number) for number in range(8760 // 29)]
-    times += [start + timedelta(weeks=week, seconds=second) for week in range(1, 52) for second in (-1, 0)]
+    begin = datetime(2026, 1, 5, 9)
+    times = [begin + timedelta(hours=29 * number) for number in range(8760 // 29)]
+    times += [begin + timedelta(weeks=week, seconds=second) for week in range(1, 52) for second in (-1, 0)]
     for time in times:
         local = time.replace(tzinfo=zone)
         assert summaries(content, local) == [expected(local)], local
@@ -168,6 +172,31 @@ def test_attendees_are_addresses_and_names_of_those_who_have_not_declined():
     )
     (shift,) = found(content, "2026-11-26T10:00:00").shifts
     assert shift.attendees == ("mailto:ada@example.com", "Lovelace, Ada", "linus@example.com")
+
+
+def test_single_events_of_long_ago_and_of_next_week_are_passed_over(monkeypatch):
+    """Nothing of them is read; what recurs, overrides, or has no plain start and end is."""
+    near = [
+        event("Ada", "20261126T080000Z", "20261126T200000Z"),
+        event("all year", "20260101T080000Z", "20261231T080000Z"),
+        event("over", "20261125T080000Z", "20261126T080000Z"),
+        event("tomorrow", f"{BERLIN}20261127T080000", f"{BERLIN}20261127T200000"),
+        event("daily", "20200101T080000Z", "20200101T200000Z", "RRULE:FREQ=DAILY"),
+        event("again", "20200101T080000Z", "20200101T200000Z", "RDATE:20261126T080000Z"),
+        event("long", "20260101T080000Z", "", "DURATION:P365D"),
+        event("moved", "20261126T080000Z", "20261126T200000Z", "RECURRENCE-ID:20271126T080000Z"),
+        event("moved away", "20271126T080000Z", "20271126T200000Z", "RECURRENCE-ID:20261126T080000Z", uid="daily"),
+    ]
+    far = [
+        event("ago", "20261120T080000Z", "20261121T080000Z"),
+        event("day", "VALUE=DATE:20261120"),
+        event("next week", f"{BERLIN}20261203T080000", f"{BERLIN}20261203T200000"),
+        event("from then on", "20261203T080000Z", "20261203T200000Z", "RRULE:FREQ=DAILY"),
+    ]
+    read = Mock(side_effect=shifts._read)
+    monkeypatch.setattr(shifts, "_read", read)
+    assert summaries(calendar(*near, *far), "2026-11-26T10:00:00") == ["Ada", "all year", "long", "moved", "again"]
+    assert read.call_count == len(near)
 
 
 START, END = "20261126T080000Z", "20261126T200000Z"
