@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
@@ -21,7 +20,7 @@ from ..module_utils._options.spec import NO_LOG_DEFAULTS, UNSPLIT
 from ..module_utils._twilio.errors import InvalidOptions
 from ..module_utils._work.job import Job, failure, run_job
 from ..module_utils._work.task import Task
-from .plain import as_text
+from .plain import plain
 
 # The types to which an empty string is a value.
 _TEXTS = ("str", "path", "raw", "json")
@@ -43,7 +42,7 @@ class TwilioAction(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
         spec = self.job.spec
-        args = _given(spec, _plain(self._task.args))
+        args = _given(spec, plain(self._task.args))
         if self._task.no_log:
             args = {**{name: value for name, value in NO_LOG_DEFAULTS.items() if name in spec}, **args}
         environment: dict[str, Any] = {}
@@ -103,18 +102,6 @@ def _orphan_detector() -> Callable[[], bool]:
     """Return a function that says whether the process that started this one has gone."""
     parent = os.getppid()
     return lambda: os.getppid() != parent
-
-
-def _plain(value: Any) -> Any:
-    """Copy a value as a module would receive it: without Ansible's own types, dates as text."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    text = as_text(value)
-    return value if text is None else text
 
 
 @contextmanager
