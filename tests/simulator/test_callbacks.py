@@ -50,7 +50,7 @@ def attempts(simulator: Simulator) -> Any:
 
 def test_vector(role_package: None) -> None:
     """The example of https://www.twilio.com/docs/usage/webhooks/webhooks-security"""
-    from twilio_simulator.signature import signature
+    from twilio_simulator.world.signature import signature
 
     url = "https://mycompany.com/myapp.php?foo=1&bar=2"
     assert signature("12345", url, list(VECTOR.items())) == "RSOYDt4T1cUTdK1PDd93/VVr8B8="
@@ -110,7 +110,7 @@ def test_none_without_being_asked(swift: Simulator, receiver: FaultyServer) -> N
 
 
 def test_retried(simulate: Callable[..., Simulator]) -> None:
-    simulator = simulate("--pace=0", "--speed=60")
+    simulator = simulate(pace=0, speed=60)
     with FaultyServer(hang_up, answer(500), answer(204)).running() as server:
         simulator.created(StatusCallback=server.url)
         assert until(server, 5) == ["sending", "sending", "sending", "sent", "delivered"]
@@ -121,7 +121,7 @@ def test_retried(simulate: Callable[..., Simulator]) -> None:
 
 
 def test_given_up(simulate: Callable[..., Simulator]) -> None:
-    simulator = simulate("--pace=0", "--speed=600", "--undeliverable=+15557779999=30005")
+    simulator = simulate(pace=0, speed=600, undeliverable={"+15557779999": 30005})
     with FaultyServer(answer(500)).running() as server:
         simulator.created(StatusCallback=server.url)
         assert until(server, 12) == ["sending"] * 4 + ["sent"] * 4 + ["delivered"] * 4
@@ -134,7 +134,7 @@ def test_refusal_is_not_retried(swift: Simulator) -> None:
 
 
 def test_repeated_and_out_of_order(simulate: Callable[..., Simulator], receiver: FaultyServer) -> None:
-    simulator = simulate("--pace=1", "--speed=0", "--callback-repeats=1", "--callback-lag=10")
+    simulator = simulate(pace=1, speed=0, callback_repeats=1, callback_lag=10)
     simulator.created(StatusCallback=receiver.url)
     simulator.set_clock(advance=5)
     assert until(receiver, 2) == ["delivered"] * 2
@@ -144,7 +144,7 @@ def test_repeated_and_out_of_order(simulate: Callable[..., Simulator], receiver:
 
 def test_nobody_waits_for_them(simulate: Callable[..., Simulator]) -> None:
     """Servers that say nothing hold up neither the API nor the end, and there are only so many requests to them."""
-    simulator = simulate("--pace=0", "--keep=40")
+    simulator = simulate(pace=0, keep=40)
     with FaultyServer(silence).running() as server:
         for _number in range(50):
             message = simulator.created(StatusCallback=server.url)

@@ -131,7 +131,7 @@ PEOPLE = {
 def scripted(simulate: Callable[..., Simulator], tmp_path_factory: pytest.TempPathFactory) -> Simulator:
     script = tmp_path_factory.mktemp("script") / "people.json"
     script.write_text(json.dumps(PEOPLE))
-    return simulate("--pace=1", "--speed=0", f"--script={script}", "--undeliverable=+15550000009=30008")
+    return simulate(pace=1, speed=0, people=str(script), undeliverable={"+15550000009": 30008})
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_answers_come_in_their_time(scripted: Simulator) -> None:
 def test_answers_to_come_are_bounded(simulate: Callable[..., Simulator], tmp_path: Path) -> None:
     script = tmp_path / "people.json"
     script.write_text(json.dumps({TO: {"find": ".+", "text": "{0}", "after": 60}}))
-    simulator = simulate("--pace=0", "--speed=0", "--keep=6", f"--script={script}")
+    simulator = simulate(pace=0, speed=0, keep=6, people=str(script))
     for number in range(8):
         simulator.created(Body=str(number))
         simulator.set_clock(advance=1)
@@ -200,7 +200,7 @@ def test_slow_carrier(scripted: Simulator) -> None:
 @pytest.mark.parametrize(
     ("people", "complaint"),
     [
-        ("[]", "people must be a mapping"),
+        ("[]", "people: must be a mapping"),
         ("15550000001: silent", '15550000001: the number must be a quoted text, such as "+15550000001"'),
         ("'+1555': silent", "+1555: this is not a phone number"),
         ("'+15550000001': asleep", "+15550000001: 'asleep' is none of silent, stuck, unreachable"),
@@ -220,14 +220,17 @@ def test_scripts_that_make_no_sense(cli: Callable[..., Any], tmp_path: Path, peo
     script = tmp_path / "people.yml"
     script.write_text(people)
     for command in (["run"], ["start", "--state-dir", str(tmp_path / "state")]):
-        result = cli(*command, "--port=0", f"--script={script}")
+        result = cli(*command, "--port=0", f"--people={script}")
         assert (result.returncode, result.stdout, result.stderr.count("\n")) == (1, "", 1)
         assert complaint in result.stderr
 
 
 def test_no_such_script(cli: Callable[..., Any], tmp_path: Path) -> None:
-    result = cli("run", "--port=0", f"--script={tmp_path}/none.yml")
-    assert (result.returncode, result.stderr) == (1, f"simulator: {tmp_path}/none.yml: No such file or directory\n")
+    result = cli("run", "--port=0", f"--people={tmp_path}/none.yml")
+    assert (result.returncode, result.stderr) == (
+        1,
+        f"simulator: people: {tmp_path}/none.yml: No such file or directory\n",
+    )
 
 
 def test_webhook(simulate: Callable[..., Simulator]) -> None:
@@ -237,7 +240,7 @@ def test_webhook(simulate: Callable[..., Simulator]) -> None:
     )
     good = answer(200, twiml, "text/xml")
     with FaultyServer(hang_up, answer(503), good, answer(200, "<Response/>")).running() as server:
-        simulator = simulate("--pace=0", "--speed=60", f"--inbound-webhook={server.url}/sms?a=b")
+        simulator = simulate(pace=0, speed=60, inbound_webhook=f"{server.url}/sms?a=b")
         message = simulator.inbound("on it & running", To=FROM, MediaUrl="https://x.example/b.jpg")
         simulator.wait(count=2, direction="outbound-reply", status="delivered")
         first, second, third = server.requests
