@@ -6,12 +6,11 @@
 
 from __future__ import annotations
 
-from ..module_utils._options.spec import MANAGED_MESSAGE
-from ..module_utils._work.message import manage_message, managed_problems
-from ..plugin_utils.action import Job, TwilioAction
+from ..module_utils._work.message import JOB
+from ..plugin_utils.action import TwilioAction
 
 
 class ActionModule(TwilioAction):
     """The group's action with the job of ``twilio_message``."""
 
-    job = Job(MANAGED_MESSAGE, managed_problems, manage_message)
+    job = JOB

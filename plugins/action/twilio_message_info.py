@@ -6,12 +6,11 @@
 
 from __future__ import annotations
 
-from ..module_utils._options.spec import MESSAGE_INFO
-from ..module_utils._work.message_info import info_problems, message_info
-from ..plugin_utils.action import Job, TwilioAction
+from ..module_utils._work.message_info import JOB
+from ..plugin_utils.action import TwilioAction
 
 
 class ActionModule(TwilioAction):
     """The group's action with the job of ``twilio_message_info``."""
 
-    job = Job(MESSAGE_INFO, info_problems, message_info)
+    job = JOB

@@ -6,12 +6,11 @@
 
 from __future__ import annotations
 
-from ..module_utils._options.spec import REPLY
-from ..module_utils._work.reply import reply_problems, wait_for_reply
-from ..plugin_utils.action import Job, TwilioAction
+from ..module_utils._work.reply import JOB
+from ..plugin_utils.action import TwilioAction
 
 
 class ActionModule(TwilioAction):
     """The group's action with the job of ``twilio_reply``."""
 
-    job = Job(REPLY, reply_problems, wait_for_reply)
+    job = JOB

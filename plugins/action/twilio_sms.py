@@ -6,12 +6,11 @@
 
 from __future__ import annotations
 
-from ..module_utils._options.spec import SMS
-from ..module_utils._work.sms import send_sms, sms_problems
-from ..plugin_utils.action import Job, TwilioAction
+from ..module_utils._work.sms import JOB
+from ..plugin_utils.action import TwilioAction
 
 
 class ActionModule(TwilioAction):
     """The group's action with the job of ``twilio_sms``."""
 
-    job = Job(SMS, sms_problems, send_sms)
+    job = JOB

@@ -162,7 +162,7 @@ from ..plugin_utils.plain import as_text
 from ..plugin_utils.recap import Counts, Failure, Recap, recap_text
 
 # How long after a run's end a request may begin, in seconds: nobody waits for a text before the next command.
-PATIENCE = 20.0
+TIMEOUT = 20.0
 # As many as Twilio's 1,600 characters fill.
 MAX_SEGMENTS = 10
 
@@ -231,7 +231,7 @@ class CallbackModule(CallbackBase):
         if seconds < self.get_option("min_duration") or not (recap.has_failed or self.get_option("when") == "always"):
             return
         try:
-            notify(self._params(), recap_text(recap, self.get_option("segments")), PATIENCE)
+            notify(self._params(), recap_text(recap, self.get_option("segments")), TIMEOUT)
         except TwilioError as error:
             self._warn(str(error))
         except Exception as error:

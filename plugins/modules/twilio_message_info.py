@@ -166,97 +166,16 @@ EXAMPLES = r"""
 
 RETURN = r"""
 messages:
-  description: The messages, newest first; in the order of O(sid) if that was given.
+  description:
+    - The messages, newest first; in the order of O(sid) if that was given.
+    - Each has the same keys as RV(oncall.twilio.twilio_sms#module:message).
   returned: success
   type: list
   elements: dict
 message:
-  description: The first of the messages, always with all of these keys; null if there is none.
+  description: The first of the messages; null if there is none.
   returned: success
   type: dict
-  contains:
-    body:
-      description: The text; empty once it was redacted.
-      type: str
-      sample: The deployment of shop has ended.
-    num_segments:
-      description: How many segments carry the text, as a string; V("0") with a Messaging Service at first.
-      type: str
-      sample: "1"
-    direction:
-      description: Where the message goes; V(inbound) for a reply, V(outbound-api) for one that was sent.
-      type: str
-      sample: outbound-api
-    from:
-      description: The sender; null at first with a Messaging Service that chooses it.
-      type: str
-      sample: "+15557654321"
-    to:
-      description: The recipient.
-      type: str
-      sample: "+15551234567"
-    date_updated:
-      description: When the message last changed, in ISO 8601 with its offset.
-      type: str
-      sample: "2026-11-23T09:46:00+00:00"
-    price:
-      description: What the message cost, a negative decimal number as a string; null until it is known.
-      type: str
-      sample: "-0.0079"
-    error_message:
-      description: Why the message failed or was not delivered, else null.
-      type: str
-      sample: null
-    uri:
-      description: The path of the message in Twilio's API.
-      type: str
-      sample: /2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef/Messages/SM0123456789abcdef0123456789abcdef.json
-    account_sid:
-      description: The SID of the account whose message it is.
-      type: str
-      sample: AC0123456789abcdef0123456789abcdef
-    num_media:
-      description: How many media go with the message, as a string.
-      type: str
-      sample: "0"
-    status:
-      description: How far the message is, such as V(queued), V(delivered), V(undelivered) or, if inbound, V(received).
-      type: str
-      sample: queued
-    messaging_service_sid:
-      description: The SID of the Messaging Service, else null.
-      type: str
-      sample: null
-    sid:
-      description: The message's SID, V(SM) or with media V(MM) and 32 hexadecimal digits.
-      type: str
-      sample: SM0123456789abcdef0123456789abcdef
-    date_sent:
-      description: When Twilio sent the message, in ISO 8601 with its offset; null before.
-      type: str
-      sample: null
-    date_created:
-      description: When the message was created, in ISO 8601 with its offset.
-      type: str
-      sample: "2026-11-23T09:46:00+00:00"
-    error_code:
-      description: The code of the error, else null.
-      type: int
-      sample: null
-    price_unit:
-      description: The currency of RV(message.price), in ISO 4217.
-      type: str
-      sample: USD
-    api_version:
-      description: The version of the API that made the message.
-      type: str
-      sample: "2010-04-01"
-    subresource_uris:
-      description: The paths of what belongs to the message, such as its media.
-      type: dict
-      sample:
-        media: >-
-          /2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef/Messages/SM0123456789abcdef0123456789abcdef/Media.json
 query_result:
   description: What O(query) came to; null without it.
   returned: success
@@ -268,7 +187,7 @@ date:
   type: str
   sample: "2026-11-23T09:46:00+00:00"
 error:
-  description: Why the messages could not be read, with the same keys as of M(oncall.twilio.twilio_sms).
+  description: Why the messages could not be read, with the same keys as RV(oncall.twilio.twilio_sms#module:error).
   returned: failure, unless the options are wrong
   type: dict
 problems:
@@ -278,25 +197,13 @@ problems:
   elements: str
 """
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-
-from ..module_utils._options.spec import MESSAGE_INFO
-from ..module_utils._twilio.errors import TwilioError
-from ..module_utils._twilio.pool import REQUESTS_IMPORT_ERROR
-from ..module_utils._work.message_info import message_info
-from ..module_utils._work.task import Task
+from ..module_utils._work.job import run_module
+from ..module_utils._work.message_info import JOB
 
 
 def main() -> None:
     """Run the module."""
-    module = AnsibleModule(argument_spec=MESSAGE_INFO, supports_check_mode=True)
-    if REQUESTS_IMPORT_ERROR:
-        module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
-    try:
-        result = message_info(module.params, Task(module.check_mode, module._diff, module.warn))
-    except TwilioError as error:
-        module.fail_json(**error.result)
-    module.exit_json(**result)
+    run_module(JOB)
 
 
 if __name__ == "__main__":

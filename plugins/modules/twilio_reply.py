@@ -196,13 +196,13 @@ recipients:
       sample: false
 messages:
   description:
-    - The messages of O(sid) and O(earlier_sid) as they are now, with the keys that M(oncall.twilio.twilio_message_info)
-      has; null for one that Twilio does not find yet.
+    - The messages of O(sid) and O(earlier_sid) as they are now, with the same keys as
+      RV(oncall.twilio.twilio_sms#module:message); null for one that Twilio does not find yet.
   returned: success
   type: list
   elements: dict
 error:
-  description: Why the replies could not be read, with the same keys as of M(oncall.twilio.twilio_sms).
+  description: Why the replies could not be read, with the same keys as RV(oncall.twilio.twilio_sms#module:error).
   returned: failure, unless the options are wrong
   type: dict
 problems:
@@ -212,25 +212,13 @@ problems:
   elements: str
 """
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-
-from ..module_utils._options.spec import REPLY
-from ..module_utils._twilio.errors import TwilioError
-from ..module_utils._twilio.pool import REQUESTS_IMPORT_ERROR
-from ..module_utils._work.reply import wait_for_reply
-from ..module_utils._work.task import Task
+from ..module_utils._work.job import run_module
+from ..module_utils._work.reply import JOB
 
 
 def main() -> None:
     """Run the module."""
-    module = AnsibleModule(argument_spec=REPLY, supports_check_mode=True)
-    if REQUESTS_IMPORT_ERROR:
-        module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
-    try:
-        result = wait_for_reply(module.params, Task(module.check_mode, module._diff, module.warn))
-    except TwilioError as error:
-        module.fail_json(**error.result)
-    module.exit_json(**result)
+    run_module(JOB)
 
 
 if __name__ == "__main__":

@@ -241,6 +241,7 @@ options:
     description:
       - Whether the messages are also returned as the facts C(twilio_message) and C(twilio_messages). Turn it off
         where facts are cached and texts or numbers must not be.
+      - The default for a task with C(no_log=true) is V(false), since a fact cache writes facts to disk in clear text.
     type: bool
     default: true
 seealso:
@@ -504,7 +505,8 @@ message:
   type: dict
   contains:
     body:
-      description: The text. In check mode null for a template, whose text only Twilio knows.
+      description:
+        - The text; empty once it was redacted. In check mode null for a template, whose text only Twilio knows.
       type: str
       sample: The deployment of shop has ended.
     num_segments:
@@ -512,7 +514,7 @@ message:
       type: str
       sample: "1"
     direction:
-      description: Where the message goes; V(outbound-api) for a message that was sent.
+      description: Where the message goes; V(outbound-api) for one that was sent, V(inbound) for a reply.
       type: str
       sample: outbound-api
     from:
@@ -548,7 +550,9 @@ message:
       type: str
       sample: "0"
     status:
-      description: How far the message is; at first V(queued), V(accepted) with a Messaging Service, or V(scheduled).
+      description:
+        - How far the message is; at first V(queued), V(accepted) with a Messaging Service, or V(scheduled), and later
+          such as V(sent), V(delivered) or V(undelivered). V(received) for a reply.
       type: str
       sample: queued
     messaging_service_sid:
@@ -668,25 +672,13 @@ ansible_facts:
       elements: dict
 """
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-
-from ..module_utils._options.spec import SMS
-from ..module_utils._twilio.errors import TwilioError
-from ..module_utils._twilio.pool import REQUESTS_IMPORT_ERROR
-from ..module_utils._work.sms import send_sms
-from ..module_utils._work.task import Task
+from ..module_utils._work.job import run_module
+from ..module_utils._work.sms import JOB
 
 
 def main() -> None:
     """Run the module."""
-    module = AnsibleModule(argument_spec=SMS, supports_check_mode=True)
-    if REQUESTS_IMPORT_ERROR:
-        module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
-    try:
-        result = send_sms(module.params, Task(module.check_mode, module._diff, module.warn))
-    except TwilioError as error:
-        module.fail_json(**error.result)
-    module.exit_json(**result)
+    run_module(JOB)
 
 
 if __name__ == "__main__":

@@ -2,43 +2,28 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The group's modules in the controller's own process, which costs a fraction of a module's round trip.
-
-It does what a module's ``main()`` does: options in, the same function called, its result or its error out.
-"""
+"""The group's modules in the controller's own process, which costs a fraction of a module's round trip."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
-from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
-from ..module_utils._twilio.errors import InvalidOptions, TwilioError
-from ..module_utils._twilio.pool import REQUESTS_IMPORT_ERROR
+from ..module_utils._options.spec import NO_LOG_DEFAULTS, UNSPLIT
+from ..module_utils._twilio.errors import InvalidOptions
+from ..module_utils._work.job import Job, failure, run_job
 from ..module_utils._work.task import Task
-from .plain import as_text
-
-
-class Job(NamedTuple):
-    """What a module does: its argument spec, its rules beyond the spec, and the function its ``main()`` calls."""
-
-    spec: dict[str, dict[str, Any]]
-    problems: Callable[[Mapping[str, Any]], list[str]]
-    run: Callable[..., dict[str, Any]]
-
+from .plain import plain
 
 # The types to which an empty string is a value.
 _TEXTS = ("str", "path", "raw", "json")
-# What a validated value of each of the spec's types is.
-_TYPES: dict[str, Any] = {"bool": bool, "int": int, "float": (int, float), "list": list, "dict": dict, "raw": object}
 
 
 class TwilioAction(ActionBase):
@@ -56,32 +41,29 @@ class TwilioAction(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
-        args = _given(self.job.spec, _plain(self._task.args))
-        if self._task.async_val or args.get("run_on") == "target":
-            return {**result, **self._run_module(args, task_vars)}
+        spec = self.job.spec
+        args = _given(spec, plain(self._task.args))
+        if self._task.no_log:
+            args = {**{name: value for name, value in NO_LOG_DEFAULTS.items() if name in spec}, **args}
         environment: dict[str, Any] = {}
         self._compute_environment_string(environment)
         with _environ(environment):
-            return {**result, **self._run_here(args)}
+            validation = ArgumentSpecValidator(spec).validate(args)
+            params = validation.validated_parameters
+            if problems := list(_problems(validation)):
+                # All of them; of those that it finds itself, a module tells the first.
+                return {**result, **failure(InvalidOptions(problems))}
+            if params["run_on"] == "controller" and not self._task.async_val:
+                return {**result, **self._run_here(params)}
+        return {**result, **self._run_module(args, task_vars)}
 
-    def _run_here(self, args: dict[str, Any]) -> dict[str, Any]:
-        job = self.job
-        if REQUESTS_IMPORT_ERROR:
-            return {"failed": True, "msg": missing_required_lib("requests"), "exception": REQUESTS_IMPORT_ERROR}
-        validation = ArgumentSpecValidator(job.spec).validate(args)
-        params = validation.validated_parameters
+    def _run_here(self, params: dict[str, Any]) -> dict[str, Any]:
         warnings: list[str] = []
-        try:
-            if problems := [*_spec_problems(validation), *_rule_problems(job, params)]:
-                raise InvalidOptions(problems)
-            is_abandoned = _orphan_detector()
-            task = Task(self._task.check_mode, self._task.diff, warnings.append, self._progress, is_abandoned)
-            result = job.run(params, task)
-        except TwilioError as error:
-            result = {"failed": True, "changed": False, **error.result}
+        task = Task(self._task.check_mode, self._task.diff, warnings.append, self._progress, _orphan_detector())
+        result = run_job(self.job, params, task)
         if warnings:
             result["warnings"] = warnings
-        secrets = {str(params[name]) for name, option in job.spec.items() if option.get("no_log") and params.get(name)}
+        secrets = {str(params[name]) for name, option in self.job.spec.items() if option.get("no_log") and params[name]}
         masked: dict[str, Any] = remove_values(result, secrets)
         return masked
 
@@ -89,9 +71,6 @@ class TwilioAction(ActionBase):
         self._display.display(f"{self._task.get_name()}: {text}")
 
     def _run_module(self, args: dict[str, Any], task_vars: dict[str, Any] | None) -> dict[str, Any]:
-        # The module reports its own rules' problems all at once, but of the spec's only the first.
-        if problems := list(_spec_problems(ArgumentSpecValidator(self.job.spec).validate(args))):
-            return {"failed": True, "changed": False, **InvalidOptions(problems).result}
         result: dict[str, Any] = self._execute_module(
             module_args=args, task_vars=task_vars, wrap_async=self._task.async_val
         )
@@ -100,27 +79,10 @@ class TwilioAction(ActionBase):
         return result
 
 
-def _spec_problems(validation: ValidationResult) -> Iterator[str]:
+def _problems(validation: ValidationResult) -> Iterator[str]:
+    """Yield what is wrong with the arguments by their spec."""
     for error in validation.errors.errors:
-        if isinstance(error, UnsupportedError):
-            yield f"Unsupported parameters: {error.msg}"
-        else:
-            yield error.msg
-
-
-def _rule_problems(job: Job, params: Mapping[str, Any]) -> list[str]:
-    """Judge what the spec let pass: the rest counts as not set, so that all problems come up in the same go."""
-    usable = {name: params.get(name) if _fits(params.get(name), option) else None for name, option in job.spec.items()}
-    return job.problems(usable)
-
-
-def _fits(value: Any, option: Mapping[str, Any]) -> bool:
-    if not isinstance(value, _TYPES.get(option["type"], str)):
-        return False
-    items = value if "elements" in option else [value]
-    if "choices" in option:
-        return all(item in option["choices"] for item in items)
-    return "elements" not in option or all(isinstance(item, str) for item in items)
+        yield f"Unsupported parameters: {error.msg}" if isinstance(error, UnsupportedError) else error.msg
 
 
 def _given(spec: dict[str, dict[str, Any]], args: dict[str, Any]) -> dict[str, Any]:
@@ -132,9 +94,7 @@ def _given(spec: dict[str, dict[str, Any]], args: dict[str, Any]) -> dict[str, A
             value = []
         elif value == "" and kind not in _TEXTS:
             continue
-        # A string for a list would be split at its commas, which URLs and actions may have; numbers have none.
-        is_whole = isinstance(value, str) and name in ("media_url", "persistent_action")
-        given[name] = [value] if is_whole else value
+        given[name] = [value] if name in UNSPLIT and isinstance(value, str) else value
     return given
 
 
@@ -142,18 +102,6 @@ def _orphan_detector() -> Callable[[], bool]:
     """Return a function that says whether the process that started this one has gone."""
     parent = os.getppid()
     return lambda: os.getppid() != parent
-
-
-def _plain(value: Any) -> Any:
-    """Copy a value as a module would receive it: without Ansible's own types, dates as text."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    text = as_text(value)
-    return value if text is None else text
 
 
 @contextmanager

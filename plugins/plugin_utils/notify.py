@@ -15,25 +15,22 @@ from datetime import datetime, timezone
 from importlib.util import find_spec
 from typing import Any
 
-from ..module_utils._options.form import SENDERS, choose, to_form
-from ..module_utils._options.rules import choice_problems, message_problems
+from ..module_utils._options.form import to_forms
+from ..module_utils._options.rules import sms_problems
+from ..module_utils._options.spec import SMS
 from ..module_utils._twilio.account import connect, connection_problems
 from ..module_utils._twilio.errors import ErrorDetails, NotSent, RequestError, SendFailed
-from ..module_utils._twilio.values import is_loopback
 
 _TOO_LATE = ErrorDetails(message="The time for all of them was up before its turn came")
 
 
 def notify_problems(params: Mapping[str, Any]) -> Iterator[str]:
     """Yield all that is wrong with options: those of the connection, ``to``, and the sender's. Makes no request."""
-    # What is used of requests; to look for it costs nothing, and to import it would.
-    if not (find_spec("urllib3") and find_spec("certifi")):
+    # To look for it costs nothing, and to import it would.
+    if not find_spec("requests"):
         yield "requests: this Python package is missing for the Python that runs Ansible."
-    options = _options(params, "Some text")
     yield from connection_problems(params)
-    yield from choice_problems(options, None, None)
-    recipients = params["to"] or []
-    yield from message_problems(recipients, options, datetime.now(timezone.utc), is_loopback(params["api_url"]))
+    yield from sms_problems(_options(params, "Some text"), datetime.now(timezone.utc))
 
 
 def notify(params: Mapping[str, Any], text: str, seconds: float) -> None:
@@ -46,15 +43,15 @@ def notify(params: Mapping[str, Any], text: str, seconds: float) -> None:
     from ..module_utils._work.outcome import SENT, Attempt, summary
 
     deadline = time.monotonic() + seconds
-    options = _options(params, text)
     attempts = []
     with Client(connect(params)) as client:
-        for to in dict.fromkeys(params["to"]):
+        for form in to_forms(_options(params, text), datetime.now(timezone.utc)):
+            to = str(form["To"])
             attempt = Attempt(to, SENT)
             try:
                 if time.monotonic() >= deadline:
                     raise NotSent(_TOO_LATE)
-                client.create_message(to_form(to, options, {}), deadline)
+                client.create_message(form, deadline)
             except RequestError as error:
                 attempt = Attempt(to, error.outcome, error=error.details)
             attempts.append(attempt)
@@ -63,4 +60,4 @@ def notify(params: Mapping[str, Any], text: str, seconds: float) -> None:
 
 
 def _options(params: Mapping[str, Any], text: str) -> dict[str, Any]:
-    return choose({"body": text, **{name: params[name] for name in SENDERS}}, None, None)
+    return {**dict.fromkeys(SMS), **params, "body": text}

@@ -6,7 +6,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+
+def plain(value: Any) -> Any:
+    """Copy a value as a module would receive it: without Ansible's own types, dates as text."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    text = as_text(value)
+    return value if text is None else text
 
 
 def as_text(value: object) -> str | None:

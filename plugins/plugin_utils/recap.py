@@ -60,13 +60,13 @@ def recap_text(recap: Recap, limit: int) -> str:
     name = "ad-hoc command" if recap.playbook == _AD_HOC else os.path.basename(recap.playbook)
     if recap.check_mode:
         name = f"{name} (check mode)"
-    duration = _in_words(recap.seconds)
+    after = duration(recap.seconds)
     if recap.hosts is None:
-        lines = [f"{name} did not finish, it ended after {duration}", f"Last task: {recap.task}" if recap.task else ""]
+        lines = [f"{name} did not finish, it ended after {after}", f"Last task: {recap.task}" if recap.task else ""]
     elif recap.has_failed:
-        lines = [f"{name} FAILED after {duration}", _first_failure(recap), _hosts(recap.hosts)]
+        lines = [f"{name} FAILED after {after}", _first_failure(recap), _hosts(recap.hosts)]
     else:
-        lines = [f"{name} succeeded in {duration}", _hosts(recap.hosts)]
+        lines = [f"{name} succeeded in {after}", _hosts(recap.hosts)]
     return fit(gsm7("\n".join(filter(None, lines))), limit, "…")
 
 
@@ -94,23 +94,30 @@ def _hosts(hosts: Mapping[str, Counts]) -> str:
     """Count the hosts by what became of them; each is in one of the counts before the semicolon."""
     failed = [host for host, counts in hosts.items() if counts["failures"]]
     unreachable = [host for host, counts in hosts.items() if counts["unreachable"] and host not in failed]
-    parts = [f"{len(hosts) - len(failed) - len(unreachable)} ok"]
-    parts += [
-        f"{len(names)} {word} ({_named(names)})"
-        for word, names in (("failed", failed), ("unreachable", unreachable))
-        if names
-    ]
-    besides = [(word, sum(counts[word] > 0 for counts in hosts.values())) for word in ("changed", "rescued", "ignored")]
-    also = ", ".join(f"{number} {word}" for word, number in besides if number)
-    return "; ".join(filter(None, [f"{len(hosts)} host{'' if len(hosts) == 1 else 's'}: {', '.join(parts)}", also]))
+    ok = len(hosts) - len(failed) - len(unreachable)
+    counted = count_hosts({"ok": ok, "failed": failed, "unreachable": unreachable})
+    words = ("changed", "rescued", "ignored")
+    besides = count_hosts({word: sum(counts[word] > 0 for counts in hosts.values()) or None for word in words})
+    return "; ".join(filter(None, [f"{len(hosts)} host{'' if len(hosts) == 1 else 's'}: {counted}", besides]))
 
 
-def _named(hosts: Sequence[str]) -> str:
-    names = " ".join(hosts[:_NAMED])
-    return f"{names} +{len(hosts) - _NAMED}" if len(hosts) > _NAMED else names
+def count_hosts(hosts: Mapping[str, int | Sequence[str] | None]) -> str:
+    """Write how many hosts there are of each word, with some of their names if they are given: ``2 ok, 1 failed (a)``.
+
+    A word with None or without names is left out; one with the number 0 is not.
+    """
+    parts = []
+    for word, those in hosts.items():
+        if isinstance(those, int):
+            parts.append(f"{those} {word}")
+        elif those:
+            more = [f"+{len(those) - _NAMED}"] if len(those) > _NAMED else []
+            parts.append(f"{len(those)} {word} ({' '.join([*those[:_NAMED], *more])})")
+    return ", ".join(parts)
 
 
-def _in_words(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Write a number of seconds in its two largest units: ``25h 1m``, ``4m 10s``, ``9s``."""
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:

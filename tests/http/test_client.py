@@ -25,8 +25,8 @@ from ansible_collections.oncall.twilio.plugins.module_utils._twilio.errors impor
     RequestError,
     Unknown,
 )
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.http import Adapter
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.message import Form
-from ansible_collections.oncall.twilio.plugins.module_utils._twilio.pool import open_pool
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.version import VERSION
 from support.faults import (
     SID,
@@ -168,12 +168,12 @@ AMBIGUOUS = {
     "201 with a list": (answer(201, "[]"), "JSON of another kind"),
     "201 without a SID": (answer(201, "{}"), "JSON of another kind"),
     "201 cut short in its JSON": (answer(201, MESSAGE[:-5]), "not (or not wholly) JSON"),
-    "201 cut short on the wire": (answer(201, MESSAGE, Content_Length="500"), "no complete answer came"),
-    "a reset": (reset, "no complete answer came from 127.0.0.1:"),
-    "a silent goodbye": (hang_up, "no complete answer came"),
-    "half a status line": (raw(b"HTTP/1.1 20"), "no complete answer came"),
-    "no HTTP at all": (raw(b"220 mail.example.com ESMTP\r\n\r\n"), "no complete answer came"),
-    "bad gzip": (answer(201, MESSAGE, Content_Encoding="gzip"), "no complete answer came"),
+    "201 cut short on the wire": (answer(201, MESSAGE, Content_Length="500"), "No complete answer came"),
+    "a reset": (reset, "No complete answer came from 127.0.0.1:"),
+    "a silent goodbye": (hang_up, "No complete answer came"),
+    "half a status line": (raw(b"HTTP/1.1 20"), "No complete answer came"),
+    "no HTTP at all": (raw(b"220 mail.example.com ESMTP\r\n\r\n"), "No complete answer came"),
+    "bad gzip": (answer(201, MESSAGE, Content_Encoding="gzip"), "No complete answer came"),
 }
 
 
@@ -245,7 +245,7 @@ def test_the_environments_proxy_counts_but_for_the_loopback(monkeypatch):
 
 def test_small_packets_are_sent_at_once_through_proxies_too():
     proxy = "http://127.0.0.1:1"
-    options = open_pool(connection("https://api.twilio.com"), proxy, 1).connection_pool_kw["socket_options"]
+    options = Adapter(None, proxy).proxy_manager_for(proxy).connection_pool_kw["socket_options"]
     assert (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1) in options
 
 

@@ -12,6 +12,7 @@ import subprocess
 import pytest
 import yaml
 
+from ansible_collections.oncall.twilio.plugins.filter import duration, recap
 from ansible_collections.oncall.twilio.plugins.filter.sms import FilterModule
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.version import VERSION
 from ansible_collections.oncall.twilio.plugins.test.sms import TestModule as JinjaTests
@@ -19,7 +20,9 @@ from support.paths import CHECKOUT
 from support.playbook import run_play
 from support.simulator import role_defaults
 
-FILTERS = sorted(FilterModule().filters())
+FILTERS = sorted(
+    name for module in (FilterModule, duration.FilterModule, recap.FilterModule) for name in module().filters()
+)
 JINJA_TESTS = sorted(JinjaTests().tests())
 PLUGINS = [("filter", name) for name in FILTERS] + [("test", name) for name in JINJA_TESTS]
 SID = "0123456789abcdef0123456789ABCDEF"
@@ -62,6 +65,8 @@ def test_filters():
             "(text * 10) | oncall.twilio.fit_sms",
             "text | oncall.twilio.gsm7",
             "[text, 'ok'] | map('oncall.twilio.gsm7')",
+            "[9, 250.9] | map('oncall.twilio.duration')",
+            "{'ok': 2, 'failed': ['web1', text], 'lost': 'db1', 'changed': none} | oncall.twilio.recap",
         ],
         text="It\u2019s \u201cup\u201d… ",
     ) == [
@@ -80,6 +85,8 @@ def test_filters():
         "It\u2019s \u201cup\u201d… " * 5 + "It\u2019s \u201cup\u201d…",
         'It\'s "up"... ',
         ['It\'s "up"... ', "ok"],
+        ["9s", "4m 10s"],
+        "2 ok, 2 failed (web1 It\u2019s \u201cup\u201d… ), 1 lost (db1)",
     ]
 
 
@@ -115,6 +122,9 @@ def test_wrong_input_fails_with_what_is_wrong():
             "'a' | oncall.twilio.fit_sms(true)",
             "'a' | oncall.twilio.fit_sms(keep=3)",
             "'a' | oncall.twilio.fit_sms(keep='x' * 161)",
+            "'250' | oncall.twilio.duration",
+            "['web1'] | oncall.twilio.recap",
+            "{'ok': 1.5} | oncall.twilio.recap",
         ]
     )
     for message, wanted in zip(
@@ -128,6 +138,9 @@ def test_wrong_input_fails_with_what_is_wrong():
             "fit_sms: segments must be an integer from 1 on, not True",
             "fit_sms: needs keep as a text, not 3.",
             "fit_sms: keep takes 2 segments by itself, not 1 at most",
+            "duration: needs a number of seconds, not 250.",
+            "recap: needs a mapping, not ['web1'].",
+            "recap: needs a number of hosts or a list of their names, not 1.5.",
         ],
     ):
         assert wanted in message

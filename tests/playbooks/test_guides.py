@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import CONNECTION
-from ansible_collections.oncall.twilio.plugins.module_utils._twilio.errors import ADVICE, advice
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.codes import ADVICE, advice
 from benchmark.peers import fetch_general
 from support.paths import CHECKOUT
 from support.playbook import run_plays

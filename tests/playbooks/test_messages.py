@@ -141,7 +141,7 @@ def test_a_text_with_a_template_in_it_stays_a_text(twilio, run_on):
 
 
 def test_a_missing_requests_is_told(twilio, run_on, tmp_path):
-    (tmp_path / "urllib3.py").write_text("raise ImportError('No module named urllib3')\n")
+    (tmp_path / "requests.py").write_text("raise ImportError('No module named requests')\n")
     tasks = [info(run_on=run_on), manage(ABSENT_SID, state="absent", run_on=run_on)]
     run = run_play(tasks, twilio.connection, environment={"PYTHONPATH": str(tmp_path)})
     for name in ("info", "manage"):

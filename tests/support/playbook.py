@@ -12,14 +12,19 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
+from support.forkserver import TIMEOUT, ForkServer
+
 RECORDER = Path(__file__).parent / "callback"
 CONNECTIONS = Path(__file__).parent / "connection"
+# The one that belongs to the Python which runs the tests.
+PROGRAM = Path(sys.executable).with_name("ansible-playbook")
 GROUP = "group/oncall.twilio.twilio"
 
 
@@ -105,24 +110,53 @@ def run_playbook(
         # Where modules are to run on another Python than ansible-core.
         target = os.environ.get("TARGET_PYTHON")
         interpreter = ["--extra-vars", json.dumps({"ansible_python_interpreter": target})] if target else []
-        with subprocess.Popen(
-            [str(Path(sys.executable).with_name("ansible-playbook")), *interpreter, playbook, *arguments],
-            env={**os.environ, **variables, **(environment or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            # What runs in the background of a shell ignores interrupts, and so would all that it starts.
-            preexec_fn=(lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)) if interrupt_at else None,
-        ) as process:
-            try:
-                while interrupt_at and not interrupt_at.exists() and process.poll() is None:
-                    time.sleep(0.05)
-                if interrupt_at:
-                    process.send_signal(signal.SIGINT)
-                output, _nothing = process.communicate(timeout=300)
-            finally:
-                process.kill()
+        arguments = [*interpreter, playbook, *arguments]
+        returncode, output = _start(arguments, {**os.environ, **variables, **(environment or {})}, interrupt_at)
         outcomes = [Outcome(**json.loads(line)) for line in record.read_text().splitlines()]
     assert "[DEPRECATION WARNING]" not in output, output
-    return Run(process.returncode, output, outcomes)
+    return Run(returncode, output, outcomes)
+
+
+# Idle ones, by what they serve.
+_servers: defaultdict[str, list[ForkServer]] = defaultdict(list)
+_seen: Counter[str] = Counter()
+
+
+def _start(arguments: Sequence[str], environment: Mapping[str, str], interrupt_at: Path | None) -> tuple[int, str]:
+    """Return the exit status and the output of a run."""
+    settings = {name: value for name, value in environment.items() if name.startswith(("ANSIBLE_", "PYTHON"))}
+    key = json.dumps(settings, sort_keys=True)
+    _seen[key] += 1
+    # A server pays from the second run on. It knows nothing of signals, and coverage counts processes that start.
+    if _seen[key] == 1 or interrupt_at or "COVERAGE_PROCESS_CONFIG" in environment:
+        return start_process(arguments, environment, interrupt_at)
+    # It does one run at a time.
+    server = _servers[key].pop() if _servers[key] else ForkServer(PROGRAM, environment)
+    finished = server.run(arguments, environment)
+    _servers[key].append(server)
+    return finished
+
+
+def start_process(
+    arguments: Sequence[str], environment: Mapping[str, str], interrupt_at: Path | None = None
+) -> tuple[int, str]:
+    """Return the exit status and the output of a run in a process that is made for it."""
+    with subprocess.Popen(
+        [str(PROGRAM), *arguments],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        # What runs in the background of a shell ignores interrupts, and so would all that it starts.
+        preexec_fn=(lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)) if interrupt_at else None,
+    ) as process:
+        try:
+            while interrupt_at and not interrupt_at.exists() and process.poll() is None:
+                time.sleep(0.05)
+            if interrupt_at:
+                process.send_signal(signal.SIGINT)
+            output, _nothing = process.communicate(timeout=TIMEOUT)
+        finally:
+            process.kill()
+    return process.returncode, output

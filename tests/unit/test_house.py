@@ -43,9 +43,23 @@ def test_imports_run_down_only(package):
     assert {path: names for path, names in upward.items() if names} == {}
 
 
-def test_only_the_http_layer_imports_requests():
+def test_only_the_http_layers_import_requests():
     importers = {path.name for path in PLUGINS.rglob("*.py") if "requests" in top_level_imports(path)}
-    assert importers <= {"http.py"}
+    assert importers <= {"http.py", "web.py"}
+
+
+def test_the_process_that_reads_a_feed_needs_its_neighbours_only():
+    """It runs without Ansible's loader, which alone finds collections."""
+    rota = PLUGINS / "plugin_utils" / "_rota"
+    needed, seen = ["reader"], set()
+    while needed:
+        if (name := needed.pop()) not in seen:
+            seen.add(name)
+            nodes = [node for node in ast.walk(ast.parse((rota / f"{name}.py").read_text())) if hasattr(node, "level")]
+            assert all(node.level < 2 for node in nodes), name
+            assert "ansible" not in top_level_imports(rota / f"{name}.py")
+            needed += [node.module for node in nodes if node.level == 1]
+    assert {"cache", "feed", "limits", "screen", "shifts", "source", "web"} < seen
 
 
 def top_level_imports(path: Path) -> set[str]:

@@ -9,7 +9,13 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.oncall.twilio.plugins.module_utils._text.segments import segments
-from ansible_collections.oncall.twilio.plugins.plugin_utils.recap import Failure, Recap, recap_text
+from ansible_collections.oncall.twilio.plugins.plugin_utils.recap import (
+    Failure,
+    Recap,
+    count_hosts,
+    duration,
+    recap_text,
+)
 
 NOTHING = dict.fromkeys(("ok", "failures", "unreachable", "changed", "skipped", "rescued", "ignored"), 0)
 
@@ -42,7 +48,21 @@ def test_whether_a_run_has_failed(hosts, has_failed):
     [(0.9, "0s"), (59.9, "59s"), (60, "1m 0s"), (3599, "59m 59s"), (3600, "1h 0m"), (90061, "25h 1m")],
 )
 def test_durations(seconds, words):
+    assert duration(seconds) == words
     assert text_of({"a": counts()}, seconds=seconds) == f"deploy.yml succeeded in {words}\n1 host: 1 ok"
+
+
+@pytest.mark.parametrize(
+    ("hosts", "text"),
+    [
+        ({}, ""),
+        ({"ok": 0, "failed": [], "lost": None}, "0 ok"),
+        ({"failed": ["c", "a", "b"], "ok": 2}, "3 failed (c a b), 2 ok"),
+        ({"lost": list("abcde")}, "5 lost (a b c +2)"),
+    ],
+)
+def test_counts_of_hosts(hosts, text):
+    assert count_hosts(hosts) == text
 
 
 def test_each_host_is_counted_once_by_what_became_of_it():

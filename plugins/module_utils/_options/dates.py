@@ -16,7 +16,7 @@ _ISO_8601 = re.compile(
     r"(?P<date>\d{4}-\d\d-\d\d)[Tt ](?P<minute>\d\d:\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?"
     r"(?P<offset>[Zz]|[+-]\d\d(?::?\d\d)?)?"
 )
-_AGO = re.compile(r"-(\d{1,6})([smhd])")
+_DISTANCE = re.compile(r"([+-])(\d{1,6})([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 # Twilio refuses what is nearer or farther.
@@ -53,14 +53,25 @@ def parse_utc(text: Any) -> datetime:
         raise ValueError(f"{text!r} is not a date and time that exists") from None
 
 
+def parse_distance(text: str, sign: str) -> timedelta | None:
+    """Read how far away a moment is, such as ``-15m`` or ``+2h``; None if it is nothing of the kind, of that sign."""
+    match = _DISTANCE.fullmatch(text.strip())
+    if not match or match[1] != sign:
+        return None
+    return timedelta(**{_UNITS[match[3]]: int(match[1] + match[2])})
+
+
 def parse_past(text: str, now: datetime) -> datetime:
     """Read a moment given by itself, as a date (its midnight in UTC), or as so long ago, such as ``-15m``.
 
     Raises ``ValueError`` with a text for the user.
     """
-    if ago := _AGO.fullmatch(text.strip()):
+    if comparison := re.match(r"\s*([<>])=?", text):
+        option = "date_sent_after" if comparison[1] == ">" else "date_sent_before"
+        raise ValueError(f"{text!r} compares, which is what {option} is for: write the moment alone there")
+    if ago := parse_distance(text, "-"):
         try:
-            return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+            return now + ago
         except OverflowError:
             raise ValueError(f"{text!r} is longer ago than there are dates") from None
     try:
@@ -78,15 +89,19 @@ def to_iso_8601(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def parse_send_at(value: Any) -> datetime:
+def parse_send_at(value: Any, now: datetime) -> datetime:
     """Read ``send_at`` as a moment in UTC.
 
-    Takes an ISO 8601 string with an offset, or a mapping of ``date_time`` (ISO 8601 without an offset) and
-    ``zone_id`` (an IANA time zone). Of a time that a clock shows twice, the first counts.
-    Raises ``ValueError`` with a text for the user.
+    Takes an ISO 8601 string with an offset, how far ahead of ``now`` it is (``+2h``), or a mapping of ``date_time``
+    (ISO 8601 without an offset) and ``zone_id`` (an IANA time zone). Of a time that a clock shows twice, the first
+    counts. Raises ``ValueError`` with a text for the user.
     """
     if isinstance(value, Mapping):
         return _parse_local(value)
+    if isinstance(value, str) and (ahead := parse_distance(value, "+")):
+        return now + ahead
+    if isinstance(value, str) and re.match(r"\s*[+-]", value):
+        raise ValueError(f"{value!r} is not how far ahead it is, such as +30m, +2h or +3d")
     return parse_utc(value)
 
 

@@ -9,14 +9,20 @@ The facts come from Twilio's Message resource (https://www.twilio.com/docs/messa
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from .._text.gsm7 import gsm7
 from .._text.segments import segments
+from .._twilio.account import API_VERSION
 from .._twilio.message import Form, Message, normalise
+from .._twilio.numbers import read_sender
 from .._twilio.values import is_channel_address
+from .addresses import usable_recipients
 from .dates import parse_send_at, to_iso_8601
+from .spec import MESSAGE
 
 # What a template makes of a variable without a value counts as not set.
 _EMPTY: tuple[Any, ...] = (None, "", [], [""], {})
@@ -29,36 +35,74 @@ def form_name(option: str) -> str:
     return "".join(part.capitalize() for part in option.split("_"))
 
 
-def choose(options: Mapping[str, Any], source: str | None, content: str | None) -> dict[str, Any]:
-    """Return the options that count: those that are set, less what ``source`` and ``content`` set aside.
+def choose(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options that a send's message is made of: those set, less what ``source`` and ``content`` exclude.
 
-    What is empty counts as not set.
+    What is empty counts as not set. Senders are read as Twilio takes them.
     """
-    aside = set(SENDERS) - {source} if source else set()
+    source, content = params["source"], params["content"]
+    excluded = set(SENDERS) - {source} if source else set()
     if content:
-        aside |= set(CONTENTS) - {content}
+        excluded |= set(CONTENTS) - {content}
         if content != "content_sid":
-            aside.add("content_variables")
-    return {name: value for name, value in options.items() if name not in aside and value not in _EMPTY}
+            excluded.add("content_variables")
+    chosen = {name: params[name] for name in MESSAGE if name not in excluded and params[name] not in _EMPTY}
+    for name in ("from", "fallback_from"):
+        if name in chosen:
+            chosen[name] = read_sender(chosen[name])
+    return chosen
 
 
-def to_form(to: str, options: Mapping[str, Any], extra_parameters: Mapping[str, str]) -> Form:
-    """Write one recipient's create request from chosen options in which ``message_problems`` finds nothing."""
+def to_forms(params: Mapping[str, Any], now: datetime) -> list[Form]:
+    """Write the create request of each recipient that can be sent to; ``sms_problems`` names the others.
+
+    ``now`` is what a ``send_at`` such as ``+2h`` counts from.
+    """
+    options = choose(params)
+    recipients, _problems = usable_recipients(params["to"], options.get("from"))
+    return [to_form(to, options, params["extra_parameters"] or {}, now) for to in recipients]
+
+
+def to_form(to: str, options: Mapping[str, Any], extra_parameters: Mapping[str, str], now: datetime) -> Form:
+    """Write one recipient's create request from what ``choose`` returns."""
     form: Form = {"To": to}
-    form.update({form_name(name): _field(name, value) for name, value in options.items()})
+    form.update({form_name(name): _field(name, value, now) for name, value in options.items()})
     if "send_at" in options:
         form["ScheduleType"] = "fixed"
     form.update(extra_parameters)
     return form
 
 
-def _field(name: str, value: Any) -> str | list[str]:
+def _field(name: str, value: Any, now: datetime) -> str | list[str]:
     if name == "send_at":
-        return to_iso_8601(parse_send_at(value))
+        return to_iso_8601(parse_send_at(value, now))
+    if name == "content_variables":
+        return json.dumps(template_variables(value))
     if isinstance(value, list):
         return [str(item) for item in value]
     # str(True) would be "True", which Twilio does not take.
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def template_variables(text: str) -> dict[str, str]:
+    """Return a template's variables from JSON, all of them texts: Twilio refuses numbers (error 21656).
+
+    Raises ``ValueError`` with a text for the user.
+    """
+    try:
+        variables = json.loads(text)
+    except ValueError:
+        variables = None
+    if not isinstance(variables, dict):
+        raise ValueError("must be a mapping, or a string with a JSON object")
+    if unclear := [
+        name
+        for name, value in variables.items()
+        if not isinstance(value, (str, int, float)) or value is True or value is False
+    ]:
+        shown = ", ".join(f"{name} is {json.dumps(variables[name])}" for name in unclear)
+        raise ValueError(f"{shown}; each variable must be a text. Quote it in YAML to send it as it is written")
+    return {name: str(value) for name, value in variables.items()}
 
 
 def predict(account_sid: str, form: Form) -> Message:
@@ -70,7 +114,7 @@ def predict(account_sid: str, form: Form) -> Message:
     media = form.get("MediaUrl", [])
     known = {
         "account_sid": account_sid,
-        "api_version": "2010-04-01",
+        "api_version": API_VERSION,
         "body": None if "ContentSid" in form else form.get("Body", ""),
         "direction": "outbound-api",
         "from": form.get("From"),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a message's options must be, so that a task says all that is wrong before anything is sent. Pure.
+"""What a send's options must be, so that a task says all that is wrong before anything is sent. Pure.
 
 The rules are Twilio's (https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource),
 but for those that a comment gives another reason for.
@@ -10,7 +10,6 @@ but for those that a comment gives another reason for.
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections import Counter
@@ -18,9 +17,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from .._twilio.values import host_of, is_channel_address, is_e164, is_loopback, is_sid, is_url
+from .._twilio.numbers import read_recipients
+from .._twilio.values import host_of, is_loopback, is_url, sid_problems
+from .addresses import lost_plus, sender_problem, usable_recipients
 from .dates import COMFORTABLE, FARTHEST, NEAREST, parse_send_at
-from .form import CONTENTS, SENDERS, form_name
+from .form import CONTENTS, SENDERS, choose, form_name, template_variables
+from .spec import MESSAGE
 
 MAX_BODY = 1600
 MAX_MEDIA = 10
@@ -33,7 +35,49 @@ _HIDDEN = {"content_retention": "discard", "address_retention": "obfuscate"}
 _SENDING_RANGES = {"concurrency": (1, 100), "dedupe_window": (0, 604800), "wait_timeout": (0, 86400)}
 
 
-def choice_problems(options: Mapping[str, Any], source: str | None, content: str | None) -> Iterator[str]:
+def sms_problems(params: Mapping[str, Any], now: datetime) -> Iterator[str]:
+    """Yield what is wrong with a send's options, each problem with the option's name; None counts as not set.
+
+    The options are those of ``SMS``; those of the connection have rules of their own. ``now`` is a moment in UTC.
+    """
+    options = choose(params)
+    yield from _choice_problems(options, params["source"], params["content"])
+    yield from _recipient_problems(params["to"] or [], options.get("from"))
+    yield from _sender_problems(options)
+    yield from _content_problems(options)
+    for name, prefix in _SIDS.items():
+        if name in options:
+            yield from sid_problems(name, options[name], prefix)
+    for name, (least, most) in _RANGES.items():
+        if name in options and not least <= options[name] <= (most or options[name]):
+            yield f"{name}: must be {f'{least} to {most}' if most else f'{least} or more'}, not {options[name]}."
+    if "max_price" in options:
+        yield from _max_price_problems(options["max_price"])
+    if "status_callback" in options:
+        # A local API, such as the simulator, reaches this machine.
+        yield from _status_callback_problems(options["status_callback"], is_loopback(params["api_url"]))
+    yield from _schedule_problems(options, now)
+    yield from _extra_parameter_problems(params["extra_parameters"] or {})
+    yield from _sending_problems(params, options)
+
+
+def sms_warnings(params: Mapping[str, Any], now: datetime) -> Iterator[str]:
+    """Yield what is allowed but seldom wise in a send's options without problems."""
+    options = choose(params)
+    counts = Counter(read_recipients(params["to"])[0])
+    repeated = [address for address, count in counts.items() if count > 1]
+    if repeated:
+        yield f"to: names {', '.join(repeated)} more than once; each recipient is sent one message."
+    if options.get("validity_period", MAX_VALIDITY) <= 5:
+        yield (
+            f"validity_period: {options['validity_period']} seconds is so short that Twilio may drop the message"
+            " before it is its turn; more than 5 is recommended."
+        )
+    if "send_at" in options and parse_send_at(options["send_at"], now) - now < COMFORTABLE:
+        yield "send_at: is less than 15 minutes ahead, which Twilio does not take from every account."
+
+
+def _choice_problems(options: Mapping[str, Any], source: str | None, content: str | None) -> Iterator[str]:
     """Yield what a message lacks, by the options that ``choose`` left with ``source`` and ``content``."""
     if source and source not in options:
         yield f"{source}: is missing, and source says that it is the sender that counts."
@@ -45,32 +89,8 @@ def choice_problems(options: Mapping[str, Any], source: str | None, content: str
         yield "body: is missing. A message needs body, media_url or content_sid."
 
 
-def message_problems(
-    to: Sequence[str] | None, options: Mapping[str, Any], now: datetime, local_callbacks: bool
-) -> Iterator[str]:
-    """Yield what is wrong with a message's chosen options, each problem with the option's name.
-
-    ``now`` is a moment in UTC. ``local_callbacks`` allows a status callback to this machine, for a local API.
-    """
-    yield from _recipient_problems(to)
-    yield from _sender_problems(options)
-    yield from _content_problems(options)
-    for name, prefix in _SIDS.items():
-        if name in options and not is_sid(options[name], prefix):
-            yield f"{name}: must be {prefix} and 32 hexadecimal digits, not {options[name]!r}."
-    for name, (least, most) in _RANGES.items():
-        if name in options and not least <= options[name] <= (most or options[name]):
-            yield f"{name}: must be {f'{least} to {most}' if most else f'{least} or more'}, not {options[name]}."
-    if "max_price" in options:
-        yield from _max_price_problems(options["max_price"])
-    if "status_callback" in options:
-        yield from _status_callback_problems(options["status_callback"], local_callbacks)
-    yield from _schedule_problems(options, now)
-
-
-def extra_parameter_problems(extra: Mapping[str, Any], covered: Sequence[str]) -> Iterator[str]:
-    """Yield what is wrong with parameters beside the options; ``covered`` are the names of those that are fields."""
-    options = {form_name(name).lower(): name for name in covered}
+def _extra_parameter_problems(extra: Mapping[str, Any]) -> Iterator[str]:
+    options = {form_name(name).lower(): name for name in ("to", *MESSAGE)}
     for name, value in extra.items():
         if name.lower() in options:
             yield f"extra_parameters: {name} is what the option {options[name.lower()]} is for."
@@ -78,8 +98,8 @@ def extra_parameter_problems(extra: Mapping[str, Any], covered: Sequence[str]) -
             yield f'extra_parameters: {name} must be a string; quote it, as in {name}: "{value}".'
 
 
-def sending_problems(params: Mapping[str, Any], options: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is wrong with how a message is to be sent; ``params`` are the task's, ``options`` as above."""
+def _sending_problems(params: Mapping[str, Any], options: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with how a message is to be sent; ``options`` are what ``choose`` returns."""
     for name, (least, most) in _SENDING_RANGES.items():
         if params[name] is not None and not least <= params[name] <= most:
             yield f"{name}: must be {least} to {most}, not {params[name]}."
@@ -98,72 +118,19 @@ def _dedupe_problems(options: Mapping[str, Any]) -> Iterator[str]:
         yield f"dedupe_window: cannot be used with {name}; Twilio's list does not tell such messages apart."
 
 
-def message_warnings(to: Sequence[str], options: Mapping[str, Any], now: datetime) -> Iterator[str]:
-    """Yield what is allowed but seldom wise in options without problems."""
-    repeated = [address for address, count in Counter(to).items() if count > 1]
-    if repeated:
-        yield f"to: names {', '.join(repeated)} more than once; each recipient is sent one message."
-    if options.get("validity_period", MAX_VALIDITY) <= 5:
-        yield (
-            f"validity_period: {options['validity_period']} seconds is so short that Twilio may drop the message"
-            " before it is its turn; more than 5 is recommended."
-        )
-    if "send_at" in options and parse_send_at(options["send_at"]) - now < COMFORTABLE:
-        yield "send_at: is less than 15 minutes ahead, which Twilio does not take from every account."
-
-
-def _recipient_problems(to: Sequence[str] | None) -> Iterator[str]:
-    # None has been complained about already: the option is required.
-    if to is not None and not to:
+def _recipient_problems(to: Sequence[str], sender: str | None) -> Iterator[str]:
+    usable, problems = usable_recipients(to, sender)
+    yield from (f"to: {problem}{lost_plus(given)}" for given, problem in problems.items())
+    if not usable and not problems:
         yield "to: names no recipient."
-    for address in to or ():
-        if lacks_plus_sign(address):
-            yield quoting_problem("to", address)
-        elif not is_e164(address) and not _is_channel_address(address):
-            yield (
-                f"to: {address!r} is neither a number in E.164 form such as '+15551234567' nor a channel address"
-                " such as 'whatsapp:+15551234567'."
-            )
-
-
-def _is_channel_address(address: str) -> bool:
-    # On WhatsApp people are phone numbers; other channels have names of their own.
-    channel, _colon, name = address.partition(":")
-    return is_channel_address(address) and (channel != "whatsapp" or is_e164(name))
-
-
-def lacks_plus_sign(address: str) -> bool:
-    """Say whether this is what YAML makes of an unquoted +15551234567, which it reads as an integer."""
-    return re.fullmatch(r"[1-9][0-9]{8,14}", address) is not None
-
-
-def quoting_problem(option: str, digits: str) -> str:
-    """Say that a number must be quoted."""
-    return f'{option}: {digits} has no plus sign. A number must be quoted in YAML: {option}: "+{digits}".'
 
 
 def _sender_problems(options: Mapping[str, Any]) -> Iterator[str]:
-    sender = options.get("from")
-    if sender and lacks_plus_sign(sender):
-        yield quoting_problem("from", sender)
-    elif sender and not _is_sender(sender):
-        yield (
-            f"from: {sender!r} is no sender. It must be a number in E.164 form such as '+15551234567', a short code,"
-            " an alphanumeric sender ID (at most 11 letters, digits and blanks, a letter among them),"
-            " a Wireless SIM (DE…) or a channel address such as 'whatsapp:+15551234567'."
-        )
+    for name in ("from", "fallback_from"):
+        if name in options and (problem := sender_problem(options[name])):
+            yield f"{name}: {problem}{lost_plus(options[name])}"
     if options.get("shorten_urls") and "messaging_service_sid" not in options:
         yield "shorten_urls: needs messaging_service_sid, of a Service with Link Shortening."
-
-
-def _is_sender(sender: str) -> bool:
-    return (
-        is_e164(sender)
-        or is_sid(sender, "DE")
-        or _is_channel_address(sender)
-        or re.fullmatch(r"[0-9]{3,8}", sender) is not None
-        or re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9 +\-_&]{1,11}", sender) is not None
-    )
 
 
 def _content_problems(options: Mapping[str, Any]) -> Iterator[str]:
@@ -174,19 +141,15 @@ def _content_problems(options: Mapping[str, Any]) -> Iterator[str]:
         yield f"media_url: has {len(media)} URLs; Twilio takes at most {MAX_MEDIA}."
     for url in media:
         if not is_url(url):
-            yield f"media_url: {url!r} is not an http or https URL."
+            hint = " Write its blanks as %20." if re.search(r"\S\s\S", url) else ""
+            yield f"media_url: {url!r} is not an http or https URL.{hint}"
     if "content_variables" in options:
         if "content_sid" not in options:
             yield "content_variables: needs content_sid, the template whose variables they are."
-        if not _is_json_object(options["content_variables"]):
-            yield "content_variables: must be a mapping, or a string with a JSON object."
-
-
-def _is_json_object(text: str) -> bool:
-    try:
-        return isinstance(json.loads(text), dict)
-    except ValueError:
-        return False
+        try:
+            template_variables(options["content_variables"])
+        except ValueError as error:
+            yield f"content_variables: {error}."
 
 
 def _max_price_problems(price: float) -> Iterator[str]:
@@ -212,7 +175,7 @@ def _schedule_problems(options: Mapping[str, Any], now: datetime) -> Iterator[st
         # Twilio ignores the schedule of a message without a Service, and sends it at once.
         yield "send_at: needs messaging_service_sid. Without a Service, Twilio would send the message at once."
     try:
-        ahead = parse_send_at(options["send_at"]) - now
+        ahead = parse_send_at(options["send_at"], now) - now
     except ValueError as error:
         yield f"send_at: {error}."
         return

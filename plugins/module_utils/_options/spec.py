@@ -125,3 +125,9 @@ SMS: dict[str, dict[str, Any]] = {
     "wait_timeout_fails": {"type": "bool", "default": False},
     "register_facts": {"type": "bool", "default": True},
 }
+
+# A string for one of these lists is one item: Ansible would split it at commas, which URLs and actions may have.
+UNSPLIT = ("media_url", "persistent_action")
+
+# The defaults that are others in a task with no_log. A fact would keep the text, and a fact cache writes it to disk.
+NO_LOG_DEFAULTS = {"register_facts": False}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where requests go and in whose name: the connection options, judged and put together. Pure."""
+"""Where requests go and in whose name: the connection options, validated and put together. Pure."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from .values import HOST_LABEL, host_of, is_loopback, is_sid
+from .values import HOST_LABEL, host_of, is_loopback, sid_problems
 
 TWILIO_URL = "https://api.twilio.com"
+API_VERSION = "2010-04-01"
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,8 @@ def _credential_problems(params: Mapping[str, Any]) -> Iterator[str]:
     if not params["account_sid"]:
         yield "account_sid: is missing. Set it in the task, in module_defaults or as TWILIO_ACCOUNT_SID."
     for name, prefix in (("account_sid", "AC"), ("auth_account_sid", "AC"), ("api_key", "SK")):
-        if params[name] and not is_sid(params[name], prefix):
-            yield f"{name}: must be {prefix} and 32 hexadecimal digits, not {params[name]!r}."
+        if params[name]:
+            yield from sid_problems(name, params[name], prefix)
     if bool(params["api_key"]) != bool(params["api_secret"]):
         given, missing = ("api_key", "api_secret") if params["api_key"] else ("api_secret", "api_key")
         yield f"{missing}: is missing. {given} counts only together with it; TWILIO_{missing.upper()} sets it as well."

@@ -15,16 +15,20 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
-from .account import Connection
-from .errors import DOCS_URL, ErrorDetails, NotSent, ReadFailed, Rejected, Unknown
-from .http import Lost, Reply, Transport
+from .account import API_VERSION, Connection
+from .bodies import MIB
+from .codes import error_page
+from .errors import ErrorDetails, NotSent, ReadFailed, Rejected, Unknown
+from .http import NoAnswer, Reply
 from .message import Form
 from .retry import MAX_RETRY_AFTER, retry_after
+from .transport import Transport
 from .values import host_of
 
-API_VERSION = "2010-04-01"
+# How large the answer to a request for messages may be, in bytes; that of any other may have a MiB.
+_PAGE_LIMIT = 32 * MIB
 
 _MAY_BE_OUT = "The message may have gone out: look for it in Twilio's message log before you send it again"
 _MAY_BE_DONE = "It may have been done all the same: run the task again, which looks first"
@@ -33,9 +37,8 @@ _MAY_BE_DONE = "It may have been done all the same: run the task again, which lo
 class Client:
     """Creates, reads and changes the messages of one account. Use it as a context manager; threads may share it."""
 
-    def __init__(self, connection: Connection, concurrency: int = 1) -> None:
-        self._transport = Transport(connection, concurrency)
-        self._host = urlsplit(connection.base_url).netloc
+    def __init__(self, connection: Connection) -> None:
+        self._transport = Transport(connection)
         self._messages = f"/{API_VERSION}/Accounts/{connection.account_sid}/Messages"
 
     def __enter__(self) -> Client:
@@ -63,13 +66,13 @@ class Client:
         """Sleep so long, or until ``stop`` is called."""
         self._transport.stopped.wait(seconds)
 
-    def create_message(self, form: Form, deadline: float = math.inf) -> dict[str, Any]:
+    def create_message(self, form: Form, deadline: float = math.inf, retries: int | None = None) -> dict[str, Any]:
         """Create a message and return Twilio's description of it.
 
-        ``deadline`` is when, on the monotonic clock, to give up. Raises ``NotSent`` or ``Rejected`` when no message was
-        created, ``Unknown`` when one may have been.
+        ``deadline`` is when, on the monotonic clock, to give up; ``retries`` counts instead of the connection's. Raises
+        ``NotSent`` or ``Rejected`` when no message was created, ``Unknown`` when one may have been.
         """
-        reply = self._change("POST", f"{self._messages}.json", form, _MAY_BE_OUT, deadline)
+        reply = self._change("POST", f"{self._messages}.json", form, _MAY_BE_OUT, deadline, retries)
         if isinstance(reply.payload, dict) and isinstance(reply.payload.get("sid"), str):
             return reply.payload
         raise Unknown(_details(reply, f"{_described(reply)} instead of the message. {_MAY_BE_OUT}"))
@@ -96,14 +99,22 @@ class Client:
         if not isinstance(reply.payload, dict):
             raise Unknown(_details(reply, f"{_described(reply)} instead of the feedback. {_MAY_BE_DONE}"))
 
-    def _change(self, method: str, uri: str, form: Form | None, caution: str, deadline: float = math.inf) -> Reply:
+    def _change(
+        self,
+        method: str,
+        uri: str,
+        form: Form | None,
+        caution: str,
+        deadline: float = math.inf,
+        retries: int | None = None,
+    ) -> Reply:
         """Make a request that changes something and return its 2xx answer; ``caution`` is what to say of lost ones."""
-        reply = self._transport.exchange(method, uri, form, deadline)
-        if isinstance(reply, Lost):
-            if not reply.written:
-                raise NotSent(self._unconnected(reply))
-            text = f"The request was written, but no complete answer came from {self._host}: {reply.reason}"
-            raise Unknown(ErrorDetails(message=f"{text}. {caution}"))
+        try:
+            reply = self._transport.exchange(method, uri, form, deadline=deadline, retries=retries)
+        except NoAnswer as error:
+            if error.written:
+                raise Unknown(ErrorDetails(message=f"{error}. {caution}")) from None
+            raise NotSent(ErrorDetails(message=str(error))) from None
         if 200 <= reply.status < 300:
             return reply
         if reply.status >= 500:
@@ -120,16 +131,17 @@ class Client:
             raise ReadFailed(ErrorDetails(message=f"The server answered with something else than the message {sid}"))
         return message
 
-    def list_messages(self, filters: Mapping[str, str | int]) -> Iterator[dict[str, Any]]:
+    def list_messages(self, filters: Mapping[str, str | int], deadline: float = math.inf) -> Iterator[dict[str, Any]]:
         """Yield messages, newest first, reading a page only when its first message is asked for.
 
-        ``filters`` are the API's own, such as ``To``, ``DateSent>`` and ``PageSize``. Raises ``ReadFailed``.
+        ``filters`` are the API's own, such as ``To``, ``DateSent>`` and ``PageSize``; ``deadline`` is when, on the
+        monotonic clock, a page is of no use any more. Raises ``ReadFailed``.
         """
         uri = f"{self._messages}.json?{urlencode(filters, errors='replace')}"
         seen = set()
         while True:
             seen.add(uri)
-            page = self._read(uri)
+            page = self._read(uri, deadline, _PAGE_LIMIT)
             messages = page.get("messages")
             if not isinstance(messages, list):
                 raise ReadFailed(ErrorDetails(message="The server answered with something else than messages"))
@@ -143,22 +155,14 @@ class Client:
             if not uri.startswith(f"{self._messages}.json?"):
                 raise ReadFailed(ErrorDetails(message=f"The next page of messages is elsewhere ({uri}): not followed"))
 
-    def _read(self, uri: str, deadline: float = math.inf) -> dict[str, Any]:
-        reply = self._transport.exchange("GET", uri, deadline=deadline)
-        if isinstance(reply, Lost):
-            if not reply.written:
-                raise ReadFailed(self._unconnected(reply))
-            raise ReadFailed(ErrorDetails(message=f"No complete answer came from {self._host}: {reply.reason}"))
+    def _read(self, uri: str, deadline: float, limit: int = MIB) -> dict[str, Any]:
+        try:
+            reply = self._transport.exchange("GET", uri, limit=limit, deadline=deadline)
+        except NoAnswer as error:
+            raise ReadFailed(ErrorDetails(message=str(error))) from None
         if reply.status == 200 and isinstance(reply.payload, dict):
             return reply.payload
         raise ReadFailed(_details(reply, _twilio_text(reply)))
-
-    def _unconnected(self, lost: Lost) -> ErrorDetails:
-        if lost.in_tls:
-            text = f"There is no secure connection to {self._host}: {lost.reason}. A private CA is named with ca_path"
-        else:
-            text = f"There is no connection to {self._host}: {lost.reason}. Check the network, the proxy and api_url"
-        return ErrorDetails(message=text)
 
 
 def _details(reply: Reply, text: str) -> ErrorDetails:
@@ -166,7 +170,7 @@ def _details(reply: Reply, text: str) -> ErrorDetails:
         status=reply.status,
         code=reply.code,
         message=text,
-        more_info=DOCS_URL.format(code=reply.code) if reply.code else None,
+        more_info=error_page(reply.code),
         request_id=reply.headers.get("Twilio-Request-Id"),
     )
 

@@ -2,36 +2,48 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""HTTP with one account's credentials: requests made, and made again where that is safe. Knows nothing of messages."""
+"""One request with one account's credentials, and its answer, within a time and a size. Alone imports requests."""
 
 from __future__ import annotations
 
-import io
-import itertools
 import json
-import math
-import random
+import os
+import socket
+import ssl
 import threading
-import time
-from collections.abc import Mapping
-from contextlib import suppress
-from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
+import traceback
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
-from urllib.parse import unquote, urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from .account import Connection
-from .errors import as_code
+from .bodies import RequestBody, read_answer
+from .codes import as_code
+from .deadline import DeadlineExceeded, DeadlineRunner
+from .errors import InvalidOptions
 from .message import Form
-from .pool import basic, open_pool, proxy_of
-from .retry import Failure, retry_delay
+from .proxy import proxy_of, proxy_secrets
+from .tls import tls_context
 from .version import VERSION
 
-with suppress(ImportError):
-    # Where it is missing, the edges have said so.
-    from urllib3 import exceptions
+try:
+    import requests
+    from requests import Session
+    from requests.adapters import HTTPAdapter
+    from requests.utils import DEFAULT_CA_BUNDLE_PATH
+except ImportError:
+    REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
+    HTTPAdapter = Session = object  # type: ignore[assignment, misc]
+else:
+    REQUESTS_IMPORT_ERROR = None
 
 USER_AGENT = f"oncall.twilio/{VERSION} (Ansible collection)"
+
+# How much longer than an exchange may take it is waited for, in seconds. Where the socket times out by itself, the
+# error says whether there was a connection, and the thread is not lost.
+_GRACE = 0.1
 
 
 class Reply(NamedTuple):
@@ -48,117 +60,81 @@ class Reply(NamedTuple):
         return as_code(self.payload.get("code")) if isinstance(self.payload, dict) else None
 
 
-class Lost(NamedTuple):
-    """A request without an answer. ``written`` says whether it may have reached the server, ``in_tls`` whether TLS
-    was what failed."""
+class NoAnswer(Exception):
+    """A request came to no answer, or to none within its limits. The text says why.
 
-    reason: str
-    written: bool
-    in_tls: bool
-
-
-class _Body(io.BytesIO):
-    """A request's body that remembers whether any of it was taken to be written to the connection.
-
-    A lost connection is reported alike whether it was lost before or after the request was written.
+    ``written`` says whether the server may have read the request.
     """
 
-    taken = False
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """What the request has to say of it."""
-        return {
-            "Content-Type": "application/x-www-form-urlencoded",
-            "Content-Length": str(self.getbuffer().nbytes),
-        }
-
-    def read(self, size: int | None = -1) -> bytes:
-        self.taken = True
-        return super().read(size)
+    def __init__(self, text: str, written: bool) -> None:
+        super().__init__(text)
+        self.written = written
 
 
-class Transport:
-    """One session that threads may share. Use it as a context manager."""
+class Http:
+    """Makes single requests; threads may share it. Use it as a context manager."""
 
-    def __init__(self, connection: Connection, concurrency: int = 1) -> None:
-        self._connection = connection
-        proxy = proxy_of(connection)
-        self._pool = open_pool(connection, proxy, concurrency)
-        credentials = basic(connection.user, connection.secret)
+    def __init__(self, connection: Connection) -> None:
+        """Raise ``InvalidOptions`` if the CA certificates or the environment's proxy cannot be used."""
+        self._base_url = connection.base_url
+        self._proxy = proxy_of(connection)
+        credentials = b64encode(f"{connection.user}:{connection.secret}".encode()).decode()
         self._headers = {
             "Authorization": f"Basic {credentials}",
             "User-Agent": USER_AGENT,
             "Accept": "application/json",
-            "Accept-Encoding": "gzip, deflate",
+            "Accept-Encoding": "gzip",
         }
-        self._secrets = [credentials, connection.secret, *_proxy_secrets(proxy)]
-        # When, on the monotonic clock, requests may go on: too many of them are the whole task's business.
-        self._open_at = 0.0
-        # Set when no further request is to be made.
-        self.stopped = threading.Event()
-        # How far the server's clock is ahead of ours, in seconds, as of its latest answer.
-        self.clock_offset = 0.0
+        self._secrets = [credentials, connection.secret, *proxy_secrets(self._proxy)]
+        is_secure = "https" in {urlsplit(url).scheme for url in (connection.base_url, self._proxy or "")}
+        # One context for all connections: to read the CA certificates takes longer than a handshake.
+        self._context = tls_context(connection.verify, DEFAULT_CA_BUNDLE_PATH) if is_secure else None
+        # Those that no thread is using.
+        self._lines = [self._new_line()]
 
-    def __enter__(self) -> Transport:
+    def __enter__(self) -> Http:
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        self._pool.clear()
+        for line in self._lines:
+            line.close()
 
-    def exchange(self, method: str, uri: str, form: Form | None = None, deadline: float = math.inf) -> Reply | Lost:
-        """Make a request, again where that is safe, and return what the last try came to. Raises nothing.
+    def exchange(self, method: str, uri: str, form: Form | None, seconds: float, limit: int) -> Reply:
+        """Make a request and return its answer; raises ``NoAnswer``.
 
-        ``deadline`` is when, on the monotonic clock, it is of no use any more.
+        It may take so many seconds from connecting to the last byte, and the answer may have ``limit`` bytes after
+        decompression.
         """
-        outcome: Reply | Lost = Lost("the task was interrupted before", written=False, in_tls=False)
-        for attempt in itertools.count(1):
-            while (seconds := self._open_at - time.monotonic()) > 0 and not self.stopped.is_set():
-                self.stopped.wait(seconds)
-            if self.stopped.is_set():
-                break
-            left = max(deadline - time.monotonic(), 0.01)
-            outcome = self._try(method, uri, form, min(self._connection.timeout, left))
-            if isinstance(outcome, Lost):
-                failure = Failure(method, outcome.written)
-            elif outcome.status >= 400:
-                failure = Failure(method, True, outcome.status, outcome.code, outcome.headers)
-            else:
-                break
-            delay = retry_delay(failure, attempt, random.random(), datetime.now(timezone.utc))
-            if delay is None or attempt > self._connection.retries or time.monotonic() + delay > deadline:
-                break
-            if failure.status == 429:
-                self._open_at = max(self._open_at, time.monotonic() + delay)
-            else:
-                self.stopped.wait(delay)
-        return outcome
-
-    def _try(self, method: str, uri: str, form: Form | None, timeout: float) -> Reply | Lost:
-        # Half a character that something has cut in two is no reason to lose the rest of the text.
-        body = None if form is None else _Body(urlencode(form, doseq=True, errors="replace").encode())
-        headers = self._headers if body is None else {**self._headers, **body.headers}
         try:
-            response = self._pool.request(
-                method,
-                self._connection.base_url + uri,
-                body=body,
-                headers=headers,
-                timeout=timeout,
-                # Neither a second try nor a redirect: what is made again is decided here, and credentials stay.
-                retries=False,
-                redirect=False,
-                # An answer cut short is none. Before urllib3 2 that has to be said.
-                enforce_content_length=True,
-            )
-        except (exceptions.HTTPError, OSError, ValueError) as error:
-            in_tls = isinstance(error, exceptions.SSLError)
-            written = body.taken if body else not _is_unconnected(error)
-            return Lost(self._scrub(_reason(error)), written=written, in_tls=in_tls)
-        self.clock_offset = _clock_offset(response.headers.get("Date"), self.clock_offset)
+            line = self._lines.pop()
+        except IndexError:
+            line = self._new_line()
+        body = None if form is None else RequestBody(form)
+        headers = {**self._headers, **({"Content-Type": "application/x-www-form-urlencoded"} if body else {})}
+        request = requests.Request(method, self._base_url + uri, headers, data=body)
+        exchange = _Exchange(line.session, request, body, seconds, limit)
+        try:
+            status, fields, content = line.runner.run(exchange, seconds + _GRACE)
+        except NoAnswer as error:
+            self._lines.append(line)
+            raise NoAnswer(self._scrub(str(error)), error.written) from None
+        except RuntimeError as error:
+            raise NoAnswer(f"No request can be made: {error}", written=False) from None
+        except BaseException as error:
+            # The line may be busy for as long as the server likes, so it is not used again.
+            no_answer = exchange.abandon()
+            raise no_answer if isinstance(error, DeadlineExceeded) else error from None
+        self._lines.append(line)
         # Scrubbed before anything is cut out of it: half a secret would not be found any more.
-        text = self._scrub(response.data.decode(errors="replace"))
-        return Reply(response.status, response.headers, text, _json(text))
+        text = self._scrub(content.decode(errors="replace"))
+        return Reply(status, fields, text, _json(text))
+
+    def _new_line(self) -> _Line:
+        try:
+            return _Line(_Session(self._context, self._proxy), DeadlineRunner())
+        except (ImportError, ValueError) as error:
+            text = self._scrub(str(error)).rstrip(".")
+            raise InvalidOptions([f"proxy: the environment's SOCKS proxy cannot be used: {text}."]) from None
 
     def _scrub(self, text: str) -> str:
         """Take the credentials out of text from outside: a proxy's error page may quote the request's headers."""
@@ -167,9 +143,183 @@ class Transport:
         return text
 
 
-def _proxy_secrets(proxy: str | None) -> list[str]:
-    password = urlsplit(proxy or "").password
-    return [proxy, password, unquote(password)] if proxy and password else []
+class _Line(NamedTuple):
+    """A connection that is kept for the next request, and the thread in which it is used.
+
+    No two threads share one: what one of them gives up must not be another one's connection by then.
+    """
+
+    session: _Session
+    runner: DeadlineRunner
+
+    def close(self) -> None:
+        self.runner.close()
+        self.session.close()
+
+
+class _Session(Session):
+    """A session that obeys its arguments and nothing else."""
+
+    def __init__(self, context: ssl.SSLContext | None, proxy: str | None) -> None:
+        super().__init__()
+        self._settings: dict[str, Any] = {
+            "verify": context is None or context.verify_mode is not ssl.CERT_NONE,
+            "proxies": {"all": proxy} if proxy else {},
+            "allow_redirects": False,
+            "stream": True,
+        }
+        adapter = Adapter(context, proxy)
+        self.mount("https://", adapter)
+        self.mount("http://", adapter)
+
+    def begin(self, request: requests.Request, timeout: float) -> requests.Response:
+        """Send a request, and return its answer when the headers are there."""
+        # Prepared without the session, so without cookies and ~/.netrc; and with settings for each request, since the
+        # environment's proxies and CA certificates win over a session's.
+        return self.send(request.prepare(), timeout=timeout, **self._settings)
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Find no redirect: requests would read the whole answer to see where the next request would go."""
+
+
+class Adapter(HTTPAdapter):
+    """Connects straight or through the proxy, with one TLS context for all connections."""
+
+    def __init__(self, context: ssl.SSLContext | None, proxy: str | None) -> None:
+        self._tls: dict[str, Any] = {"ssl_context": context, "cert_reqs": context.verify_mode} if context else {}
+        super().__init__(pool_connections=1, pool_maxsize=1)
+        if proxy:
+            # Now rather than in the first request, so that it is known to work.
+            self.proxy_manager_for(proxy)
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: Any) -> None:
+        super().init_poolmanager(connections, maxsize, block, **kwargs, **self._tls)
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        if not proxy.lower().startswith("socks"):
+            # As without a proxy, small packets are sent at once, without waiting for an acknowledgement first.
+            kwargs["socket_options"] = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
+            kwargs["proxy_ssl_context"] = self._tls.get("ssl_context")
+        return super().proxy_manager_for(proxy, **kwargs, **self._tls)
+
+    def cert_verify(self, *args: Any, **kwargs: Any) -> None:
+        """Add no CA certificates to the context's, which would be read anew for each connection."""
+
+
+class _Exchange:
+    """A request and its answer: called in one thread, and abandoned from another one if it takes too long."""
+
+    def __init__(
+        self, session: _Session, request: requests.Request, body: RequestBody | None, seconds: float, limit: int
+    ) -> None:
+        self._session = session
+        self._request = request
+        self._body = body
+        self._seconds = seconds
+        self._limit = limit
+        self._host = urlsplit(request.url).netloc
+        self._lock = threading.Lock()
+        self._is_abandoned = False
+        self._socket: socket.socket | None = None
+
+    def __call__(self) -> tuple[int, Mapping[str, str], bytes]:
+        """Return the answer's status, headers and body; raises ``NoAnswer`` and nothing else."""
+        try:
+            response = self._session.begin(self._request, self._seconds)
+        except Exception as error:
+            written = self._body.is_taken if self._body else not _is_unconnected(error)
+            in_tls = isinstance(error, requests.exceptions.SSLError)
+            raise self._no_answer(self._reason(error), written, in_tls) from None
+        try:
+            if response.status_code == 407:
+                # Over plain http a proxy's own answer looks like the server's.
+                raise self._no_answer("the proxy wants other credentials (HTTP 407)", written=False)
+            with self._within_reach(response):
+                return response.status_code, response.headers, read_answer(response.raw, response.headers, self._limit)
+        except NoAnswer:
+            raise
+        except Exception as error:
+            raise self._no_answer(self._reason(error), written=True) from None
+        finally:
+            # It closes the connection unless the answer was read to its end.
+            response.close()
+
+    def abandon(self) -> NoAnswer:
+        """Write nothing more, read nothing more, and return what there is to say.
+
+        While an answer's headers are on their way, only requests has a hold of the connection: it is closed as soon
+        as they end.
+        """
+        written = self._body.withdraw() if self._body else True
+        with self._lock:
+            self._is_abandoned = True
+            if self._socket:
+                with suppress(OSError):
+                    self._socket.shutdown(socket.SHUT_RDWR)
+        return self._no_answer(self._time_limit(), written)
+
+    @contextmanager
+    def _within_reach(self, response: requests.Response) -> Iterator[None]:
+        """Let ``abandon`` end the reading of the answer."""
+        try:
+            own = socket.socket(fileno=os.dup(response.raw.fileno()))
+        except (AttributeError, OSError, ValueError):
+            # An answer without a body has let go of its connection.
+            yield
+            return
+        with self._lock:
+            self._socket = own
+            is_late = self._is_abandoned
+        try:
+            if is_late:
+                raise ConnectionAbortedError("given up")
+            yield
+        finally:
+            with self._lock:
+                own.close()
+
+    def _no_answer(self, reason: str, written: bool, in_tls: bool = False) -> NoAnswer:
+        if written:
+            text = f"No complete answer came from {self._host}: {reason}"
+        elif in_tls:
+            text = f"There is no secure connection to {self._host}: {reason}. A private CA is named with ca_path"
+        else:
+            text = f"There is no connection to {self._host}: {reason}. Check the network, the proxy and api_url"
+        return NoAnswer(text, written)
+
+    def _reason(self, error: Exception) -> str:
+        cause = _innermost(error)
+        # Two names for one class from Python 3.10 on.
+        if isinstance(cause, (TimeoutError, socket.timeout)):
+            return self._time_limit()
+        text = getattr(cause, "verify_message", None) or getattr(cause, "strerror", None) or str(cause)
+        return str(text).rstrip(".") or type(cause).__name__
+
+    def _time_limit(self) -> str:
+        return f"timed out (the whole exchange may take {round(self._seconds, 1):g} seconds)"
+
+
+def _is_unconnected(error: Exception) -> bool:
+    """Say whether a request without a body, which nobody watches on its way, certainly never left."""
+    cause = _innermost(error)
+    if isinstance(cause, ConnectionError) and not isinstance(cause, ConnectionRefusedError):
+        return False
+    kinds = (requests.ConnectTimeout, requests.exceptions.ProxyError, requests.exceptions.SSLError, ValueError)
+    # Of what fails before there is a connection, requests says that it is out of retries, whose last failure is the
+    # reason.
+    return isinstance(error, kinds) or any(hasattr(argument, "reason") for argument in error.args)
+
+
+def _innermost(error: BaseException) -> BaseException:
+    """Return the innermost cause of a failed request."""
+    while True:
+        # Before urllib3 2, the cause of a lost connection is not always named as one.
+        unnamed = error.__context__ if isinstance(error.__context__, OSError) else None
+        candidates = (getattr(error, "reason", None), *error.args, error.__cause__, unnamed)
+        inner = next((item for item in candidates if isinstance(item, BaseException)), None)
+        if inner is None:
+            return error
+        error = inner
 
 
 def _json(text: str) -> Any:
@@ -177,34 +327,3 @@ def _json(text: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
-
-
-def _clock_offset(date: str | None, known: float) -> float:
-    try:
-        return parsedate_to_datetime(date or "").timestamp() - time.time()
-    except (TypeError, ValueError, IndexError, OverflowError):
-        return known
-
-
-def _is_unconnected(error: Exception) -> bool:
-    """Say whether a request without a body, which nobody watches on its way, certainly never left."""
-    unconnected = (
-        exceptions.NewConnectionError,
-        exceptions.ConnectTimeoutError,
-        exceptions.ProxyError,
-        exceptions.SSLError,
-    )
-    return isinstance(error, unconnected)
-
-
-def _reason(error: BaseException) -> str:
-    """Return the innermost cause of a failed request in few words."""
-    inner: BaseException | None = error
-    while inner is not None:
-        error = inner
-        # Before urllib3 2, the cause of a lost connection is not always named as one.
-        unnamed = error.__context__ if isinstance(error.__context__, OSError) else None
-        candidates = (getattr(error, "reason", None), *error.args, error.__cause__, unnamed)
-        inner = next((item for item in candidates if isinstance(item, BaseException)), None)
-    text = getattr(error, "verify_message", None) or getattr(error, "strerror", None) or str(error)
-    return str(text).rstrip(".") or type(error).__name__

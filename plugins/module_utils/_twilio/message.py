@@ -14,7 +14,7 @@ from datetime import timezone
 from email.utils import parsedate_to_datetime
 from typing import Any, Union
 
-from .errors import as_code
+from .codes import as_code
 
 # A form's fields; a list stands for a repeated field.
 Form = dict[str, Union[str, list[str]]]

@@ -15,15 +15,17 @@ from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
+from .codes import QUEUE_FULL, TOO_MANY_REQUESTS
+
 # The longest pause between two tries, and the longest that a server's Retry-After is obeyed; in seconds.
 MAX_DELAY = 30.0
 MAX_RETRY_AFTER = 60.0
 
 _FIRST_CEILING = 0.5
-# A sender's full queue (21611) empties at the rate at which carriers take messages.
+# A sender's full queue empties at the rate at which carriers take messages.
 _FIRST_CEILING_OF_FULL_QUEUE = 8.0
-_FULL_QUEUE = 21611
-_TOO_MANY_REQUESTS = (None, 20429, _FULL_QUEUE)
+# The codes of a 429 that passes; a gateway on the way gives none.
+_WORTH_REPEATING = (None, TOO_MANY_REQUESTS, QUEUE_FULL)
 
 
 class Failure(NamedTuple):
@@ -50,7 +52,7 @@ def retry_delay(failure: Failure, attempt: int, jitter: float, now: datetime) ->
     asked = retry_after(failure.headers, now)
     if asked is not None:
         return asked if asked <= MAX_RETRY_AFTER else None
-    if failure.code == _FULL_QUEUE:
+    if failure.code == QUEUE_FULL:
         return _ceiling(_FIRST_CEILING_OF_FULL_QUEUE, attempt) * (1 + jitter) / 2
     return _ceiling(_FIRST_CEILING, attempt) * jitter
 
@@ -64,7 +66,7 @@ def _is_repeatable(failure: Failure) -> bool:
     if not failure.written:
         return True
     if failure.status == 429:
-        return failure.code in _TOO_MANY_REQUESTS
+        return failure.code in _WORTH_REPEATING
     # No answer, or one that says nothing of what was done: harmless to repeat only where nothing is done.
     return failure.method == "GET" and (failure.status is None or failure.status >= 500)
 

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", re.IGNORECASE)
+
+# Of messages without media and with it.
+MESSAGE_PREFIXES = ("SM", "MM")
 
 CHANNELS = ("whatsapp", "rcs", "messenger")
 
@@ -21,18 +25,55 @@ def is_sid(value: str, prefix: str) -> bool:
 
 
 def is_message_sid(value: str) -> bool:
-    """Say whether the value is the SID of a message, with or without media."""
-    return is_sid(value, "SM") or is_sid(value, "MM")
+    """Say whether the value is the SID of a message."""
+    return any(is_sid(value, prefix) for prefix in MESSAGE_PREFIXES)
+
+
+def sid_problems(option: str, value: str, *prefixes: str) -> Iterator[str]:
+    """Yield what is wrong with an option that must be a SID with one of these prefixes."""
+    if not any(is_sid(value, prefix) for prefix in prefixes):
+        yield f"{option}: must be {' or '.join(prefixes)} and 32 hexadecimal digits, not {value!r}."
 
 
 def is_e164(address: str) -> bool:
-    """Say whether an address is a phone number in E.164 form (https://www.twilio.com/docs/glossary/what-e164)."""
-    return re.fullmatch(r"\+[1-9][0-9]{1,14}", address) is not None
+    """Say whether an address is a phone number in E.164 form (https://www.twilio.com/docs/glossary/what-e164).
+
+    No country's numbers have fewer than seven digits with the country code: Niue's, the shortest, have four and +683.
+    """
+    return re.fullmatch(r"\+[1-9][0-9]{6,14}", address) is not None
 
 
 def is_channel_address(address: str) -> bool:
     """Say whether an address is one of a channel beside SMS, such as ``whatsapp:+15551234567``."""
     return re.match(rf"({'|'.join(CHANNELS)}):\S", address) is not None
+
+
+def channel_of(address: str) -> str:
+    """Return the channel of an address, such as ``whatsapp``; empty for one of SMS."""
+    return address.partition(":")[0] if is_channel_address(address) else ""
+
+
+def is_sender_id(sender: str) -> bool:
+    """Say whether a sender is an alphanumeric sender ID: a name instead of a number.
+
+    Source: https://www.twilio.com/docs/glossary/what-alphanumeric-sender-id
+    """
+    return re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9 +\-_&]{1,11}", sender) is not None
+
+
+# The countries and territories that share +1 with the USA and Canada, but for those of the USA.
+# Source: https://www.nationalnanpa.com/area_codes/
+_OTHERS_OF_PLUS_ONE = re.compile(
+    r"\+1(242|246|264|268|284|345|441|473|649|658|664|721|758|767|784|809|829|849|868|869|876)"
+)
+
+
+def is_without_sender_ids(number: str) -> bool:
+    """Say whether a number is in the USA or Canada, where sender IDs are not supported.
+
+    Source: https://www.twilio.com/docs/errors/21657
+    """
+    return number.startswith("+1") and not _OTHERS_OF_PLUS_ONE.match(number)
 
 
 def is_loopback(url: str | None) -> bool:

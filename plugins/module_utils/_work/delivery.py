@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from .._twilio.client import Client
-from .._twilio.errors import DOCS_URL, ErrorDetails, ReadFailed
+from .._twilio.codes import error_page
+from .._twilio.errors import ErrorDetails, ReadFailed
 from .._twilio.message import Message, normalise
 from .outcome import DUPLICATE, SENT, Attempt
 from .parallel import fan_out, sleep_until
@@ -87,4 +88,4 @@ def delivery_error(message: Message) -> ErrorDetails | None:
     reason = message["error_message"] or "Twilio gave no reason"
     text = f"Twilio created the message {message['sid']}, but it is {message['status']}: {reason}"
     code = message["error_code"]
-    return ErrorDetails(code=code, message=text, more_info=DOCS_URL.format(code=code) if code else None)
+    return ErrorDetails(code=code, message=text, more_info=error_page(code))

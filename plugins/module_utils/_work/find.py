@@ -26,7 +26,7 @@ PROOF_DELAYS = (0.5, 1.5, 3.0)
 _NOT_OUT = ("failed", "undelivered", "canceled", "scheduled")
 # Twilio lists by the date of sending, as far as is known: so many messages in a row that were created too early mean
 # that there are no others behind them.
-_PATIENCE = 50
+_MAX_TOO_EARLY = 50
 
 
 def find_duplicate(client: Client, form: Form, window: float) -> Message | None:
@@ -54,17 +54,17 @@ def find_proof(client: Client, form: Form, began: datetime) -> Message | None:
 def _alike(client: Client, form: Form, since: datetime) -> Iterator[Message]:
     """Yield the messages like this one that were created since, newest first."""
     filters = {"To": str(form["To"]), **({"From": str(form["From"])} if "From" in form else {})}
-    early = 0
-    for raw in client.list_messages({**filters, "PageSize": _PATIENCE}):
+    too_early = 0
+    for raw in client.list_messages({**filters, "PageSize": _MAX_TOO_EARLY}):
         message = normalise(raw)
         # By Twilio's clock, which its answer has just told, and in whole seconds, as its dates are.
         earliest = (since + timedelta(seconds=client.clock_offset)).replace(microsecond=0)
         if (message["date_created"] or "") < earliest.isoformat():
-            early += 1
-            if early == _PATIENCE:
+            too_early += 1
+            if too_early == _MAX_TOO_EARLY:
                 return
             continue
-        early = 0
+        too_early = 0
         if _is_alike(message, form):
             yield message
 

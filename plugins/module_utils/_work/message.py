@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from .._twilio.account import connect, connection_problems
+from .._options.spec import MANAGED_MESSAGE
+from .._twilio.account import connect
 from .._twilio.client import Client
-from .._twilio.errors import DOCS_URL, ErrorDetails, InvalidOptions, ReadFailed, Rejected, RequestError, Unknown
+from .._twilio.codes import NOT_COMPLETE, NOT_FOUND, NOT_SCHEDULED, error_page
+from .._twilio.errors import ErrorDetails, ReadFailed, Rejected, RequestError, Unknown
 from .._twilio.message import Message, normalise
-from .._twilio.values import is_message_sid
+from .._twilio.values import MESSAGE_PREFIXES, sid_problems
+from .job import Job
 from .task import Task
 
-_NOT_COMPLETE = 20009
-_NOT_FOUND = 20404
-_PAST_CANCELING = 30409
 _PAUSE = 1.0
 
 # A message as it stands, None where there is none; and what makes the next one of it.
@@ -35,12 +36,10 @@ class Target(NamedTuple):
 
 
 def manage_message(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
-    """Bring a message into the state that a task wants; ``params`` are those of ``_options.MANAGED_MESSAGE``.
+    """Bring a message into the state that a task wants; ``params`` are those of ``MANAGED_MESSAGE``.
 
-    Raises ``InvalidOptions``, ``ReadFailed`` or what ``Client.update_message`` raises.
+    Raises ``ReadFailed`` or what ``Client.update_message`` raises.
     """
-    if problems := managed_problems(params):
-        raise InvalidOptions(problems)
     target = TARGETS.get(params["state"] or "")
     with Client(connect(params)) as client:
         before = _fetch(client, params["sid"], may_be_absent=params["state"] == "absent")
@@ -63,19 +62,14 @@ def manage_message(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     return result
 
 
-def managed_problems(params: Mapping[str, Any]) -> list[str]:
-    """Return all that is wrong with the options of a task; an option that is None counts as not set."""
-    return [*connection_problems(params), *_problems(params)]
-
-
-def _problems(params: Mapping[str, Any]) -> Iterator[str]:
-    if params["sid"] is not None and not is_message_sid(params["sid"]):
-        yield f"sid: must be SM or MM and 32 hexadecimal digits, not {params['sid']!r}."
+def managed_problems(params: Mapping[str, Any], _now: datetime) -> Iterator[str]:
+    """Yield what is wrong with a task's options."""
+    yield from sid_problems("sid", params["sid"], *MESSAGE_PREFIXES)
     if not params["state"] and not params["feedback"]:
         yield "state: is missing. Set state or feedback."
     if params["state"] == "absent" and params["feedback"]:
         yield "feedback: cannot be given for a message that is to be absent."
-    if params["wait_timeout"] is not None and not 0 <= params["wait_timeout"] <= 86400:
+    if not 0 <= params["wait_timeout"] <= 86400:
         yield f"wait_timeout: must be 0 to 86400, not {params['wait_timeout']:g}."
 
 
@@ -83,7 +77,7 @@ def _fetch(client: Client, sid: str, may_be_absent: bool) -> Message | None:
     try:
         return normalise(client.fetch_message(sid))
     except ReadFailed as error:
-        if may_be_absent and error.details.code == _NOT_FOUND:
+        if may_be_absent and error.details.code == NOT_FOUND:
             return None
         raise
 
@@ -91,8 +85,7 @@ def _fetch(client: Client, sid: str, may_be_absent: bool) -> Message | None:
 def _foresee_canceled(message: Message) -> Message:
     if message["status"] != "scheduled":
         text = f"The message {message['sid']} is {message['status']} and cannot be canceled"
-        link = DOCS_URL.format(code=_PAST_CANCELING)
-        raise Rejected(ErrorDetails(code=_PAST_CANCELING, message=text, more_info=link))
+        raise Rejected(ErrorDetails(code=NOT_SCHEDULED, message=text, more_info=error_page(NOT_SCHEDULED)))
     return {**message, "status": "canceled"}
 
 
@@ -109,7 +102,7 @@ def _delete(client: Client, message: Message, wait: float) -> None:
         _once_complete(lambda: client.delete_message(message["sid"]), wait)
     except Rejected as error:
         # Somebody else was quicker.
-        if error.details.code != _NOT_FOUND:
+        if error.details.code != NOT_FOUND:
             raise
 
 
@@ -121,7 +114,7 @@ def _once_complete(change: Callable[[], Any], wait: float) -> Any:
             return change()
         except Rejected as error:
             left = deadline - time.monotonic()
-            if error.details.code != _NOT_COMPLETE or left <= 0:
+            if error.details.code != NOT_COMPLETE or left <= 0:
                 raise
             time.sleep(min(_PAUSE, left))
 
@@ -131,3 +124,5 @@ TARGETS = {
     "redacted": Target(lambda message: not message["body"], lambda message: {**message, "body": ""}, _redact),
     "absent": Target(lambda message: False, lambda message: None, _delete),
 }
+
+JOB = Job(MANAGED_MESSAGE, managed_problems, manage_message)

@@ -16,13 +16,17 @@ from typing import Any
 
 from ansible.module_utils.basic import missing_required_lib
 
+from .._options.addresses import lost_plus, sender_problem
 from .._options.dates import parse_past, to_iso_8601
-from .._options.rules import lacks_plus_sign, quoting_problem
-from .._twilio.account import connect, connection_problems
+from .._options.spec import MESSAGE_INFO
+from .._twilio.account import connect
 from .._twilio.client import Client
-from .._twilio.errors import InvalidOptions, ReadFailed, TwilioError
+from .._twilio.codes import NOT_FOUND
+from .._twilio.errors import ReadFailed, TwilioError
 from .._twilio.message import Message, normalise
-from .._twilio.values import is_message_sid
+from .._twilio.numbers import read_sender
+from .._twilio.values import MESSAGE_PREFIXES, sid_problems
+from .job import Job
 from .parallel import fan_out
 from .task import Task
 
@@ -40,15 +44,12 @@ _LARGEST_PAGE = 1000
 _CONCURRENCY = 8
 
 
-def message_info(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
-    """Return the messages that a task asks for; ``params`` are those of ``_options.MESSAGE_INFO``.
+def message_info(params: Mapping[str, Any], _task: Task) -> dict[str, Any]:
+    """Return the messages that a task asks for; ``params`` are those of ``MESSAGE_INFO``.
 
-    Reading is all it does, so check mode is no different. Raises ``InvalidOptions`` or ``ReadFailed``.
+    Reading is all it does, so check mode is no different. Raises ``ReadFailed``.
     """
-    del task
-    if problems := info_problems(params):
-        raise InvalidOptions(problems)
-    with Client(connect(params), _CONCURRENCY) as client:
+    with Client(connect(params)) as client:
         # An empty list of SIDs asks for no message, not for the latest ones.
         if params["sid"] is not None:
             messages = _by_sid(client, params["sid"])
@@ -64,22 +65,16 @@ def message_info(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     }
 
 
-def info_problems(params: Mapping[str, Any]) -> list[str]:
-    """Return all that is wrong with the options of a task; an option that is None counts as not set."""
-    return [*connection_problems(params), *_problems(params)]
-
-
-def _problems(params: Mapping[str, Any]) -> Iterator[str]:
-    now = datetime.now(timezone.utc)
+def info_problems(params: Mapping[str, Any], now: datetime) -> Iterator[str]:
+    """Yield what is wrong with a task's options."""
     for sid in params["sid"] or ():
-        if not is_message_sid(sid):
-            yield f"sid: must be SM or MM and 32 hexadecimal digits, not {sid!r}."
+        yield from sid_problems("sid", sid, *MESSAGE_PREFIXES)
     if params["sid"] and (filters := [name for name in _FILTERS if params[name]]):
         yield f"sid: cannot be used with {', '.join(filters)}."
     for name in ("to", "from"):
-        if params[name] and lacks_plus_sign(params[name]):
-            yield quoting_problem(name, params[name])
-    if params["limit"] is not None and not 0 <= params["limit"] <= sys.maxsize:
+        if params[name] and (problem := sender_problem(read_sender(params[name]))):
+            yield f"{name}: {problem}{lost_plus(params[name])}"
+    if not 0 <= params["limit"] <= sys.maxsize:
         yield f"limit: must be 0 or more, not {params['limit']}."
     for name in _DATES:
         if params[name]:
@@ -121,7 +116,7 @@ def _by_sid(client: Client, sids: list[str]) -> list[Message]:
         try:
             return normalise(client.fetch_message(sid))
         except ReadFailed as error:
-            if error.details.code == 20404:
+            if error.details.code == NOT_FOUND:
                 return None
             raise
 
@@ -131,7 +126,9 @@ def _by_sid(client: Client, sids: list[str]) -> list[Message]:
 def _by_filters(client: Client, params: Mapping[str, Any]) -> Iterator[Message]:
     """Yield the messages that pass all filters; those that the API does not know are applied here."""
     now = datetime.now(timezone.utc)
-    filters: dict[str, str | int] = {name.capitalize(): params[name] for name in ("to", "from") if params[name]}
+    filters: dict[str, str | int] = {
+        name.capitalize(): read_sender(params[name]) for name in ("to", "from") if params[name]
+    }
     for name, parameter in _DATES.items():
         if params[name]:
             moment = parse_past(params[name], now)
@@ -149,3 +146,6 @@ def _by_filters(client: Client, params: Mapping[str, Any]) -> Iterator[Message]:
             and pattern.search(str(message["body"] or ""))
         ):
             yield message
+
+
+JOB = Job(MESSAGE_INFO, info_problems, message_info)

@@ -11,14 +11,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from .._twilio.account import connect, connection_problems
+from .._options.spec import REPLY
+from .._twilio.account import connect
 from .._twilio.client import Client
-from .._twilio.errors import InvalidOptions, ReadFailed
+from .._twilio.errors import ReadFailed
 from .._twilio.message import Message, normalise
-from .._twilio.values import is_message_sid
+from .._twilio.values import MESSAGE_PREFIXES, sid_problems
 from .answer import ACCEPTED, DECLINED, answer_in
 from .delivery import FAILED
-from .parallel import fan_out, on_interrupt, sleep_until
+from .job import Job
+from .parallel import fan_out, on_timeout, sleep_until
 from .task import Task
 
 PASSED = "passed"
@@ -56,23 +58,21 @@ class Asked(NamedTuple):
 
 
 def wait_for_reply(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
-    """Wait for a reply and return the task's result; ``params`` are those of ``_options.REPLY``.
+    """Wait for a reply and return the task's result; ``params`` are those of ``REPLY``.
 
-    In check mode it looks once. Raises ``InvalidOptions``, or ``ReadFailed`` if these credentials cannot read.
+    In check mode it polls once. Raises ``ReadFailed`` if these credentials cannot read.
     """
-    if problems := reply_problems(params):
-        raise InvalidOptions(problems)
     awaited = len(params["sid"])
     asked = [Asked(sid) for sid in dict.fromkeys([*params["sid"], *(params["earlier_sid"] or ())])]
-    patience = 0.0 if task.check_mode else params["wait_timeout"]
+    timeout = 0.0 if task.check_mode else params["wait_timeout"]
     told = time.monotonic()
-    with Client(connect(params), _CONCURRENCY) as client, on_interrupt(client.stop):
-        look = _Look(client, params, task)
-        began = look.now
+    with Client(connect(params)) as client, on_timeout(client.stop):
+        poll = _Poll(client, params, task)
+        began = poll.now
         while True:
-            asked = fan_out(look, asked, _CONCURRENCY) if asked else []
+            asked = fan_out(poll, asked, _CONCURRENCY) if asked else []
             outcome = _outcome(asked, awaited)
-            left = _latest(asked[:awaited], began) + patience - look.now
+            left = _latest(asked[:awaited], began) + timeout - poll.now
             if outcome != TIMEOUT or left <= 0 or client.is_stopped or task.is_abandoned():
                 break
             if time.monotonic() - told >= PROGRESS_EVERY:
@@ -82,30 +82,25 @@ def wait_for_reply(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     return _result(outcome, asked)
 
 
-def reply_problems(params: Mapping[str, Any]) -> list[str]:
-    """Return all that is wrong with the options of a task; an option that is None counts as not set."""
-    return [*connection_problems(params), *_problems(params)]
-
-
-def _problems(params: Mapping[str, Any]) -> Iterator[str]:
+def reply_problems(params: Mapping[str, Any], _now: datetime) -> Iterator[str]:
+    """Yield what is wrong with a task's options."""
     for name in ("sid", "earlier_sid"):
         for sid in params[name] or ():
-            if not is_message_sid(sid):
-                yield f"{name}: must be SM or MM and 32 hexadecimal digits, not {sid!r}."
+            yield from sid_problems(name, sid, *MESSAGE_PREFIXES)
     for name in ("accept", "decline"):
         for word in params[name] or ():
             if not any(map(str.isalnum, word)):
                 yield f"{name}: {word!r} has no letter or digit."
     if params["code"] and not params["code"].isalnum():
         yield f"code: must be letters and digits only, not {params['code']!r}."
-    if params["wait_timeout"] is not None and params["wait_timeout"] < 0:
+    if params["wait_timeout"] < 0:
         yield f"wait_timeout: must be 0 or more seconds, not {params['wait_timeout']:g}."
-    if params["poll_interval"] is not None and params["poll_interval"] < 0.1:
+    if params["poll_interval"] < 0.1:
         yield f"poll_interval: must be 0.1 or more seconds, not {params['poll_interval']:g}."
 
 
-class _Look:
-    """Looks at a message and at what its recipient has replied."""
+class _Poll:
+    """Reads a message and what its recipient has replied."""
 
     def __init__(self, client: Client, params: Mapping[str, Any], task: Task) -> None:
         self._client = client
@@ -198,3 +193,6 @@ def _recipient(item: Asked) -> dict[str, Any]:
         "answer": item.answer,
         "has_passed": item.has_passed,
     }
+
+
+JOB = Job(REPLY, reply_problems, wait_for_reply)

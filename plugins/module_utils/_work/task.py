@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the two edges, module and action plugin, hand to a module's work beside the options."""
+"""What the entry points, a module or its action plugin, hand to the work beside the options."""
 
 from __future__ import annotations
 
@@ -11,10 +11,7 @@ from typing import NamedTuple
 
 
 class Task(NamedTuple):
-    """What the edges know of the task beside its options.
-
-    These are its modes, two ways to say something, and whether whoever wanted it has gone.
-    """
+    """A task beside its options: its modes, two ways to tell the user something, and whether Ansible has gone."""
 
     check_mode: bool
     diff: bool

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is refused, what is warned of, and in which words."""
+"""What is wrong, what is warned of, and in which words."""
 
 from __future__ import annotations
 
@@ -10,28 +10,22 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from ansible_collections.oncall.twilio.plugins.module_utils._options.form import choose
-from ansible_collections.oncall.twilio.plugins.module_utils._options.rules import (
-    choice_problems,
-    extra_parameter_problems,
-    message_problems,
-    message_warnings,
-    sending_problems,
-)
-from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import MESSAGE
+from ansible_collections.oncall.twilio.plugins.module_utils._options.rules import sms_problems, sms_warnings
+from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import SMS
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
 HEX = "0d6c41f5e8b94a72b3c5f19d70e2a84b"
 TO, FROM, SERVICE = "+15551234567", "+15557654321", f"MG{HEX}"
 
 
-def problems(to=(TO,), extra=None, local_callbacks=False, source=None, content=None, **options):
-    chosen = choose({"from": FROM, "body": "Hi", **options}, source, content)
-    return [
-        *choice_problems(chosen, source, content),
-        *message_problems(to, chosen, NOW, local_callbacks),
-        *extra_parameter_problems(extra or {}, ["to", *MESSAGE]),
-    ]
+def params(**options):
+    """All options of a send; those that are not named have their defaults."""
+    defaults = {name: option.get("default") for name, option in SMS.items()}
+    return {**defaults, "to": [TO], "from": FROM, "body": "Hi", **options}
+
+
+def problems(**options):
+    return list(sms_problems(params(**options), NOW))
 
 
 def ahead(**delta):
@@ -44,18 +38,26 @@ def scheduled(send_at, **options):
 
 FINE = {
     "the least there can be": {},
-    "a channel's recipient": {"to": ["whatsapp:+15551234567", "rcs:+15551234567", "messenger:10203040"]},
+    "channels' recipients": {
+        "to": ["whatsapp:+15551234567", "rcs:+15551234567", "messenger:10203040"],
+        "from": None,
+        "messaging_service_sid": SERVICE,
+    },
+    "numbers as people keep them": {"to": ["+1 (555) 123-4567; tel:+1-555-234-5678\n"], "from": "+1 555 765 4321"},
+    "a name to Jamaica and Germany": {"from": "Shop", "to": ["+18765551234", "+4915123456789"]},
+    "a sender on RCS to a number": {"from": "rcs:example_agent"},
+    "a schedule so far ahead": scheduled("+2h"),
     "a short code": {"from": "12345"},
-    "a sender ID of 11 characters": {"from": "Example Co1"},
+    "a sender ID of 11 characters": {"from": "Example Co1", "to": ["+4915123456789"]},
     "a Wireless SIM": {"from": f"DE{HEX}"},
-    "a channel's sender": {"from": "messenger:1234"},
+    "a channel's sender": {"from": "messenger:1234", "to": ["messenger:10203040"]},
     "a Service alone": {"from": None, "messaging_service_sid": SERVICE},
     "a body of 1,600": {"body": "a" * 1600},
     "media without a body": {"body": None, "media_url": ["https://example.com/a.png"] * 10},
     "a template": {"body": None, "content_sid": f"HX{HEX}", "content_variables": '{"1": "x"}'},
     "variables set aside": {"content": "body", "content_variables": "nonsense"},
     "a callback": {"status_callback": "https://hooks.example.com:8443/a_b?c=d"},
-    "a local callback": {"status_callback": "http://127.0.0.1:8080/", "local_callbacks": True},
+    "a local callback": {"status_callback": "http://127.0.0.1:8080/", "api_url": "http://127.0.0.1:8080"},
     "an application": {"application_sid": f"AP{HEX}"},
     "a price of nothing": {"max_price": 0.0},
     "a high price": {"max_price": 1000000.0},
@@ -70,7 +72,7 @@ FINE = {
     "no short links": {"shorten_urls": False},
     "a schedule's nearest": scheduled(ahead(minutes=5, seconds=1)),
     "a schedule's farthest": scheduled(ahead(days=35)),
-    "a parameter of tomorrow": {"extra": {"MessageIntent": "notifications"}},
+    "a parameter of tomorrow": {"extra_parameters": {"MessageIntent": "notifications"}},
 }
 
 
@@ -81,11 +83,19 @@ def test_fine(case):
 
 WRONG = {
     "no recipient": ({"to": []}, "to: names no recipient"),
-    "an unquoted recipient": ({"to": ["15551234567"]}, 'must be quoted in YAML: to: "+15551234567"'),
-    "a recipient with blanks": ({"to": ["+1 555 1234567"]}, "to: '+1 555 1234567' is neither"),
+    "an unquoted recipient": ({"to": ["15551234567"]}, "{{ phone | string }}"),
+    "a recipient with letters": ({"to": ["+1 555 FLOWERS"]}, "to: '+1 555 FLOWERS' is not a phone number"),
+    "a short code as recipient": ({"to": ["12345"]}, "to: '12345' is a short code"),
+    "a number that texts itself": ({"to": ["+1 555 765 4321"]}, "to: +15557654321 is the sender as well"),
+    "a channel and a plain sender": ({"to": ["whatsapp:+15551234567"]}, "https://www.twilio.com/docs/errors/21910"),
+    "a channel that texts itself": (
+        {"to": ["whatsapp:+15557654321"], "from": "WhatsApp:+1 555 765 4321"},
+        "https://www.twilio.com/docs/errors/63031",
+    ),
+    "a name to the USA": ({"from": "Shop"}, "to: +15551234567 is in the USA or Canada"),
     "a number too long": ({"to": ["+1555123456789012"]}, "to: "),
     "a number with a leading zero": ({"to": ["+0123456"]}, "to: "),
-    "an empty recipient": ({"to": [""]}, "to: ''"),
+    "an empty recipient": ({"to": [""]}, "to: names no recipient"),
     "an unknown channel": ({"to": ["whatsap:+15551234567"]}, "to: "),
     "a channel's bad number": ({"to": ["whatsapp:5551234567"]}, "to: "),
     "no sender": ({"from": None}, "from: is missing"),
@@ -93,8 +103,11 @@ WRONG = {
         {"source": "messaging_service_sid"},
         "messaging_service_sid: is missing, and source says",
     ),
-    "a WhatsApp sender without a plus sign": ({"from": "whatsapp:5551234567"}, "from: 'whatsapp:5551234567' is no"),
-    "an unquoted sender": ({"from": "15557654321"}, 'must be quoted in YAML: from: "+15557654321"'),
+    "a WhatsApp sender without a plus sign": (
+        {"from": "whatsapp:5551234567"},
+        "from: 'whatsapp:5551234567' has no",
+    ),
+    "an unquoted sender": ({"from": "15557654321"}, "quote it in YAML"),
     "a sender ID of 12": ({"from": "ExampleComp1"}, "from: 'ExampleComp1' is no sender"),
     "a sender ID without letters": ({"from": "12 34"}, "from: "),
     "a sender ID with an umlaut": ({"from": "Müller"}, "from: "),
@@ -106,6 +119,11 @@ WRONG = {
     "media of another scheme": ({"media_url": ["ftp://example.com/a.png"]}, "media_url: 'ftp://"),
     "a bad template": ({"content_sid": "HX1"}, "content_sid: must be HX"),
     "variables without a template": ({"content_variables": "{}"}, "content_variables: needs content_sid"),
+    "a variable that is a boolean": (
+        {"content_sid": f"HX{HEX}", "content_variables": '{"1": true, "2": 1, "x": null}'},
+        "content_variables: 1 is true, x is null; each variable must be a text.",
+    ),
+    "a media URL with a blank": ({"media_url": ["https://example.com/a b.png"]}, "Write its blanks as %20"),
     "variables in a list": ({"content_sid": f"HX{HEX}", "content_variables": "[1]"}, "content_variables: must be"),
     "variables that are not JSON": ({"content_sid": f"HX{HEX}", "content_variables": "{1"}, "content_variables: must"),
     "a callback with an underscore": ({"status_callback": "https://my_host.example.com/"}, "status_callback: "),
@@ -132,10 +150,13 @@ WRONG = {
     "a time gone by": (scheduled(ahead(hours=-2)), "it is 2.0 hours ago"),
     "a time just gone by": (scheduled(ahead(seconds=-2)), "it is 2.0 seconds ago"),
     "a bad time": (scheduled("tomorrow"), "send_at: 'tomorrow' is not an ISO 8601"),
-    "an option in disguise": ({"extra": {"Body": "x"}}, "Body is what the option body is for"),
-    "an option in other letters": ({"extra": {"mediaurl": "x"}}, "what the option media_url is for"),
-    "the recipient in disguise": ({"extra": {"To": "x"}}, "what the option to is for"),
-    "an extra parameter of another type": ({"extra": {"Tags": True}}, 'must be a string; quote it, as in Tags: "True"'),
+    "an option in disguise": ({"extra_parameters": {"Body": "x"}}, "Body is what the option body is for"),
+    "an option in other letters": ({"extra_parameters": {"mediaurl": "x"}}, "what the option media_url is for"),
+    "the recipient in disguise": ({"extra_parameters": {"To": "x"}}, "what the option to is for"),
+    "an extra parameter of another type": (
+        {"extra_parameters": {"Tags": True}},
+        'must be a string; quote it, as in Tags: "True"',
+    ),
 }
 
 
@@ -161,38 +182,46 @@ def test_all_problems_come_at_once():
     ],
 )
 def test_warnings(options, text):
-    (warning,) = message_warnings([TO], options, NOW)
+    (warning,) = sms_warnings(params(**options), NOW)
     assert text in warning
 
 
 def test_no_warnings():
-    assert list(message_warnings([TO, FROM], {"validity_period": 6, "send_at": ahead(minutes=15)}, NOW)) == []
+    assert list(sms_warnings(params(to=[TO, FROM], validity_period=6, send_at=ahead(minutes=15)), NOW)) == []
 
 
 def test_repeated_recipients_are_warned_of():
-    assert list(message_warnings([TO, FROM, TO], {}, NOW)) == [
+    assert list(sms_warnings(params(to=[TO, FROM, TO]), NOW)) == [
         f"to: names {TO} more than once; each recipient is sent one message."
     ]
 
 
 @pytest.mark.parametrize(
-    ("params", "options", "text"),
+    ("options", "text"),
     [
-        ({"concurrency": 0}, {}, "concurrency: must be 1 to 100, not 0."),
-        ({"concurrency": 101}, {}, "concurrency: must be 1 to 100"),
-        ({"dedupe_window": -1}, {}, "dedupe_window: must be 0 to 604800"),
-        ({"wait_timeout": float("nan")}, {}, "wait_timeout: must be 0 to 86400"),
-        ({"dedupe_window": 60}, {"content_sid": "HX"}, "dedupe_window: cannot be used with content_sid; Twilio's list"),
-        ({"dedupe_window": 60}, {"shorten_urls": True}, "dedupe_window: cannot be used with shorten_urls;"),
-        ({"dedupe_window": 60}, {"send_at": ahead(hours=1)}, "dedupe_window: cannot be used with send_at;"),
-        ({"dedupe_window": 60}, {"content_retention": "discard"}, "dedupe_window: cannot be used with content_reten"),
-        ({"dedupe_window": 60}, {"address_retention": "obfuscate"}, "dedupe_window: cannot be used with address_reten"),
-        ({"dedupe_window": 60}, {"media_url": ["x"]}, "dedupe_window: cannot be used with media_url without body;"),
-        ({"wait": True}, {"send_at": ahead(hours=1)}, "wait: cannot be used with send_at"),
+        ({"concurrency": 0}, "concurrency: must be 1 to 100, not 0."),
+        ({"concurrency": 101}, "concurrency: must be 1 to 100"),
+        ({"dedupe_window": -1}, "dedupe_window: must be 0 to 604800"),
+        ({"wait_timeout": float("nan")}, "wait_timeout: must be 0 to 86400"),
+        ({"dedupe_window": 60, "content_sid": f"HX{HEX}"}, "dedupe_window: cannot be used with content_sid; Twilio's"),
+        (
+            {"dedupe_window": 60, "shorten_urls": True, "messaging_service_sid": SERVICE},
+            "dedupe_window: cannot be used with shorten_urls;",
+        ),
+        ({"dedupe_window": 60, **scheduled(ahead(hours=1))}, "dedupe_window: cannot be used with send_at;"),
+        ({"dedupe_window": 60, "content_retention": "discard"}, "dedupe_window: cannot be used with content_reten"),
+        ({"dedupe_window": 60, "address_retention": "obfuscate"}, "dedupe_window: cannot be used with address_reten"),
+        (
+            {"dedupe_window": 60, "media_url": ["https://example.com/a.png"], "body": None},
+            "dedupe_window: cannot be used with media_url without body;",
+        ),
+        ({"wait": True, **scheduled(ahead(hours=1))}, "wait: cannot be used with send_at"),
     ],
 )
-def test_wrong_ways_of_sending(params, options, text):
-    defaults = {"concurrency": 8, "dedupe_window": 0, "wait": False, "wait_timeout": 60.0}
-    assert list(sending_problems(defaults, {"content_retention": "retain", "media_url": ["x"], "body": "x"})) == []
-    (problem,) = sending_problems({**defaults, **params}, options)
+def test_wrong_ways_of_sending(options, text):
+    (problem,) = problems(**options)
     assert problem.startswith(text)
+
+
+def test_what_a_search_for_duplicates_can_tell_apart():
+    assert problems(dedupe_window=60, content_retention="retain", media_url=["https://example.com/a.png"]) == []

@@ -13,6 +13,8 @@ import pytest
 
 from ansible_collections.oncall.twilio.plugins.module_utils._options.dates import parse_past, parse_send_at, to_iso_8601
 
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
+
 
 @pytest.mark.parametrize(
     ("value", "expected"),
@@ -27,12 +29,15 @@ from ansible_collections.oncall.twilio.plugins.module_utils._options.dates impor
         ({"date_time": "2026-11-23T09:46:00", "zone_id": "Europe/Vienna"}, "2026-11-23T08:46:00Z"),
         ({"date_time": "2026-07-01 09:46", "zone_id": "Europe/Vienna"}, "2026-07-01T07:46:00Z"),
         ({"date_time": "2026-07-01T09:46:00", "zone_id": "UTC"}, "2026-07-01T09:46:00Z"),
+        ("+2h", "2026-11-23T14:00:00Z"),
+        (" +30m ", "2026-11-23T12:30:00Z"),
+        ("+1d", "2026-11-24T12:00:00Z"),
         # The clock shows this time twice; the first counts.
         ({"date_time": "2026-10-25T02:30:00", "zone_id": "Europe/Vienna"}, "2026-10-25T00:30:00Z"),
     ],
 )
 def test_times(value, expected):
-    assert to_iso_8601(parse_send_at(value)) == expected
+    assert to_iso_8601(parse_send_at(value, NOW)) == expected
 
 
 @pytest.mark.parametrize(
@@ -40,6 +45,8 @@ def test_times(value, expected):
     [
         ("2026-11-23T09:46:00", "needs an offset or Z, as in '2026-11-23T09:46:00Z'"),
         ("2026-11-23", "is not an ISO 8601 date and time"),
+        ("-2h", "is not how far ahead it is, such as +30m"),
+        ("+2", "is not how far ahead it is, such as +30m"),
         ("", "is not an ISO 8601 date and time"),
         (1764000000, "is not an ISO 8601 date and time"),
         (None, "is not an ISO 8601 date and time"),
@@ -60,10 +67,7 @@ def test_times(value, expected):
 )
 def test_what_is_no_time(value, text):
     with pytest.raises(ValueError, match=re.escape(text)):
-        parse_send_at(value)
-
-
-NOW = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
+        parse_send_at(value, NOW)
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
 import pytest
 
 from ansible_collections.oncall.twilio.plugins.module_utils._options.form import choose, form_name, predict, to_form
+from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import SMS
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.message import KEYS, normalise
 
 ACCOUNT = "AC5e1d0b47a2c94f6e8b3a7d61f0c29e84"
 SERVICE = "MG0d6c41f5e8b94a72b3c5f19d70e2a84b"
 TO, FROM = "+15551234567", "+15557654321"
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
+
+
+def params(**options):
+    """All options of a send; those that are not named are not set."""
+    return {**dict.fromkeys(SMS), **options}
 
 
 @pytest.mark.parametrize(
@@ -25,8 +34,8 @@ def test_form_name(option, name):
 
 
 def test_everything_set_is_chosen():
-    options = {"from": FROM, "messaging_service_sid": SERVICE, "body": "x", "attempt": None, "smart_encoded": False}
-    assert choose(options, None, None) == {
+    options = {"from": FROM, "messaging_service_sid": SERVICE, "body": "x", "smart_encoded": False}
+    assert choose(params(**options)) == {
         "from": FROM,
         "messaging_service_sid": SERVICE,
         "body": "x",
@@ -36,12 +45,12 @@ def test_everything_set_is_chosen():
 
 @pytest.mark.parametrize("empty", ["", None, []])
 def test_what_is_empty_is_not_set(empty):
-    assert choose({"media_url": empty, "body": "x"}, None, None) == {"body": "x"}
+    assert choose(params(media_url=empty, body="x")) == {"body": "x"}
 
 
 @pytest.mark.parametrize(("source", "left"), [("from", {"from"}), ("messaging_service_sid", {"messaging_service_sid"})])
-def test_source_sets_the_other_sender_aside(source, left):
-    assert set(choose({"from": FROM, "messaging_service_sid": SERVICE}, source, None)) == left
+def test_source_excludes_the_other_sender(source, left):
+    assert set(choose(params(source=source, messaging_service_sid=SERVICE, **{"from": FROM}))) == left
 
 
 @pytest.mark.parametrize(
@@ -53,9 +62,25 @@ def test_source_sets_the_other_sender_aside(source, left):
         (None, {"body", "media_url", "content_sid", "content_variables"}),
     ],
 )
-def test_content_sets_the_others_aside(content, left):
+def test_content_excludes_the_others(content, left):
     options = {"body": "x", "media_url": ["u"], "content_sid": "HX", "content_variables": "{}"}
-    assert set(choose(options, None, content)) == left
+    assert set(choose(params(content=content, **options))) == left
+
+
+def test_variables_of_a_template_are_texts():
+    form = to_form(TO, {"content_variables": '{"1": 5, "2": 1.5, "3": "5"}'}, {}, NOW)
+    assert form["ContentVariables"] == '{"1": "5", "2": "1.5", "3": "5"}'
+
+
+def test_senders_are_read_like_recipients():
+    assert choose(params(**{"from": "+1 (555) 765-4321", "fallback_from": "tel:+15550001111"})) == {
+        "from": FROM,
+        "fallback_from": "+15550001111",
+    }
+
+
+def test_a_time_ahead_counts_from_now():
+    assert to_form(TO, {"send_at": "+2h"}, {}, NOW)["SendAt"] == "2026-11-23T14:00:00Z"
 
 
 def test_form():
@@ -69,7 +94,7 @@ def test_form():
         "shorten_urls": True,
         "send_at": "2026-12-01T10:00:00+01:00",
     }
-    assert to_form(TO, options, {"Tags": '{"a":"b"}'}) == {
+    assert to_form(TO, options, {"Tags": '{"a":"b"}'}, NOW) == {
         "To": TO,
         "From": FROM,
         "Body": "x",

@@ -1,0 +1,28 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The filter ``duration``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ansible.errors import AnsibleFilterError
+
+from ..plugin_utils import recap
+
+
+def duration(seconds: object) -> str:
+    """Write a number of seconds as people do."""
+    if not isinstance(seconds, (int, float)):
+        # The text of an undefined value is the error that says what is undefined; older versions pass it in here.
+        raise AnsibleFilterError(f"duration: needs a number of seconds, not {str(seconds)[:80]}.")
+    return recap.duration(seconds)
+
+
+class FilterModule:
+    """What Ansible looks for."""
+
+    def filters(self) -> dict[str, Callable[[object], str]]:
+        return {"duration": duration}

@@ -1,0 +1,92 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Recipients and senders: who can be sent to from whom, and what is wrong with others. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .._twilio.codes import error_page
+from .._twilio.numbers import EXAMPLE, read_address, read_recipients
+from .._twilio.values import (
+    channel_of,
+    is_channel_address,
+    is_e164,
+    is_sender_id,
+    is_sid,
+    is_without_sender_ids,
+)
+
+
+def usable_recipients(to: Sequence[str], sender: str | None) -> tuple[list[str], dict[str, str]]:
+    """Return the recipients that this sender can be used with, each once, and what is wrong with others, by name."""
+    addresses, problems = read_recipients(to)
+    usable = []
+    # What is wrong with the sender itself is a problem of its own.
+    sender = None if sender and sender_problem(sender) else sender
+    for address in dict.fromkeys(addresses):
+        if sender and (problem := pair_problem(address, sender)):
+            problems[address] = problem
+        else:
+            usable.append(address)
+    return usable, problems
+
+
+def pair_problem(to: str, sender: str) -> str | None:
+    """Say why Twilio would refuse a message from this sender to that address; None if it need not."""
+    channels = [channel_of(to), channel_of(sender)]
+    if to == sender:
+        code = 63031 if channels[0] else 21266
+        return f"{to} is the sender as well, and no number can text itself ({error_page(code)})."
+    # A sender on RCS reaches plain numbers too, by SMS.
+    if channels[0] != channels[1] and channels != ["", "rcs"]:
+        names = [channel or "SMS" for channel in channels]
+        return f"{to} is on {names[0]} and the sender {sender} on {names[1]} ({error_page(21910)})."
+    if is_sender_id(sender) and is_without_sender_ids(to):
+        return (
+            f"{to} is in the USA or Canada, where names such as {sender!r} cannot send."
+            f" Use a number ({error_page(21657)})."
+        )
+    return None
+
+
+def sender_problem(sender: str) -> str | None:
+    """Say why this, as ``read_sender`` has read it, cannot be a sender; None if it can."""
+    if _is_sender(sender):
+        return None
+    try:
+        read_address(sender)
+    except ValueError as error:
+        # Of what is no number at all, the other kinds of senders say more.
+        if not re.search("[A-Za-z]", sender.partition(":")[2] or sender):
+            return str(error)
+    return (
+        f"{sender!r} is no sender. It must be a number in E.164 form such as {EXAMPLE!r}, a short code,"
+        " an alphanumeric sender ID (at most 11 letters, digits and blanks, a letter among them),"
+        f" a Wireless SIM (DE…) or a channel address such as 'whatsapp:{EXAMPLE}'."
+    )
+
+
+def _is_sender(sender: str) -> bool:
+    return (
+        is_e164(sender)
+        or is_sid(sender, "DE")
+        or (is_channel_address(sender) and (channel_of(sender) != "whatsapp" or is_e164(sender.partition(":")[2])))
+        or re.fullmatch(r"[0-9]{3,8}", sender) is not None
+        or is_sender_id(sender)
+    )
+
+
+def lost_plus(given: str) -> str:
+    """Say how a playbook may have lost a number's plus sign; empty where it has not.
+
+    YAML reads an unquoted +15551234567 as an integer, and jinja2_native makes one of a quoted one in a variable.
+    """
+    if not given.isdigit() or len(given) < 9:
+        return ""
+    return (
+        " If you did, it was read as an integer: quote it in YAML, and with jinja2_native write {{ phone | string }}."
+    )

@@ -1,0 +1,195 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a person's reply says. Pure.
+
+A reply counts if its first line that says anything is a word, the code and courtesies, and nothing else. A yes among
+other words may be a question or a refusal (``did anyone ack 7f3?``, ``NO ACK 7F3``), and a page must not end by one.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+ACCEPTED = "accepted"
+DECLINED = "declined"
+# The person told Twilio to send them nothing any more.
+STOPPED = "stopped"
+
+# Texts that Twilio takes as an order to send no more, if nothing else is in them.
+# Source: https://help.twilio.com/articles/223134027-Twilio-support-for-opt-out-keywords-SMS-STOP-filtering-
+STOP_WORDS = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "optout", "revoke"})
+
+# What people put around an answer. The list is closed: whatever is not in it may turn the answer round.
+_WITH_ANY = """
+ok / okay / k / kk / hi / hey / hello / thanks / thank you / thx / ty / tnx / cheers / please / pls / plz / sorry / sry
+danke / bitte / merci / gracias / por favor / grazie / obrigado / obrigada / dank je / bedankt / tack
+good night / gn
+"""
+_WITH_YES = """
+yes / yep / yeah / sure / got it / will do / on it / i m on it / im on it / on my way / i m on my way / im on my way
+omw / looking / looking into it / taking a look / i ll take it / ill take it / mine / right away
+"""
+_WITH_NO = """
+nope / can t / cant / cannot / can not / i can t / i cant / i cannot / not me / not now / not today
+"""
+
+# More than word and code have, even with a blank behind each character.
+_MOST_TOKENS = 40
+# As much as a text has at most; a picture may come with more.
+_MOST_CHARACTERS = 1600
+
+
+def fold(text: str) -> str:
+    """Return a text without case, width, accents and invisible characters, so that thumbs need not mind them."""
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    kept = "".join(char for char in folded if not _is_ignored(char))
+    # Turkish capitals have a dotless i of their own.
+    return unicodedata.normalize("NFKC", kept.replace("ı", "i"))
+
+
+def _is_ignored(char: str) -> bool:
+    # Accents on letters; what chooses a look of an emoji; what is not seen at all.
+    is_mark = "\u0300" <= char <= "\u036f" or "\ufe00" <= char <= "\ufe0f" or char == "\u20e3"
+    return is_mark or unicodedata.category(char) == "Cf"
+
+
+def squeeze(text: str) -> str:
+    """Return what counts of a word or a code: ``A.C.K. 7-F-3`` is ``ack7f3``."""
+    return "".join(_tokens(text))
+
+
+def _tokens(line: str) -> list[str]:
+    """Split a line at all that is neither letter, digit nor a mark that belongs to a letter, as in Hindi or Thai."""
+    parts = "".join(char if char.isalnum() or unicodedata.category(char)[0] == "M" else " " for char in fold(line))
+    return parts.split()
+
+
+def _phrases(text: str) -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(phrase.split()) for line in text.strip().splitlines() for phrase in line.split("/"))
+
+
+_COURTESIES = {
+    ACCEPTED: _phrases(_WITH_ANY) | _phrases(_WITH_YES),
+    DECLINED: _phrases(_WITH_ANY) | _phrases(_WITH_NO),
+}
+_BACKWARDS = {meaning: frozenset(phrase[::-1] for phrase in phrases) for meaning, phrases in _COURTESIES.items()}
+_LONGEST = max(len(phrase) for phrases in _COURTESIES.values() for phrase in phrases)
+
+
+class Words(NamedTuple):
+    """The words that answer, the first of each for the hint."""
+
+    accept: Sequence[str]
+    decline: Sequence[str]
+
+
+class Reading(NamedTuple):
+    """What a reply says.
+
+    ``meaning`` is accepted, declined, stopped, or None for what is not understood. ``has_code`` says whether the code
+    stands with the word; without one, the word may be the answer to another question. ``mentions_code`` says whether
+    the code is anywhere in the text, so that it can only be meant for this page.
+    """
+
+    meaning: str | None
+    has_code: bool = False
+    mentions_code: bool = False
+
+
+def read_reply(text: str, code: str, words: Words) -> Reading:
+    """Read a reply to the page of that code."""
+    if text.strip().casefold() in STOP_WORDS:
+        return Reading(STOPPED)
+    wanted = squeeze(code)
+    lines = _lines(text)
+    mentions = bool(wanted) and any(_has(line, wanted) for line in lines)
+    if wanted and (meaning := _meaning(lines, wanted, words)):
+        return Reading(meaning, True, mentions)
+    return Reading(_meaning(lines, "", words), False, mentions)
+
+
+def codes_answered(text: str, words: Words) -> frozenset[str]:
+    """Return what may be the code of the page that a reply answers, whichever page that is, squeezed."""
+    line = next((line for line in _lines(text) if not _are_courtesies(line)), [])
+    return frozenset(
+        code
+        for meaning, answers in zip((ACCEPTED, DECLINED), words)
+        for core in _cores(line, meaning)
+        for word in map(squeeze, answers)
+        for code in (core.removeprefix(word), core.removesuffix(word))
+        if code not in ("", core)
+    )
+
+
+def tokens_of(text: str) -> frozenset[str]:
+    """Return the words of a text, folded, among which a code can be looked for."""
+    return frozenset(_tokens(text))
+
+
+def _lines(text: str) -> list[list[str]]:
+    """Return the tokens of each line that is no quotation."""
+    lines = [_tokens(line) for line in text[:_MOST_CHARACTERS].splitlines() if not line.lstrip().startswith((">", "|"))]
+    return [line for line in lines if line]
+
+
+def _meaning(lines: Sequence[list[str]], code: str, words: Words) -> str | None:
+    """Return what the first line says that says anything; None if that is nothing of ours, or could be two things."""
+    for index, line in enumerate(lines):
+        # The code may be on a line of its own below the word.
+        candidates = [line, line + lines[index + 1]] if code and index + 1 < len(lines) else [line]
+        found = {
+            meaning
+            for meaning, answers in zip((ACCEPTED, DECLINED), words)
+            for tokens in candidates
+            if any(_matches(tokens, meaning, squeeze(word), code) for word in answers)
+        }
+        if found:
+            return found.pop() if len(found) == 1 else None
+        if not _are_courtesies(line):
+            return None
+    return None
+
+
+def _matches(tokens: list[str], meaning: str, word: str, code: str) -> bool:
+    return bool(word) and any(core in (word + code, code + word) for core in _cores(tokens, meaning))
+
+
+def _cores(tokens: list[str], meaning: str) -> Iterator[str]:
+    """Yield what is left of a line with courtesies taken from both ends, in each way in which that can be done."""
+    ends = {len(tokens) - size for size in _courteous(tokens[::-1], _BACKWARDS[meaning])}
+    for start in _courteous(tokens, _COURTESIES[meaning]):
+        for end in range(start + 1, min(start + _MOST_TOKENS, len(tokens)) + 1):
+            if end in ends:
+                yield "".join(tokens[start:end])
+
+
+def _are_courtesies(tokens: list[str]) -> bool:
+    return any(len(tokens) in _courteous(tokens, phrases) for phrases in _COURTESIES.values())
+
+
+def _courteous(tokens: list[str], phrases: frozenset[tuple[str, ...]]) -> list[int]:
+    """Return how many of the first tokens can be courtesies, one after the other; 0 always is one of the numbers."""
+    sizes = [0]
+    for end in range(1, len(tokens) + 1):
+        if any(tuple(tokens[start:end]) in phrases for start in sizes[-_LONGEST:]):
+            sizes.append(end)
+        elif end - sizes[-1] >= _LONGEST:
+            break
+    return sizes
+
+
+def _has(tokens: list[str], wanted: str) -> bool:
+    """Say whether some tokens in a row are the code."""
+    for start in range(len(tokens)):
+        joined = ""
+        for token in tokens[start:]:
+            joined += token
+            if joined == wanted:
+                return True
+            if not wanted.startswith(joined):
+                break
+    return False

@@ -1,0 +1,155 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How an incident ends: who is told what, and what still comes in meanwhile. Pure."""
+
+from __future__ import annotations
+
+from .incident import (
+    ACKNOWLEDGED,
+    CLOSING,
+    DONE,
+    DROPPED,
+    FAILED,
+    INTERRUPTED,
+    LAST_LOOK,
+    OUT,
+    SENDING,
+    UNTAKEN,
+    WAITING,
+    Finish,
+    Inform,
+    Told,
+    Work,
+)
+from .looks import pause_after, read_replies
+from .page_text import CONFIRMED, HINTED, TAKEN
+from .page_text import UNTAKEN as NOBODY
+
+# How long the end may take, in seconds, whatever is under way.
+LONGEST_LAST_LOOK = 30.0
+LONGEST_CLOSING = 60.0
+
+_IN_WORDS = {
+    CONFIRMED: "that they have taken it",
+    TAKEN: "who has taken it",
+    NOBODY: "that nobody has taken it",
+    HINTED: "how to reply",
+}
+
+
+def end(work: Work) -> None:
+    """Page no more: tell those concerned if somebody has taken it, or else take a last look."""
+    incident = work.incident
+    work.put(pages=tuple(page._replace(state=DROPPED) if page.state == WAITING else page for page in incident.pages))
+    work.put(tells=tuple(tell for tell in incident.tells if tell.kind != HINTED or tell.state == SENDING))
+    if incident.taken:
+        work.put(stage=CLOSING, outcome=ACKNOWLEDGED, deadline=work.now + LONGEST_CLOSING, has_looked_back=False)
+        work.say("taken", f"{incident.taker_name} has taken {incident.code}", incident.taken.number)
+    else:
+        work.put(stage=LAST_LOOK, deadline=work.now + LONGEST_LAST_LOOK)
+        _want_looks(work)
+
+
+def interrupt(work: Work) -> None:
+    """Do no more at all; running it again goes on with the incident."""
+    code = work.incident.code
+    is_open = any(page.has_reached for page in work.incident.pages)
+    text = f"The page {code} is still open; running it again goes on with it" if is_open else "Nobody was paged"
+    work.say("interrupted", f"Interrupted. {text}")
+    _finish(work, INTERRUPTED)
+
+
+def go_on_closing(work: Work) -> None:
+    """Do what is next at the end."""
+    if work.incident.stage == LAST_LOOK:
+        _start_looks(work)
+        if work.incident.taken:
+            end(work)
+        elif work.now >= work.incident.deadline or not _is_looking(work):
+            work.put(stage=CLOSING, outcome=UNTAKEN, deadline=work.now + LONGEST_CLOSING)
+            work.say("untaken", f"Nobody has taken {work.incident.code}")
+    if work.incident.stage == CLOSING and work.incident.taken and work.incident.outcome == UNTAKEN:
+        # Better late than never.
+        end(work)
+    if work.incident.stage == CLOSING:
+        _tell(work)
+        _start_looks(work)
+        if work.now >= work.incident.deadline:
+            _finish(work, work.incident.outcome)
+        elif not _is_sending(work) and not _is_looking(work):
+            if work.incident.has_looked_back or not _want_looks(work):
+                _finish(work, work.incident.outcome)
+            else:
+                # Some may have replied before they were told.
+                work.put(has_looked_back=True)
+                _start_looks(work)
+
+
+def _tell(work: Work) -> None:
+    """Tell everybody concerned how it has ended, once."""
+    incident, texts = work.incident, work.incident.plan.texts
+    if not incident.taken:
+        if incident.plan.tell_others:
+            for number in incident.reached():
+                work.tell(NOBODY, number, texts.untaken(incident.code))
+        return
+    if incident.plan.confirm:
+        work.tell(CONFIRMED, incident.taken.number, texts.confirmation(incident.code))
+    if incident.plan.tell_others:
+        for number in incident.reached():
+            if number != incident.taken.number:
+                work.tell(TAKEN, number, texts.taken(incident.code, incident.taker_name))
+
+
+def send_texts(work: Work) -> None:
+    """Send the texts that are due."""
+    for tell in work.incident.tells:
+        if tell.state == WAITING and tell.due <= work.now and work.incident.stage != DONE:
+            work.put_tell(tell, state=SENDING, attempts=tell.attempts + 1)
+            work.do(Inform(tell.kind, tell.number, tell.body))
+
+
+def on_told(work: Work, event: Told) -> None:
+    """Note what became of a text."""
+    for tell in work.incident.tells:
+        if tell.state == SENDING and (tell.kind, tell.number) == (event.kind, event.number):
+            who = work.incident.who(event.number)
+            if not event.error:
+                work.put_tell(tell, state=OUT)
+                work.say("told", f"{who} is told {_IN_WORDS[event.kind]}", event.number)
+            elif event.may_pass:
+                work.put_tell(tell, state=WAITING, due=work.now + pause_after(tell.attempts))
+            else:
+                work.put_tell(tell, state=FAILED)
+                work.say("not told", f"{who} could not be told {_IN_WORDS[event.kind]}: {event.error}", event.number)
+
+
+def _want_looks(work: Work) -> bool:
+    """Want a look that begins from now on at each person's replies; say whether there is anybody."""
+    taken = work.incident.taken
+    wanted = [number for number in work.incident.looks if not taken or number != taken.number]
+    for number in wanted:
+        work.put_look(number, is_wanted=True)
+    return bool(wanted)
+
+
+def _start_looks(work: Work) -> None:
+    for number, look in work.incident.looks.items():
+        if look.is_wanted:
+            read_replies(work, number)
+
+
+def _is_looking(work: Work) -> bool:
+    return any(look.is_wanted or look.reads_replies or look.reads_sent for look in work.incident.looks.values())
+
+
+def _is_sending(work: Work) -> bool:
+    states = {tell.state for tell in work.incident.tells} | {page.state for page in work.incident.pages}
+    return bool(states & {WAITING, SENDING})
+
+
+def _finish(work: Work, outcome: str) -> None:
+    work.put(stage=DONE, outcome=outcome)
+    work.do(Finish(outcome))

@@ -1,0 +1,298 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The pager: ``step`` takes an incident and an event, and returns the incident after it and what is to be done. Pure.
+
+It knows neither clock nor network. Whoever drives it performs the actions, gives back what came of each as an event,
+and gives a ``Tick`` at the latest when ``due`` says so.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from .._twilio.errors import ErrorDetails
+from .closing import end, go_on_closing, interrupt, on_told, send_texts
+from .incident import (
+    DONE,
+    DROPPED,
+    FAILED,
+    OUT,
+    PAGING,
+    REFUSED,
+    SENDING,
+    WAITING,
+    Action,
+    Created,
+    Event,
+    Incident,
+    Interrupted,
+    Listed,
+    NotCreated,
+    Page,
+    Replied,
+    Seen,
+    Send,
+    Told,
+    Unread,
+    Work,
+)
+from .looks import FINAL, NOT_DELIVERED, look_at_the_latest, pause_after, read_sent
+from .replies import on_listed, on_replied, on_unread
+from .result import clock_time
+
+# Twilio's refusals that are about this one recipient. Any other may be mended while the page is still tried.
+# Source: https://www.twilio.com/docs/api/errors
+REFUSES_NUMBER = frozenset(
+    {21211, 21214, 21217, 21219, 21266, 21408, 21608, 21610, 21612, 21614, 21635, 63003, 63016, 63024, 63032, 63033}
+)
+
+
+def begin(incident: Incident, now: float) -> tuple[Incident, list[Action]]:
+    """Begin with a fresh incident, or go on with one that ``resume`` has found."""
+    work = Work(incident, now)
+    if incident.is_resumed:
+        age = clock_time(now - incident.began)
+        work.say("resumed", f"Going on with {incident.code}, which was first paged {age} ago")
+        _page_whom_the_earlier_run_has_not(work)
+    return _advance(work)
+
+
+def step(incident: Incident, event: Event) -> tuple[Incident, list[Action]]:
+    """Return the incident after an event, and what is to be done now."""
+    work = Work(incident, event.now)
+    if incident.stage == DONE:
+        return incident, []
+    if isinstance(event, Created):
+        _on_created(work, event)
+    elif isinstance(event, NotCreated):
+        _on_not_created(work, event)
+    elif isinstance(event, Seen):
+        _on_seen(work, event)
+    elif isinstance(event, Replied):
+        on_replied(work, event)
+    elif isinstance(event, Listed):
+        _on_listed(work, event)
+    elif isinstance(event, Unread):
+        on_unread(work, event)
+    elif isinstance(event, Told):
+        on_told(work, event)
+    elif isinstance(event, Interrupted):
+        interrupt(work)
+    return _advance(work)
+
+
+def due(incident: Incident) -> float:
+    """Return when the incident needs a ``Tick`` at the latest, if nothing else happens before; inf for never."""
+    moments = [tell.due for tell in incident.tells if tell.state == WAITING]
+    if incident.stage == PAGING:
+        moments += [_turn_end(incident), _time_end(incident)]
+        moments += [page.due for page in incident.pages if page.state == WAITING]
+        moments += [look.due for look in incident.looks.values() if not look.reads_replies]
+    elif incident.stage != DONE:
+        moments.append(incident.deadline)
+    return min(moments, default=math.inf)
+
+
+def _advance(work: Work) -> tuple[Incident, list[Action]]:
+    """Do whatever is due."""
+    if work.incident.stage == PAGING:
+        if work.incident.taken or _is_over(work.incident, work.now):
+            end(work)
+        else:
+            while _begins_next_turn(work.incident, work.now):
+                _begin_turn(work)
+    if work.incident.stage == PAGING:
+        _send_pages(work)
+        look_at_the_latest(work, work.now)
+    send_texts(work)
+    if work.incident.stage not in (PAGING, DONE):
+        go_on_closing(work)
+    return work.incident, work.actions
+
+
+# Turns
+
+
+def _time_end(incident: Incident) -> float:
+    return incident.began + incident.plan.time
+
+
+def _turn_end(incident: Incident) -> float:
+    """Return when the next turn begins, if not everybody passes before."""
+    plan, following = incident.plan, incident.turn + 1
+    if following >= plan.turns:
+        return _time_end(incident)
+    if following == 0:
+        return incident.began
+    if following % len(plan.tiers) == 0:
+        # A new round begins when the one before has had its time: a phone that is off may be on again by then.
+        return incident.began + plan.round_time * (following // len(plan.tiers))
+    return incident.turn_began + incident.tier.wait
+
+
+def _begins_next_turn(incident: Incident, now: float) -> bool:
+    following = incident.turn + 1
+    if following >= incident.plan.turns:
+        return False
+    in_turn = [page for page in incident.pages if page.turn == incident.turn]
+    is_new_round = following % len(incident.plan.tiers) == 0
+    return now >= _turn_end(incident) or (not is_new_round and _are_passed(incident, in_turn))
+
+
+def _is_over(incident: Incident, now: float) -> bool:
+    """Say whether the time is over, or nobody is left who could take it."""
+    if now >= _time_end(incident):
+        return True
+    latest = {page.number: page for page in incident.pages}
+    return incident.turn == incident.plan.turns - 1 and _are_passed(incident, latest.values())
+
+
+def _begin_turn(work: Work) -> None:
+    incident = work.incident
+    work.put(turn=incident.turn + 1, turn_began=work.now)
+    for person in work.incident.tier.people:
+        if not _has_passed_in_round(work.incident, person.number):
+            _add_page(work, work.incident.turn, person.number)
+
+
+def _are_passed(incident: Incident, pages: Iterable[Page]) -> bool:
+    return all(map(incident.has_passed, pages))
+
+
+def _has_passed_in_round(incident: Incident, number: str) -> bool:
+    """Say whether somebody has said no in this round, so that no further tier asks again."""
+    first = incident.turn - incident.turn % len(incident.plan.tiers)
+    answer = incident.standing(number)
+    pages = [page for page in incident.pages if page.number == number and page.turn >= first]
+    return (
+        answer is not None and any(incident.is_after(answer, page) for page in pages) and _are_passed(incident, pages)
+    )
+
+
+def _add_page(work: Work, turn: int, number: str) -> None:
+    # Two pages at once to the same person help nobody.
+    for page in work.incident.pages:
+        if page.number == number and page.state == WAITING and page.turn < turn:
+            work.put_page(page, state=DROPPED)
+    work.put(pages=(*work.incident.pages, Page(turn, number, WAITING, work.now, work.now)))
+
+
+def _page_whom_the_earlier_run_has_not(work: Work) -> None:
+    """Page whoever of this round's turns so far has no page: the earlier run may have been killed before."""
+    incident = work.incident
+    if work.now >= _time_end(incident):
+        return
+    paged = {page.number for page in incident.pages}
+    for turn in range(incident.turn - incident.turn % len(incident.plan.tiers), incident.turn + 1):
+        for person in incident.plan.tier(turn).people:
+            if person.number not in paged:
+                paged.add(person.number)
+                _add_page(work, turn, person.number)
+
+
+# Pages
+
+
+def _page(incident: Incident, turn: int, number: str) -> Page:
+    return next(page for page in incident.pages if (page.turn, page.number) == (turn, number))
+
+
+def _send_pages(work: Work) -> None:
+    for page in work.incident.pages:
+        if page.state != WAITING:
+            continue
+        if work.incident.has_passed(page):
+            work.put_page(page, state=DROPPED)
+        elif page.due <= work.now:
+            work.put_page(page, state=SENDING, attempts=page.attempts + 1, resent=page.may_be_out)
+            body = work.incident.plan.texts.page(work.incident.code, page.turn)
+            work.do(Send(page.turn, page.number, body))
+
+
+def _on_created(work: Work, event: Created) -> None:
+    page = _page(work.incident, event.turn, event.number)
+    is_news = page.state not in (OUT, FAILED)
+    page = work.put_page(page, state=OUT, message=event.message, error=None, may_be_out=True)
+    if is_news:
+        _say_paged(work, page)
+    _consider_status(work, page)
+    _look_soon(work, event.number)
+
+
+def _say_paged(work: Work, page: Page) -> None:
+    tier = work.incident.plan.tier(page.turn).name
+    work.say("paged", f"{work.incident.who(page.number)} is paged ({tier})", page.number, tier)
+
+
+def _on_not_created(work: Work, event: NotCreated) -> None:
+    page = _page(work.incident, event.turn, event.number)
+    who = work.incident.who(event.number)
+    if page.state != SENDING:
+        # Twilio's list has shown meanwhile that an earlier request was not in vain.
+        return
+    if event.error.code in REFUSES_NUMBER and not event.may_be_out:
+        work.put_page(page, state=REFUSED, error=event.error)
+        work.say("refused", f"{who} cannot be paged: {event.error}", event.number)
+        return
+    pause = pause_after(page.attempts)
+    may_be_out = page.may_be_out or event.may_be_out
+    page = work.put_page(page, state=WAITING, error=event.error, may_be_out=may_be_out, due=work.now + pause)
+    if any(other.number == page.number and other.turn > page.turn for other in work.incident.pages):
+        work.put_page(page, state=DROPPED)
+        return
+    if work.incident.stage == PAGING:
+        text = f"{who} is not paged yet: {event.error} The next try is in {pause:g} seconds"
+        work.say("failing", text, event.number)
+    if page.may_be_out:
+        # Its reply may come, and Twilio's list may show it.
+        _look_soon(work, page.number)
+        read_sent(work, page.number)
+
+
+def _look_soon(work: Work, number: str) -> None:
+    """Look for somebody's replies when a poll interval has passed, at the latest."""
+    look = work.incident.looks.get(number)
+    soon = work.now + work.incident.plan.poll_interval
+    work.put_look(number, due=min(soon, look.due) if look else soon)
+
+
+def _on_seen(work: Work, event: Seen) -> None:
+    page = work.put_page(_page(work.incident, event.turn, event.number), is_read=False)
+    known = page.message
+    if event.message and page.state == OUT and known and known["sid"] == event.message["sid"]:
+        _consider_status(work, work.put_page(page, message=event.message), known["status"])
+
+
+def _consider_status(work: Work, page: Page, before: str = "") -> None:
+    """Note that a page is delivered, or cannot be; ``before`` is the status that was known so far."""
+    message = page.message or {}
+    who, status = work.incident.who(page.number), message["status"]
+    if status in NOT_DELIVERED:
+        reason = message["error_message"] or "Twilio gave no reason"
+        error = ErrorDetails(code=message["error_code"], message=f"The page is {status}: {reason}")
+        work.put_page(page, state=FAILED, error=error)
+        work.say("undelivered", f"The page to {who} is {status}: {reason}", page.number)
+    elif status in FINAL and before not in FINAL:
+        work.say("delivered", f"The page to {who} is delivered", page.number)
+
+
+def _on_listed(work: Work, event: Listed) -> None:
+    _find_pages(work, event)
+    on_listed(work, event)
+
+
+def _find_pages(work: Work, event: Listed) -> None:
+    """Find pages that may be out in the list of what somebody was sent."""
+    incident = work.incident
+    for page in incident.pages:
+        if page.number == event.number and page.may_be_out and not page.message and page.state in (WAITING, SENDING):
+            for message in event.messages:
+                found = incident.plan.texts.recognise(str(message["body"] or ""))
+                if found == (incident.code, page.turn):
+                    page = work.put_page(page, state=OUT, message=message, error=None)
+                    _say_paged(work, page)
+                    _consider_status(work, page)
+                    break

@@ -1,0 +1,370 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""An incident as it stands, what may happen to it (events), and what is then to be done (actions). Plain data.
+
+``now``, ``at`` and ``due`` are seconds on a clock of the pager's own, which never goes back. ``date`` is by Twilio's
+clock, in seconds since 1970: the two are compared only by way of an event that tells both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, NamedTuple, Union
+
+from .._twilio.errors import ErrorDetails
+from .._twilio.message import Message
+from .answer import DECLINED, STOPPED
+from .people import Person, Tier
+from .plan import Plan
+
+# What becomes of a page: it is to be sent, is being sent, is out; Twilio refused its number, could not deliver it; or
+# nobody needs it any more.
+WAITING, SENDING, OUT, REFUSED, FAILED, DROPPED = "waiting", "sending", "out", "refused", "failed", "dropped"
+
+# What an incident goes through: people are paged; a last look is taken at the end of its time; people are told how it
+# has ended.
+PAGING, LAST_LOOK, CLOSING, DONE = "paging", "last look", "closing", "done"
+
+# How an incident ends.
+ACKNOWLEDGED, UNTAKEN, INTERRUPTED = "acknowledged", "untaken", "interrupted"
+
+
+class Page(NamedTuple):
+    """One turn's page to one person.
+
+    ``at`` is when it was first tried. ``may_be_out`` says that a request was sent whose outcome nobody knows, and
+    ``message`` is the page as Twilio last described it. ``is_read`` says that its status is being asked for,
+    ``is_earlier`` that an earlier run has sent it.
+    """
+
+    turn: int
+    number: str
+    state: str
+    at: float
+    due: float
+    attempts: int = 0
+    message: Message | None = None
+    error: ErrorDetails | None = None
+    may_be_out: bool = False
+    resent: bool = False
+    is_read: bool = False
+    is_earlier: bool = False
+
+    @property
+    def date(self) -> float | None:
+        """When Twilio created it; None as long as that is not known."""
+        return date_of(self.message) if self.message else None
+
+    @property
+    def has_reached(self) -> bool:
+        """Whether its person has it, or may have it."""
+        return self.state == OUT or (self.may_be_out and self.state not in (REFUSED, FAILED))
+
+
+class Reply(NamedTuple):
+    """What somebody has replied, by ``number``. ``counts`` is None as long as it is not known what it answers."""
+
+    number: str
+    message: Message
+    at: float
+    date: float
+    meaning: str | None
+    counts: bool | None
+
+
+class Tell(NamedTuple):
+    """A text to somebody that is no page: that is one of ``page_text``'s kinds."""
+
+    kind: str
+    number: str
+    body: str
+    state: str
+    due: float
+    attempts: int = 0
+
+
+class Look(NamedTuple):
+    """The looks at one person's messages: when the next one is due, and which are under way.
+
+    ``is_wanted`` asks for one that begins from now on, whatever is under way.
+    """
+
+    due: float
+    reads_replies: bool = False
+    reads_sent: bool = False
+    is_wanted: bool = False
+
+
+class Note(NamedTuple):
+    """Something that has happened, for the screen and the timeline; ``number`` is empty where it concerns nobody."""
+
+    at: float
+    kind: str
+    text: str
+    number: str = ""
+    tier: str = ""
+
+
+@dataclass(frozen=True)
+class Incident:
+    """All that is known of an incident.
+
+    ``turn`` is the latest turn, -1 before the first one. ``unreadable`` is why replies could not be read at the latest
+    look, ``deadline`` when the stage ends even if something is still under way.
+    """
+
+    plan: Plan
+    code: str
+    began: float
+    is_resumed: bool = False
+    stage: str = PAGING
+    turn: int = -1
+    turn_began: float = 0.0
+    pages: tuple[Page, ...] = ()
+    looks: Mapping[str, Look] = field(default_factory=dict)
+    replies: tuple[Reply, ...] = ()
+    tells: tuple[Tell, ...] = ()
+    told: frozenset[tuple[str, str]] = frozenset()
+    taken: Reply | None = None
+    notes: tuple[Note, ...] = ()
+    unreadable: ErrorDetails | None = None
+    deadline: float = 0.0
+    has_looked_back: bool = False
+    outcome: str = ""
+
+    @property
+    def tier(self) -> Tier:
+        """The tier whose turn it is."""
+        return self.plan.tier(self.turn)
+
+    def latest_page(self, number: str) -> Page | None:
+        """Return somebody's latest page."""
+        return next((page for page in reversed(self.pages) if page.number == number), None)
+
+    def standing(self, number: str) -> Reply | None:
+        """Return somebody's latest reply that is an answer."""
+        answers = [reply for reply in self.replies if reply.number == number and reply.counts and reply.meaning]
+        return max(answers, key=lambda reply: reply.date, default=None)
+
+    def has_passed(self, page: Page) -> bool:
+        """Say whether nobody need be waited for because of this page."""
+        if page.state in (REFUSED, FAILED, DROPPED):
+            return True
+        answer = self.standing(page.number)
+        if not answer or answer.meaning not in (DECLINED, STOPPED):
+            return False
+        if answer.meaning == STOPPED:
+            return True
+        return self.is_after(answer, page)
+
+    def is_after(self, reply: Reply, page: Page) -> bool:
+        """Say whether somebody replied when the page was out, or on its way."""
+        return reply.at >= page.at if page.date is None else reply.date >= page.date
+
+    def opted_out(self, number: str) -> bool:
+        """Say whether somebody told Twilio to send them nothing more."""
+        answer = self.standing(number)
+        return answer is not None and answer.meaning == STOPPED
+
+    def reached(self) -> list[str]:
+        """Return everybody who has a page, or may have one, in the order in which they were paged."""
+        numbers = dict.fromkeys(page.number for page in self.pages if page.has_reached)
+        return [number for number in numbers if not self.opted_out(number)]
+
+    @property
+    def taker_name(self) -> str:
+        """How to call the person who has taken it: by name, or else by their tier's."""
+        number = self.taken.number if self.taken else ""
+        page = self.latest_page(number)
+        return self.plan.people.get(number, Person(number)).name or (self.plan.tier(page.turn).name if page else "")
+
+    def who(self, number: str) -> str:
+        """Return how to call somebody."""
+        return self.plan.people.get(number, Person(number)).name or number
+
+
+def date_of(message: Message) -> float:
+    """Return when Twilio created a message, in seconds since 1970; 0 where that cannot be read."""
+    try:
+        return datetime.fromisoformat(str(message["date_created"])).timestamp()
+    except ValueError:
+        return 0.0
+
+
+# Events
+
+
+class Tick(NamedTuple):
+    """Time has passed."""
+
+    now: float
+
+
+class Created(NamedTuple):
+    """Twilio has created the message of a page."""
+
+    now: float
+    turn: int
+    number: str
+    message: Message
+
+
+class NotCreated(NamedTuple):
+    """A request for a page failed; ``may_be_out`` if Twilio may have created the message all the same."""
+
+    now: float
+    turn: int
+    number: str
+    error: ErrorDetails
+    may_be_out: bool = False
+
+
+class Seen(NamedTuple):
+    """The message of a page as it is now, None if that could not be read."""
+
+    now: float
+    turn: int
+    number: str
+    message: Message | None
+
+
+class Replied(NamedTuple):
+    """What somebody has sent to this account lately, in any order; ``date`` is now by Twilio's clock."""
+
+    now: float
+    number: str
+    date: float
+    messages: tuple[Message, ...]
+
+
+class Listed(NamedTuple):
+    """What this account has sent to somebody lately, in any order."""
+
+    now: float
+    number: str
+    messages: tuple[Message, ...]
+
+
+class Unread(NamedTuple):
+    """A list could not be read: of replies, or of what was sent."""
+
+    now: float
+    number: str
+    error: ErrorDetails
+    of_replies: bool
+
+
+class Told(NamedTuple):
+    """What became of a text that is no page; ``may_pass`` says that a further try may do and cannot be the second."""
+
+    now: float
+    kind: str
+    number: str
+    error: ErrorDetails | None = None
+    may_pass: bool = False
+
+
+class Interrupted(NamedTuple):
+    """Somebody wants the run to end."""
+
+    now: float
+
+
+Event = Union[Tick, Created, NotCreated, Seen, Replied, Listed, Unread, Told, Interrupted]
+
+
+# Actions
+
+
+class Send(NamedTuple):
+    """Send a page; answered by ``Created`` or ``NotCreated``."""
+
+    turn: int
+    number: str
+    body: str
+
+
+class ReadStatus(NamedTuple):
+    """Read the message of a page; answered by ``Seen``."""
+
+    turn: int
+    number: str
+    sid: str
+
+
+class ReadReplies(NamedTuple):
+    """Read what somebody has sent within the last so many seconds; answered by ``Replied`` or ``Unread``."""
+
+    number: str
+    seconds: float
+
+
+class ReadSent(NamedTuple):
+    """Read what somebody was sent within the last so many seconds; answered by ``Listed`` or ``Unread``."""
+
+    number: str
+    seconds: float
+
+
+class Inform(NamedTuple):
+    """Send a text that is no page; answered by ``Told``."""
+
+    kind: str
+    number: str
+    body: str
+
+
+class Finish(NamedTuple):
+    """Do no more."""
+
+    outcome: str
+
+
+Action = Union[Send, ReadStatus, ReadReplies, ReadSent, Inform, Finish]
+
+
+class Work:
+    """One step under way: the incident as it becomes, and the actions that come of it."""
+
+    def __init__(self, incident: Incident, now: float) -> None:
+        self.incident = incident
+        self.now = now
+        self.actions: list[Action] = []
+
+    def put(self, **changes: Any) -> None:
+        """Change the incident."""
+        self.incident = replace(self.incident, **changes)
+
+    def put_page(self, page: Page, **changes: Any) -> Page:
+        """Change a page."""
+        changed = page._replace(**changes)
+        self.put(pages=tuple(changed if item is page else item for item in self.incident.pages))
+        return changed
+
+    def put_look(self, number: str, **changes: Any) -> None:
+        """Change when and how somebody's messages are looked at."""
+        look = self.incident.looks.get(number, Look(self.now))
+        self.put(looks={**self.incident.looks, number: look._replace(**changes)})
+
+    def put_tell(self, tell: Tell, **changes: Any) -> None:
+        """Change a text that is no page."""
+        changed = tell._replace(**changes)
+        self.put(tells=tuple(changed if item is tell else item for item in self.incident.tells))
+
+    def tell(self, kind: str, number: str, body: str) -> None:
+        """Tell somebody something, unless they were told already."""
+        if (kind, number) not in self.incident.told:
+            tell = Tell(kind, number, body, WAITING, self.now)
+            self.put(tells=(*self.incident.tells, tell), told=self.incident.told | {(kind, number)})
+
+    def say(self, kind: str, text: str, number: str = "", tier: str = "") -> None:
+        """Note what has happened."""
+        self.put(notes=(*self.incident.notes, Note(self.now, kind, text, number, tier)))
+
+    def do(self, action: Action) -> None:
+        """Have something done."""
+        self.actions.append(action)

@@ -1,0 +1,58 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How a pager looks for replies and statuses, and how long it waits between tries. Pure."""
+
+from __future__ import annotations
+
+from .incident import OUT, ReadReplies, ReadSent, ReadStatus, Work
+
+# Pauses between the tries of a request that may succeed later double up to this; in seconds.
+LONGEST_PAUSE = 30.0
+
+# Statuses from which a message does not move on, but for what its recipient does with it.
+# Source: https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
+NOT_DELIVERED = ("failed", "undelivered", "canceled")
+FINAL = (*NOT_DELIVERED, "delivered", "read")
+
+
+def pause_after(attempts: int) -> float:
+    """Return how long to wait after so many tries."""
+    return float(min(LONGEST_PAUSE, 2 ** min(attempts - 1, 10)))
+
+
+def look_at_the_latest(work: Work, due: float) -> None:
+    """Look for everybody's replies whose look is due until then, and at the statuses of their pages."""
+    for number, look in work.incident.looks.items():
+        if look.due <= due:
+            work.put_look(number, due=work.now + work.incident.plan.poll_interval)
+            read_replies(work, number)
+            _read_statuses(work, number)
+
+
+def _read_statuses(work: Work, number: str) -> None:
+    for page in work.incident.pages:
+        is_ours = page.number == number and page.state == OUT and not page.is_read
+        if is_ours and page.message and page.message["status"] not in FINAL:
+            work.put_page(page, is_read=True)
+            work.do(ReadStatus(page.turn, number, page.message["sid"]))
+
+
+def read_replies(work: Work, number: str) -> None:
+    """Read somebody's replies, unless that is under way."""
+    if not work.incident.looks[number].reads_replies:
+        work.put_look(number, reads_replies=True, is_wanted=False)
+        work.do(ReadReplies(number, _age(work, number)))
+
+
+def read_sent(work: Work, number: str) -> None:
+    """Read what somebody was sent, unless that is under way."""
+    if not work.incident.looks[number].reads_sent:
+        work.put_look(number, reads_sent=True)
+        work.do(ReadSent(number, _age(work, number)))
+
+
+def _age(work: Work, number: str) -> float:
+    """Return how long ago somebody was first paged."""
+    return work.now - min(page.at for page in work.incident.pages if page.number == number)

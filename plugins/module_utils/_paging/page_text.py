@@ -1,0 +1,119 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The texts that a page sends, and how they are recognised in Twilio's list of messages. Pure.
+
+Twilio's list is all that is left of an earlier run, so a page's text tells its code and its turn, and what comes after
+it tells that somebody has it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from .._text.fit import fit
+from .._text.gsm7 import gsm7
+from .._text.segments import segments
+from .answer import Words
+
+# Twilio puts this before each text that a trial account sends.
+TRIAL_PREFIX = "Sent from your Twilio trial account - "
+
+DEFAULT_HINT = "Reply {accept} {code} to take it, {decline} {code} to pass"
+
+# Kinds of texts about an incident, beside its pages.
+CONFIRMED = "confirmed"
+TAKEN = "taken"
+UNTAKEN = "untaken"
+HINTED = "hinted"
+
+_LONGEST_NAME = 40
+
+
+class Page(NamedTuple):
+    """A page that was recognised: the code of its incident and its turn, counted from 0."""
+
+    code: str
+    turn: int
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What an incident says, whatever its code; ``segments`` is how many a page may have."""
+
+    message: str
+    words: Words
+    hint: str
+    segments: int
+    turns: int
+
+    def how_to_reply(self, code: str) -> str:
+        """Return the hint with words and code in it."""
+        filled = self.hint.replace("{accept}", self.words.accept[0]).replace("{decline}", self.words.decline[0])
+        return filled.replace("{code}", code)
+
+    def page(self, code: str, turn: int) -> str:
+        """Return the text of a page; of each turn it is another, so that a list of messages tells which one it is."""
+        hint = f"\n{self.how_to_reply(code)}"
+        return fit(f"{self._mark(turn)}{self.message}{hint}", self.segments, f"…{hint}")
+
+    def _mark(self, turn: int) -> str:
+        return f"Escalation {turn} of {self.turns - 1}: " if turn else ""
+
+    def confirmation(self, code: str) -> str:
+        """Return what the person who has taken it is told."""
+        return self._short(f"You have taken {code}: ")
+
+    def taken(self, code: str, name: str) -> str:
+        """Return what everybody else who was paged is told, and who answers when somebody has it already."""
+        return self._short(f"Taken by {_cut(name)}: {code}: ")
+
+    def untaken(self, code: str) -> str:
+        """Return what everybody who was paged is told when the page has ended."""
+        return self._short(f"Nobody has taken {code}, and the page has ended: ")
+
+    def not_understood(self, code: str) -> str:
+        """Return what a person is told whose reply cannot be read."""
+        return f"Your reply was not understood. {self.how_to_reply(code)}"
+
+    def _short(self, beginning: str) -> str:
+        return fit(f"{beginning}{self.message}", max(1, segments(beginning + "…").segments), "…")
+
+    def recognise(self, body: str) -> Page | None:
+        """Say which page of this incident, or of an earlier one of the same message, a text is; None if it is none."""
+        text = _plain(body)
+        for code in self._candidates(text):
+            for turn in range(self.turns):
+                if text.startswith(gsm7(self._mark(turn))) and text == _plain(self.page(code, turn)):
+                    return Page(code, turn)
+        return None
+
+    def _candidates(self, text: str) -> Iterator[str]:
+        """Yield what may be the code: with it, the hint at the end is the one that this text has."""
+        for code in sorted(set(re.findall(r"[0-9A-Za-z]+", text.rpartition("\n")[2]))):
+            if text.endswith(_plain(self.how_to_reply(code))):
+                yield code
+
+    def kind_of(self, body: str, code: str) -> str | None:
+        """Say which of the texts about this code another text is, whatever the message in it; None for any other."""
+        text = _plain(body)
+        if text.startswith(_plain(f"You have taken {code}: ")):
+            return CONFIRMED
+        if text.startswith("Taken by ") and f": {code}: " in text[: len("Taken by ") + _LONGEST_NAME + len(code) + 5]:
+            return TAKEN
+        if text.startswith(f"Nobody has taken {code}, "):
+            return UNTAKEN
+        return HINTED if text == _plain(self.not_understood(code)) else None
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 3]}..."
+
+
+def _plain(text: str) -> str:
+    # Smart Encoding may have replaced characters.
+    return gsm7(text.removeprefix(TRIAL_PREFIX)).strip()

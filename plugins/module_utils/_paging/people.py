@@ -1,0 +1,195 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who is paged: tiers and their people, read as people write them. Pure.
+
+Whatever can be read is read. What cannot is left out and named in a list of problems, so that one mistyped entry keeps
+nobody else from being paged.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from .._options.addresses import lost_plus
+from .._twilio.values import is_channel_address, is_e164
+
+# The key of a tier under which people are found, and what it is called by mistake.
+_NUMBERS = ("numbers", "number", "people", "to", "phones", "phone")
+_KEYS = ("name", "wait", *_NUMBERS)
+
+_UNITS = {
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1),
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 60),
+    **dict.fromkeys(("h", "hour", "hours"), 3600),
+}
+_PART = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+)\s*", re.IGNORECASE)
+
+# A week: longer than anybody means to wait.
+LONGEST_WAIT = 604800.0
+
+
+class Person(NamedTuple):
+    """Somebody to be paged; the name is empty where none was given."""
+
+    number: str
+    name: str = ""
+
+
+class Tier(NamedTuple):
+    """People who are paged at once, and how many seconds they have before the next tier is paged as well."""
+
+    name: str
+    people: tuple[Person, ...]
+    wait: float
+
+
+class Reader:
+    """Reads tiers; ``problems`` then says what could not be read, each with its place and what is done instead."""
+
+    def __init__(self, option: str, default_wait: float, sender: str) -> None:
+        self.problems: list[str] = []
+        self._option = option
+        self._default_wait = default_wait
+        self._sender = sender
+
+    def tiers(self, value: Any) -> tuple[Tier, ...]:
+        """Return the tiers in which somebody can be paged."""
+        value = from_json(value)
+        if value in (None, "", [], {}):
+            self.problems.append(f"{self._option}: is required. Name the people to page, tier by tier.")
+            return ()
+        tiers = tuple(tier for number, raw in enumerate(_tier_list(value), 1) for tier in self._tier(raw, number))
+        if not tiers:
+            self.problems.append(f"{self._option}: nobody is left to page.")
+        return tiers
+
+    def _tier(self, raw: Any, number: int) -> Iterator[Tier]:
+        place = f"{self._option}: tier {number}"
+        raw = from_json(raw)
+        if not isinstance(raw, Mapping) or not any(key in raw for key in _NUMBERS):
+            # It is its people alone, or of no use.
+            raw = {"numbers": raw} if not isinstance(raw, Mapping) or "name" not in raw else raw
+        name = str(raw.get("name") or "").strip() or f"tier {number}"
+        for key in raw:
+            if key not in _KEYS:
+                self.problems.append(f"{place} ({name}): has the unknown key {key!r}, which is ignored.")
+        key = next((key for key in _NUMBERS if key in raw), "numbers")
+        if key != "numbers":
+            self.problems.append(f"{place} ({name}): has {key!r}, which is read as 'numbers'.")
+        people = self._people(raw.get(key), f"{place} ({name})")
+        if not people:
+            self.problems.append(f"{place} ({name}): has no number that can be paged, and is left out.")
+            return
+        yield Tier(name, people, self._wait(raw, f"{place} ({name})"))
+
+    def _wait(self, raw: Mapping[str, Any], place: str) -> float:
+        if "wait" not in raw:
+            return self._default_wait
+        wait = duration(raw["wait"])
+        if wait is None or not 0 < wait <= LONGEST_WAIT:
+            self.problems.append(
+                f"{place}: wait must be more than 0 seconds, as in 300 or '5m', not {raw['wait']!r};"
+                f" {self._default_wait:g} is used."
+            )
+            return self._default_wait
+        return wait
+
+    def _people(self, value: Any, place: str) -> tuple[Person, ...]:
+        people: dict[str, Person] = {}
+        if value is None:
+            return ()
+        for name, entry in _entries(from_json(value), ""):
+            number = as_number(entry)
+            if problem := self._number_problem(entry, number):
+                whose = f" of {name}" if name else ""
+                self.problems.append(f"{place}: the entry{whose} {entry!r} is left out: {problem}")
+            elif number not in people or not people[number].name:
+                people[number] = Person(number, name)
+        return tuple(people.values())
+
+    def _number_problem(self, entry: Any, number: str) -> str:
+        if entry is None:
+            return "it is empty."
+        if lost_plus(number):
+            return f'it has no plus sign. A number must be quoted in YAML: "+{number}".'
+        if not is_e164(number) and not (is_channel_address(number) and is_e164(number.partition(":")[2])):
+            return "it is no number such as '+15551234567'."
+        return "it is the sender." if number == self._sender else ""
+
+
+def _tier_list(value: Any) -> list[Any]:
+    """Return the tiers of a list, of a single tier, of people alone, or of a mapping from their names."""
+    if isinstance(value, Mapping):
+        if not any(key in value for key in (*_NUMBERS, "name")) and any(
+            isinstance(item, (Mapping, list)) for item in value.values()
+        ):
+            return [_named(name, item) for name, item in value.items()]
+        return [value]
+    if isinstance(value, list):
+        # People of the form {name, number} in place of tiers are a single tier each, as a list of numbers is.
+        return value
+    return [value]
+
+
+def _named(name: Any, item: Any) -> Any:
+    if isinstance(item, Mapping) and any(key in item for key in _NUMBERS):
+        return {"name": name, **item}
+    return {"name": name, "numbers": item}
+
+
+def _entries(value: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """Yield the names and numbers of people in whatever form they come."""
+    if isinstance(value, Mapping):
+        key = next((key for key in _NUMBERS if key in value), None)
+        if key:
+            yield from _entries(value[key], str(value.get("name") or name))
+        else:
+            for person, number in value.items():
+                yield from _entries(number, str(person))
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _entries(item, name)
+    elif isinstance(value, str) and "," in value:
+        yield from ((name, part.strip()) for part in value.split(",") if part.strip())
+    else:
+        yield name, value
+
+
+def as_number(value: Any) -> str:
+    """Return a number without what people put between its digits; a channel's address stays as it is."""
+    text = "" if value is None or isinstance(value, (bool, float)) else str(value).strip()
+    channel, colon, rest = text.rpartition(":")
+    return f"{channel}{colon}{re.sub(r'[ ()./ -]', '', rest)}"
+
+
+def from_json(value: Any) -> Any:
+    """Read the JSON that a survey or ``-e`` gives as a text; any other value is returned as it is."""
+    if isinstance(value, str) and value.lstrip()[:1] in ("[", "{", '"'):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
+
+
+def duration(value: Any) -> float | None:
+    """Return a number of seconds, also of ``5m``, ``1h30m`` or ``90 s``; None if it is none."""
+    if isinstance(value, bool) or value is None:
+        return None
+    text, seconds, end = str(value).strip(), 0.0, 0
+    with suppress(ValueError):
+        return float(text) if math.isfinite(float(text)) else None
+    while end < len(text):
+        part = _PART.match(text, end)
+        if not part or part[2].lower() not in _UNITS:
+            return None
+        seconds += float(part[1]) * _UNITS[part[2].lower()]
+        end = part.end()
+    return seconds if text else None

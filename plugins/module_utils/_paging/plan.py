@@ -1,0 +1,299 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is to be done for an incident: options as people write them, read into a plan and a list of problems. Pure.
+
+By day, in check mode, each problem is an error. At night it is a warning, and the page goes on with what is left: only
+where nobody can be paged, ``Plan.is_hopeless`` says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from .._options.addresses import lost_plus
+from .._options.rules import MAX_VALIDITY
+from .._text.gsm7 import gsm7
+from .._text.segments import segments
+from .._twilio.values import is_sid
+from .answer import STOP_WORDS, Words, fold, squeeze
+from .page_text import DEFAULT_HINT, Texts
+from .people import LONGEST_WAIT, Person, Reader, Tier, as_number, duration, from_json
+
+# What an option is where nothing, or nothing of use, is given.
+DEFAULTS: dict[str, Any] = {
+    "wait": 300.0,
+    "repeat": 1,
+    "segments": 2,
+    "validity_period": 600,
+    "poll_interval": 5.0,
+    "confirm": True,
+    "tell_others": True,
+    "accept": ["ACK"],
+    "decline": ["NO"],
+    "hint": DEFAULT_HINT,
+}
+NO_TEXT = "Something needs you, and the text that says what is empty"
+
+# Letters and digits that cannot be taken for each other; without vowels there are no words among the codes.
+ALPHABET = "2345679CDFGHJKMPRTVWX"
+
+_SHORTEST_POLL = 0.1
+_TRUE, _FALSE = ("true", "yes", "on", "1", "y", "t"), ("false", "no", "off", "0", "n", "f")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be done, whatever happens.
+
+    ``code`` is the one that was given, or a fresh one; ``dedupe_window`` None stands for as long as all tiers take.
+    ``sender`` holds the options ``from`` and ``messaging_service_sid`` that are set.
+    """
+
+    texts: Texts
+    tiers: tuple[Tier, ...]
+    repeat: int
+    code: str
+    is_fresh: bool
+    sender: Mapping[str, str]
+    validity_period: int
+    dedupe_window: float | None
+    poll_interval: float
+    confirm: bool
+    tell_others: bool
+    problems: tuple[str, ...]
+    is_hopeless: bool
+
+    @cached_property
+    def round_time(self) -> float:
+        """How many seconds a round has."""
+        return sum(tier.wait for tier in self.tiers)
+
+    @property
+    def time(self) -> float:
+        """How many seconds the whole page has."""
+        return self.round_time * self.repeat
+
+    @property
+    def turns(self) -> int:
+        """How many turns there are: each tier has one in each round."""
+        return len(self.tiers) * self.repeat
+
+    def tier(self, turn: int) -> Tier:
+        """Return the tier whose turn it is; turns are counted from 0."""
+        return self.tiers[turn % len(self.tiers)]
+
+    def round(self, turn: int) -> int:
+        """Return the number of a turn's round, from 1."""
+        return turn // len(self.tiers) + 1
+
+    @cached_property
+    def people(self) -> dict[str, Person]:
+        """Return everybody who is on the plan, by number; names are kept wherever they are given."""
+        people: dict[str, Person] = {}
+        for tier in self.tiers:
+            for person in tier.people:
+                if not people.get(person.number, Person("")).name:
+                    people[person.number] = person
+        return people
+
+
+def read_plan(options: Mapping[str, Any], fresh_code: str) -> Plan:
+    """Read a task's options, of which any may have any type or be missing, into a plan."""
+    reader = _Options(options)
+    sender = reader.sender()
+    wait = reader.seconds("wait", 0.001, LONGEST_WAIT)
+    people = Reader("tiers", wait, as_number(sender.get("from")))
+    tiers = people.tiers(options.get("tiers"))
+    repeat = reader.integer("repeat", 1, 100)
+    words, code = reader.words(), reader.code()
+    limit = reader.integer("segments", 1, 10)
+    code, is_fresh = (code, False) if code else (fresh_code, True)
+    hint = reader.hint(words, code, limit)
+    if not hint:
+        limit, hint = 10, DEFAULT_HINT
+    plan = Plan(
+        texts=Texts(reader.message(), words, hint, limit, max(1, len(tiers) * repeat)),
+        tiers=tiers,
+        repeat=repeat,
+        code=code,
+        is_fresh=is_fresh,
+        sender=sender,
+        validity_period=reader.integer("validity_period", 1, MAX_VALIDITY),
+        dedupe_window=reader.window(),
+        poll_interval=reader.seconds("poll_interval", _SHORTEST_POLL, 3600),
+        confirm=reader.switch("confirm"),
+        tell_others=reader.switch("tell_others"),
+        problems=(*people.problems, *reader.problems),
+        is_hopeless=not tiers or not sender,
+    )
+    return plan
+
+
+class _Options:
+    """Reads options one by one; ``problems`` then says what could not be read and what is used instead."""
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        self.problems: list[str] = []
+        self._options = options
+
+    def _is_set(self, name: str) -> bool:
+        return name in self._options and not (isinstance(self._options[name], str) and not self._options[name].strip())
+
+    def _read(self, name: str, wanted: str, read: Callable[[Any], Any]) -> Any:
+        """Return what ``read`` makes of an option, or its default where that is None."""
+        default = DEFAULTS.get(name)
+        if not self._is_set(name):
+            return default
+        value = read(self._options[name])
+        if value is None:
+            self.problems.append(f"{name}: must be {wanted}, not {self._options[name]!r}; {default} is used.")
+            return default
+        return value
+
+    def seconds(self, name: str, least: float, most: float) -> float:
+        """Return an option that is a time."""
+
+        def read(value: Any) -> float | None:
+            seconds = duration(value)
+            return seconds if seconds is not None and least <= seconds <= most else None
+
+        return float(self._read(name, f"{least:g} to {most:g} seconds, as in 300 or '5m'", read))
+
+    def integer(self, name: str, least: int, most: int) -> int:
+        """Return an option that is a whole number."""
+
+        def read(value: Any) -> int | None:
+            number = duration(value) if name == "validity_period" else _number(value)
+            return int(number) if number is not None and least <= number <= most and number == int(number) else None
+
+        return int(self._read(name, f"a whole number from {least} to {most}", read))
+
+    def switch(self, name: str) -> bool:
+        """Return an option that is true or false."""
+
+        def read(value: Any) -> bool | None:
+            text = str(value).strip().lower()
+            return True if text in _TRUE else False if text in _FALSE else None
+
+        return bool(self._read(name, "true or false", read))
+
+    def window(self) -> float | None:
+        """Return how old a page may be that a run goes on with."""
+        value = self._options.get("dedupe_window")
+        if value is None or value == "":
+            return None
+        seconds = duration(value)
+        if seconds is None or not 0 <= seconds <= LONGEST_WAIT:
+            self.problems.append(
+                f"dedupe_window: must be 0 to {LONGEST_WAIT:g} seconds, not {value!r};"
+                " as long as all tiers take is used."
+            )
+            return None
+        return seconds
+
+    def message(self) -> str:
+        """Return what has happened."""
+        value = self._options.get("message")
+        text = "" if value is None else str(value).strip()
+        if not text:
+            self.problems.append(f"message: is required. The page says {NO_TEXT!r} instead.")
+        return text or NO_TEXT
+
+    def sender(self) -> dict[str, str]:
+        """Return the options that say who sends."""
+        service = str(self._options.get("messaging_service_sid") or "").strip()
+        sender = as_number(self._options.get("from"))
+        if service and not is_sid(service, "MG"):
+            self.problems.append(
+                f"messaging_service_sid: must be MG and 32 hexadecimal digits, not {service!r}"
+                + ("; from alone is used." if sender else ".")
+            )
+            service = ""
+        if not sender and not service:
+            self.problems.append("from: is required, or messaging_service_sid. Nobody can be paged without a sender.")
+        if lost_plus(sender):
+            self.problems.append(f'from: must be quoted in YAML; {sender} is read as "+{sender}".')
+            sender = f"+{sender}"
+        if not re.fullmatch(r"([a-z]+:)?\+?[0-9]*", sender):
+            self.problems.append(
+                f"from: nobody can reply to {sender}. A phone number or short code is needed, or replies do not arrive."
+            )
+        given = {"from": sender, "messaging_service_sid": service}
+        return {name: value for name, value in given.items() if value}
+
+    def code(self) -> str:
+        """Return the code that was given; empty if there is none."""
+        value = self._options.get("code")
+        text = "" if value is None else str(value).strip()
+        if re.fullmatch(r"[0-9A-Za-z]{0,20}", text):
+            return text
+        self.problems.append(f"code: must be up to 20 letters and digits, not {text!r}; a code by chance is used.")
+        return ""
+
+    def words(self) -> Words:
+        """Return the words that answer; none of them means two things."""
+        decline = self._word_list("decline", ["NO"], set())
+        accept = self._word_list("accept", ["ACK", "YES"], {squeeze(word) for word in decline})
+        return Words(accept, decline)
+
+    def _word_list(self, name: str, defaults: list[str], taken: set[str]) -> list[str]:
+        value = from_json(self._options.get(name, DEFAULTS[name]))
+        items = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else [value]
+        words = []
+        for item in items:
+            word = self._word(name, item)
+            problem = self._word_problem(squeeze(word), taken)
+            if problem:
+                self.problems.append(f"{name}: {item!r} is left out: {problem}")
+            else:
+                words.append(word)
+        default = next(word for word in defaults if squeeze(word) not in taken)
+        if not words:
+            self.problems.append(f"{name}: names no word that can be used; {default} is used.")
+        return words or [default]
+
+    def _word(self, name: str, item: Any) -> str:
+        if not isinstance(item, bool):
+            return "" if item is None else str(item).strip()
+        # What YAML makes of an unquoted YES or NO.
+        word = "YES" if item else "NO"
+        self.problems.append(f'{name}: must be quoted in YAML; {item} is read as "{word}".')
+        return word
+
+    def _word_problem(self, word: str, taken: set[str]) -> str:
+        if not word:
+            return "it has no letter or digit."
+        if word in STOP_WORDS:
+            return "Twilio takes it as an order to send this person nothing any more."
+        return "it declines as well." if word in taken else ""
+
+    def hint(self, words: Words, code: str, limit: int) -> str:
+        """Return how to reply; empty if not even the default fits."""
+        value = str(self._options.get("hint") or DEFAULT_HINT).strip()
+        for hint in (value, DEFAULT_HINT):
+            if "{code}" not in hint:
+                problem = "must have {code} in it, or replies could not be told from those to other pages"
+            elif _takes(Texts("", words, hint, limit, 1).how_to_reply(code)) > limit:
+                problem = f"takes more than {limit} segments with words and code in it"
+            elif hint == value:
+                return hint
+            else:
+                self.problems.append(f"hint: {problem}; {DEFAULT_HINT!r} is used.")
+                return hint
+        self.problems.append(f"segments: {limit} are too few for the hint; up to 10 are used.")
+        return ""
+
+
+def _takes(hint: str) -> int:
+    # There must be room for some of the message.
+    return segments(gsm7(f"…\n{hint}") + "x" * 20).segments
+
+
+def _number(value: Any) -> float | None:
+    return None if isinstance(value, str) and fold(value) != value else duration(value)

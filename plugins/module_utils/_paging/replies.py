@@ -1,0 +1,157 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What replies do to an incident: which of them count, and who is told how to reply. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .._twilio.message import Message
+from .answer import ACCEPTED, DECLINED, STOPPED, codes_answered, read_reply, tokens_of
+from .incident import PAGING, Incident, Listed, Replied, Reply, Unread, Work, date_of
+from .looks import NOT_DELIVERED, read_sent
+from .page_text import HINTED, TAKEN
+
+# How far Twilio's dates, in whole seconds, and ours may be apart; in seconds.
+_SLACK = 2.0
+
+
+def on_replied(work: Work, event: Replied) -> None:
+    """Read what somebody has sent."""
+    work.put_look(event.number, reads_replies=False)
+    work.put(unreadable=None)
+    known = {reply.message["sid"] for reply in work.incident.replies}
+    since = _since(work.incident, event)
+    for message in sorted(event.messages, key=date_of):
+        if message["sid"] not in known and message["direction"] == "inbound" and date_of(message) >= since:
+            known.add(message["sid"])
+            _take(work, event, message)
+    if any(reply.counts is None and reply.number == event.number for reply in work.incident.replies):
+        # Whether it is for this page depends on what else this person was sent.
+        read_sent(work, event.number)
+    _settle(work, event.number)
+
+
+def on_listed(work: Work, event: Listed) -> None:
+    """Judge replies by what else their sender was sent."""
+    work.put_look(event.number, reads_sent=False)
+    for reply in work.incident.replies:
+        if reply.number == event.number and reply.counts is None:
+            _judge(work, reply, event.messages)
+    _settle(work, event.number)
+
+
+def on_unread(work: Work, event: Unread) -> None:
+    """Say that replies cannot be read, once."""
+    if not event.of_replies:
+        work.put_look(event.number, reads_sent=False)
+        return
+    work.put_look(event.number, reads_replies=False)
+    work.put(unreadable=event.error)
+    if not any(note.kind == "unreadable" for note in work.incident.notes):
+        work.say("unreadable", f"Replies cannot be read, and are asked for again: {event.error}")
+
+
+def _since(incident: Incident, event: Replied) -> float:
+    """Return when somebody was first paged, by Twilio's clock."""
+    ours = [page for page in incident.pages if page.number == event.number]
+    return min(page.date or event.date - (event.now - page.at) - _SLACK for page in ours)
+
+
+def _take(work: Work, event: Replied, message: Message) -> None:
+    """Note a new reply."""
+    incident, date = work.incident, date_of(message)
+    body = str(message["body"] or "")
+    reading = read_reply(body, incident.code, incident.plan.texts.words)
+    counts: bool | None = None
+    if reading.meaning == STOPPED:
+        counts = _is_to_a_sender(incident, event.number, message["to"])
+    elif reading.has_code:
+        counts = True
+    at = min(event.now, event.now - (event.date - date))
+    reply = Reply(event.number, message, at, date, reading.meaning, counts)
+    work.put(replies=(*incident.replies, reply))
+    if counts and reading.meaning == STOPPED:
+        work.say(
+            "stopped", f"{incident.who(event.number)} replies {body.strip()}, and gets no more texts", event.number
+        )
+    else:
+        kind = reading.meaning if counts else None
+        work.say(kind or "replied", f"{incident.who(event.number)} replies: {body}", event.number)
+
+
+def _is_to_a_sender(incident: Incident, number: str, to: str) -> bool:
+    """Say whether a reply went where a page to this person came from."""
+    senders = {(page.message or {}).get("from") for page in incident.pages if page.number == number}
+    # With a Messaging Service, the sender is not known at first.
+    return to in senders or None in senders
+
+
+def _judge(work: Work, reply: Reply, listed: Iterable[Message]) -> None:
+    incident, texts = work.incident, work.incident.plan.texts
+    own = [page.message for page in incident.pages if page.number == reply.number and page.message]
+    sent = {message["sid"]: message for message in (*listed, *own) if _has_arrived(message)}
+    own_sids = {message["sid"] for message in own}
+
+    def is_own(message: Message) -> bool:
+        body = str(message["body"] or "")
+        page = texts.recognise(body)
+        is_page = message["sid"] in own_sids or (page is not None and page.code == incident.code)
+        return is_page or texts.kind_of(body, incident.code) is not None
+
+    body = str(reply.message["body"] or "")
+    others = [message for message in sent.values() if not is_own(message)]
+    answered = codes_answered(body, texts.words)
+    if any(answered & tokens_of(str(message["body"] or "")) for message in others):
+        # It answers another page.
+        _put_reply(work, reply, counts=False)
+        return
+    if not reply.meaning and read_reply(body, incident.code, texts.words).mentions_code:
+        _put_reply(work, reply, counts=False)
+        _tell_how_to_reply(work, reply.number)
+        return
+    # Where the list names no sender, a Messaging Service has not chosen one yet.
+    before = [
+        message
+        for message in sent.values()
+        if (message["from"] or reply.message["to"]) == reply.message["to"] and date_of(message) <= reply.date
+    ]
+    if not before and any(page.may_be_out and page.number == reply.number for page in incident.pages):
+        # The list lags; it is read again.
+        return
+    latest = max(map(date_of, before), default=0.0)
+    is_ours = bool(before) and all(is_own(message) for message in before if date_of(message) == latest)
+    _put_reply(work, reply, counts=is_ours and reply.meaning is not None)
+    if is_ours and not reply.meaning:
+        _tell_how_to_reply(work, reply.number)
+
+
+def _has_arrived(message: Message) -> bool:
+    return str(message["direction"]).startswith("outbound") and message["status"] not in (*NOT_DELIVERED, "scheduled")
+
+
+def _put_reply(work: Work, reply: Reply, counts: bool) -> None:
+    changed = reply._replace(counts=counts)
+    work.put(replies=tuple(changed if item is reply else item for item in work.incident.replies))
+    if counts:
+        text = {ACCEPTED: "takes it", DECLINED: "passes"}[str(reply.meaning)]
+        work.say(str(reply.meaning), f"{work.incident.who(reply.number)} {text}", reply.number)
+
+
+def _tell_how_to_reply(work: Work, number: str) -> None:
+    if work.incident.stage == PAGING and not work.incident.opted_out(number):
+        work.tell(HINTED, number, work.incident.plan.texts.not_understood(work.incident.code))
+
+
+def _settle(work: Work, number: str) -> None:
+    """See whether somebody has taken it, or would have."""
+    answer, taken = work.incident.standing(number), work.incident.taken
+    if not answer or answer.meaning != ACCEPTED:
+        return
+    if not taken:
+        work.put(taken=answer)
+    elif taken.number != number:
+        text = work.incident.plan.texts.taken(work.incident.code, work.incident.taker_name)
+        work.tell(TAKEN, number, text)

@@ -1,0 +1,202 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a task says of an incident: its result, its timeline, its failure and, in check mode, its plan. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .._text.segments import segments
+from .._twilio.errors import ErrorDetails
+from .answer import ACCEPTED, DECLINED
+from .incident import ACKNOWLEDGED, DROPPED, REFUSED, Incident, Note, Page, Reply
+from .plan import Plan
+
+# A run finds an earlier run's page this way, which would not be sent again.
+DUPLICATE = "duplicate"
+PLANNED = "planned"
+
+_OPTED_OUT = 21610
+
+
+def clock_time(seconds: float) -> str:
+    """Return a time as ``05:19``, or ``1:05:19``."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
+
+
+def result(incident: Incident, began: float) -> dict[str, Any]:
+    """Return what the task returns, its failure apart; ``began`` is when this run did."""
+    taken = incident.taken
+    page = _page_answered(incident, taken) if taken else None
+    return {
+        "changed": any(page.attempts and page.has_reached for page in incident.pages if not page.is_earlier),
+        "acknowledged": incident.outcome == ACKNOWLEDGED,
+        "outcome": incident.outcome,
+        "by": {"name": incident.taker_name, "number": taken.number} if taken else None,
+        "at": taken.message["date_created"] if taken else None,
+        "tier": incident.plan.tier(page.turn).name if page else None,
+        "round": incident.plan.round(page.turn) if page else None,
+        "code": incident.code,
+        "resumed": incident.is_resumed,
+        "pages": [_page(incident, page) for page in incident.pages],
+        "replies": [_reply(reply) for reply in sorted(incident.replies, key=lambda reply: reply.date)],
+        "refused": _unique(_person(incident, page.number) for page in incident.pages if page.state == REFUSED),
+        "opted_out": _unique(
+            _person(incident, page.number)
+            for page in incident.pages
+            if incident.opted_out(page.number) or (page.error and page.error.code == _OPTED_OUT)
+        ),
+        "left_out": list(incident.plan.problems),
+        "timeline": [entry(incident, note, began) for note in incident.notes],
+    }
+
+
+def empty_result(problems: Iterable[str], code: str | None = None) -> dict[str, Any]:
+    """Return the result of a page that could not begin, with the keys that any other has."""
+    nothing = dict.fromkeys(("by", "at", "tier", "round"))
+    lists: dict[str, Any] = {name: [] for name in ("pages", "replies", "refused", "opted_out", "timeline")}
+    return {
+        "changed": False,
+        "acknowledged": False,
+        "outcome": "impossible",
+        **nothing,
+        "code": code,
+        "resumed": False,
+        **lists,
+        "left_out": list(problems),
+    }
+
+
+def entry(incident: Incident, note: Note, began: float) -> dict[str, Any]:
+    """Return something that has happened as the timeline has it; times are from when this run began."""
+    seconds = max(0, int(note.at - began))
+    return {
+        "seconds": seconds,
+        "clock": clock_time(seconds),
+        "who": incident.who(note.number) if note.number else "",
+        "number": note.number or None,
+        "kind": note.kind,
+        "text": note.text,
+    }
+
+
+def failure(incident: Incident) -> str:
+    """Say that nobody has taken it, who was paged, in which order, and who was not, and why."""
+    texts = incident.plan.texts
+    reached = dict.fromkeys(page.number for page in incident.pages if page.message or page.has_reached)
+    reasons = {page.number: page.error for page in incident.pages if page.number not in reached}
+    paged = ", ".join(_called(incident, number) for number in reached)
+    parts = [f"Nobody has taken {incident.code} ({texts.message}). Paged: {paged or 'nobody'}."]
+    if reasons:
+        why = "; ".join(f"{_called(incident, number)}: {_reason(error)}" for number, error in reasons.items())
+        parts.append(f"Not paged: {why}.")
+    undelivered = [page for page in incident.pages if page.message and page.error]
+    if undelivered:
+        names = dict.fromkeys(_called(incident, page.number) for page in undelivered)
+        parts.append(f"Not delivered to: {', '.join(names)}.")
+    if incident.unreadable:
+        parts.append(f"Replies could not be read: {incident.unreadable}")
+    return " ".join(parts)
+
+
+def plan_table(plan: Plan, incident: Incident) -> list[dict[str, Any]]:
+    """Return what check mode shows: who would be paged after how many seconds at the latest, and with which text."""
+    names = plan.people
+    earlier = {(page.turn, page.number) for page in incident.pages}
+    table = []
+    after = 0.0
+    for turn in range(plan.turns):
+        tier = plan.tier(turn)
+        text = plan.texts.page(incident.code, turn)
+        recipients = [
+            {
+                "name": names[person.number].name,
+                "to": person.number,
+                "outcome": DUPLICATE if (turn, person.number) in earlier else PLANNED,
+            }
+            for person in tier.people
+        ]
+        table.append(
+            {
+                "tier": tier.name,
+                "round": plan.round(turn),
+                "after_seconds": after,
+                "wait": tier.wait,
+                "text": text,
+                "segments": segments(text).segments,
+                "recipients": recipients,
+            }
+        )
+        after += tier.wait
+    return table
+
+
+def _page_answered(incident: Incident, reply: Reply) -> Page | None:
+    """Return the latest page that somebody had when they replied."""
+    pages = [page for page in incident.pages if page.number == reply.number]
+    before = [page for page in pages if incident.is_after(reply, page)]
+    return next(reversed(before or pages), None)
+
+
+def _page(incident: Incident, page: Page) -> dict[str, Any]:
+    message: Mapping[str, Any] = page.message or {}
+    answer = incident.standing(page.number)
+    counts = answer is not None and answer.meaning in (ACCEPTED, DECLINED) and incident.is_after(answer, page)
+    return {
+        "to": page.number,
+        "name": _person(incident, page.number)["name"],
+        "tier": incident.plan.tier(page.turn).name,
+        "round": incident.plan.round(page.turn),
+        "outcome": _outcome(page),
+        "attempts": page.attempts,
+        "resent": page.resent,
+        "sid": message.get("sid"),
+        "date": message.get("date_created"),
+        "status": message.get("status"),
+        "error_code": message.get("error_code"),
+        "answer": answer.meaning if answer and counts else None,
+        "has_passed": incident.has_passed(page) and page.state != DROPPED,
+        "error": page.error._asdict() if page.error else None,
+    }
+
+
+def _outcome(page: Page) -> str:
+    """Return what became of a page, with the words that ``twilio_sms`` has for it."""
+    if page.message:
+        return DUPLICATE if page.is_earlier else "sent"
+    if page.state == REFUSED:
+        return "rejected"
+    return "unknown" if page.may_be_out else "not_tried"
+
+
+def _reply(reply: Reply) -> dict[str, Any]:
+    message = reply.message
+    named = {name: message[name] for name in ("sid", "from", "to", "body")}
+    return {**named, "date": message["date_created"], "answer": reply.meaning if reply.counts else None}
+
+
+def _person(incident: Incident, number: str) -> dict[str, str]:
+    people = incident.plan.people
+    return {"name": people[number].name if number in people else "", "number": number}
+
+
+def _unique(items: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = []
+    for item in items:
+        if item not in found:
+            found.append(item)
+    return found
+
+
+def _called(incident: Incident, number: str) -> str:
+    name = _person(incident, number)["name"]
+    return f"{name} ({number})" if name else number
+
+
+def _reason(error: ErrorDetails | None) -> str:
+    return str(error).rstrip(".") if error else "the page ended before"

@@ -1,0 +1,105 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Phone numbers as people keep them, read as Twilio takes them: E.164 numbers and channel addresses. Pure.
+
+What is clear is read: separators, lists in one text, what copying from a contact adds. What could mean two numbers is
+an error that says what to write, never a guess. The package phonenumbers is not used: it takes 53 ms to import and
+48 MB, and refuses numbers that exist as soon as its tables are older than they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from .values import CHANNELS, is_e164
+
+# Between two numbers: commas, semicolons and line breaks; and blanks, where a plus sign begins the next number.
+_BETWEEN = re.compile(r"[,;\r\n\u2028\u2029]+|\s+(?=\+|tel:)")
+# Visual separators (https://www.rfc-editor.org/rfc/rfc3966#section-3), blanks of every width, typographic dashes.
+_SEPARATORS = re.compile(r"[\s.()\-\u2010-\u2015\u2212\ufe63\uff0d]+")
+# Direction marks and zero-width characters that contacts and web pages put around numbers; and the soft hyphen.
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
+# A trunk prefix in brackets, which is dialed within the country only: +44 (0)20 7946 0000 is +442079460000.
+_TRUNK_PREFIX = re.compile(r"\(\s*0+\s*\)")
+_CHANNEL = re.compile(rf"({'|'.join(CHANNELS)}):\s*(.+)", re.IGNORECASE | re.DOTALL)
+
+EXAMPLE = "+15551234567"
+
+
+def split_addresses(texts: Iterable[str]) -> list[str]:
+    """Return the addresses in texts that may hold several each, without empty ones; none is read yet.
+
+    They may be parted by commas, semicolons or line breaks, as in a survey's text field or a file's lines.
+    """
+    parts = (part for text in texts for part in _BETWEEN.split(text))
+    return [part.strip() for part in parts if _INVISIBLE.sub("", part).strip()]
+
+
+def read_recipients(texts: Iterable[str]) -> tuple[list[str], dict[str, str]]:
+    """Return the recipients that texts name, as Twilio takes them, and what is wrong with others, by what was given.
+
+    Somebody who is named twice is there twice.
+    """
+    addresses: list[str] = []
+    problems: dict[str, str] = {}
+    for part in split_addresses(texts):
+        try:
+            addresses.append(read_address(part))
+        except ValueError as error:
+            problems[part] = str(error)
+    return addresses, problems
+
+
+def read_address(text: str) -> str:
+    """Return a phone number in E.164 form, or a channel address such as ``whatsapp:+15551234567``.
+
+    Raises ``ValueError`` with a text for the user, who learns what to write instead.
+    """
+    plain = _INVISIBLE.sub("", text).strip()
+    if channel := _CHANNEL.fullmatch(plain):
+        name, rest = channel[1].lower(), channel[2].strip()
+        # On WhatsApp people are phone numbers; other channels have names of their own.
+        return f"{name}:{_number(rest, text)}" if name == "whatsapp" or rest[:1] == "+" else f"{name}:{rest}"
+    return _number(plain, text)
+
+
+def read_sender(text: str) -> str:
+    """Return a sender as Twilio takes it: a number in E.164 form if it can only be one, else what was given."""
+    plain = _INVISIBLE.sub("", text).strip()
+    try:
+        return read_address(plain)
+    except ValueError:
+        return plain
+
+
+def _number(plain: str, given: str) -> str:
+    number = plain[4:] if plain[:4].lower() == "tel:" else plain
+    if _TRUNK_PREFIX.search(number):
+        raise ValueError(
+            f"{given!r} has a (0), which callers from abroad leave out. Write the number as they dial it,"
+            f" such as {EXAMPLE!r}."
+        )
+    number = _SEPARATORS.sub("", number)
+    if is_e164(number):
+        return number
+    if number.isascii() and number.isdigit():
+        raise ValueError(_without_plus(number, given))
+    if re.fullmatch(r"\+[0-9]+", number):
+        if number[1] == "0":
+            raise ValueError(f"{given!r} has a 0 after the plus sign, where a country code must be: {EXAMPLE!r}.")
+        raise ValueError(f"{given!r} has {len(number) - 1} digits. A number has 7 to 15, with its country code.")
+    raise ValueError(
+        f"{given!r} is not a phone number in E.164 form such as {EXAMPLE!r}, nor a channel address such as"
+        f" 'whatsapp:{EXAMPLE}'. Extensions and letters cannot be texted."
+    )
+
+
+def _without_plus(number: str, given: str) -> str:
+    if number.startswith("00"):
+        return f"{given!r} begins with 00. Write + and the country code instead, as in {EXAMPLE!r}."
+    if len(number) < 7:
+        return f"{given!r} is a short code or an extension, to which no message can be sent. Use a phone number."
+    return f"{given!r} has no plus sign and country code. Write both, as in {EXAMPLE!r}."

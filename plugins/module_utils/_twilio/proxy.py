@@ -1,0 +1,45 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which proxy requests go through."""
+
+from __future__ import annotations
+
+import urllib.request
+from urllib.parse import unquote, urlsplit
+
+from .account import Connection
+from .errors import InvalidOptions
+from .values import host_of, is_loopback
+
+
+def proxy_of(connection: Connection) -> str | None:
+    """Return the URL of the proxy for a connection: the task's or else the environment's.
+
+    macOS is not asked for its proxies: that crashes in a forked process. Raises ``InvalidOptions``.
+    """
+    scheme, host = urlsplit(connection.base_url)[:2]
+    if connection.proxy:
+        return connection.proxy
+    # A proxy's loopback is another machine than ours.
+    if is_loopback(connection.base_url):
+        return None
+    # The functions without _environment in their names would ask macOS.
+    if urllib.request.proxy_bypass_environment(host):  # type: ignore[attr-defined]
+        return None
+    proxies = urllib.request.getproxies_environment()
+    proxy = proxies.get(scheme) or proxies.get("all")
+    if not proxy:
+        return None
+    url = proxy if "://" in proxy else f"http://{proxy}"
+    if not url.startswith("socks") and not host_of(url):
+        # It is not quoted, since it may hold a password.
+        raise InvalidOptions([f"proxy: the environment's {scheme.upper()}_PROXY is not an http or https URL."])
+    return url
+
+
+def proxy_secrets(proxy: str | None) -> list[str]:
+    """Return what of a proxy's URL nobody may read, as it is written there and as it is meant."""
+    password = urlsplit(proxy or "").password
+    return [proxy, password, unquote(password)] if proxy and password else []

@@ -1,0 +1,59 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a module is made of, and how it is run: by the module itself, or by its action plugin on the controller."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timezone
+from typing import Any, NamedTuple
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from .._twilio.account import connection_problems
+from .._twilio.errors import InvalidOptions, TwilioError
+from .._twilio.http import REQUESTS_IMPORT_ERROR
+from .task import Task
+
+Params = Mapping[str, Any]
+
+
+class Job(NamedTuple):
+    """What a module does.
+
+    ``spec`` is its argument spec, those of the connection included. ``problems`` yields what its options get wrong
+    beyond the spec and the connection; it is pure, and told the time in UTC. ``run`` does the work on options without
+    problems; it returns the result or raises a ``TwilioError``.
+    """
+
+    spec: dict[str, dict[str, Any]]
+    problems: Callable[[Params, datetime], Iterable[str]]
+    run: Callable[[Params, Task], dict[str, Any]]
+
+
+def run_job(job: Job, params: Params, task: Task) -> dict[str, Any]:
+    """Validate options that fit the job's spec, and return the task's result; that of a failed one has ``failed``."""
+    if REQUESTS_IMPORT_ERROR:
+        return {"failed": True, "msg": missing_required_lib("requests"), "exception": REQUESTS_IMPORT_ERROR}
+    try:
+        if problems := [*connection_problems(params), *job.problems(params, datetime.now(timezone.utc))]:
+            raise InvalidOptions(problems)
+        return job.run(params, task)
+    except TwilioError as error:
+        return failure(error)
+
+
+def failure(error: TwilioError) -> dict[str, Any]:
+    """Return the result of a task that an error has failed."""
+    return {"failed": True, "changed": False, **error.result}
+
+
+def run_module(job: Job) -> None:
+    """Be the module: read its options, do the job, print the result and exit."""
+    module = AnsibleModule(argument_spec=job.spec, supports_check_mode=True)
+    result = run_job(job, module.params, Task(module.check_mode, module._diff, module.warn))
+    if result.pop("failed", False):
+        module.fail_json(**result)
+    module.exit_json(**result)

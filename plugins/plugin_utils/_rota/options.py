@@ -1,0 +1,184 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a rota is asked with: the options of the lookup, and of whatever else wants to know who is on call. Pure."""
+
+from __future__ import annotations
+
+import os.path
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ...module_utils._options.dates import parse_iso_8601
+from ...module_utils._twilio.values import is_e164
+from .source import address_of, is_url, shown
+
+SPEC: dict[str, dict[str, Any]] = {
+    "people": {"type": "dict", "required": True},
+    "at": {"type": "str"},
+    "timezone": {"type": "str"},
+    "match": {"type": "str"},
+    "free": {"type": "bool", "default": True},
+    "fallback": {"type": "dict"},
+    "cache": {"type": "path"},
+    "max_age": {"type": "float"},
+    "timeout": {"type": "float", "default": 10.0},
+    "username": {"type": "str"},
+    "password": {"type": "str", "no_log": True},
+    "headers": {"type": "dict", "no_log": True},
+    "validate_certs": {"type": "bool", "default": True},
+    "ca_path": {"type": "path"},
+}
+# As many processes are started at once.
+MAX_SOURCES = 10
+
+
+class RotaError(Exception):
+    """Nobody can be said to be on call. The text says why, and what to do; it holds no secret."""
+
+
+@dataclass(frozen=True)
+class Rota:
+    """A rota's sources, each with what reads it, and whose numbers are known. ``make_rota`` makes one."""
+
+    sources: tuple[str, ...] = field(repr=False)
+    people: dict[str, str]
+    at: datetime | None
+    timezone: str | None
+    match: re.Pattern[str] | None
+    free: bool
+    fallback: dict[str, str] | None
+    cache: str | None
+    max_age: float | None
+    timeout: float
+    verify: bool | str
+    username: str | None = field(repr=False)
+    password: str | None = field(repr=False)
+    headers: dict[str, str] = field(repr=False)
+
+
+def make_rota(sources: Sequence[str], options: Mapping[str, Any]) -> Rota:
+    """Make a rota of its sources, URLs or files' paths, and of options as ``SPEC`` has them.
+
+    Reads nothing. Raises ``RotaError`` with all that is wrong.
+    """
+    validation = ArgumentSpecValidator(SPEC).validate({name: options[name] for name in options if name in SPEC})
+    params = validation.validated_parameters
+    problems = [f"{name}: there is no such option." for name in options if name not in SPEC]
+    problems += [*validation.error_messages, *_source_problems(sources)]
+    # What the spec refuses counts as not set, so that all problems come up at once.
+    problems += _option_problems({name: _usable(params.get(name), option) for name, option in SPEC.items()})
+    if problems:
+        lines = "".join(f"\n- {problem}" for problem in problems)
+        raise RotaError(f"The options are wrong, so nothing was read.{lines}")
+    return Rota(
+        sources=tuple(dict.fromkeys(sources)),
+        people=dict(params["people"]),
+        at=_moment(params),
+        timezone=params["timezone"] or None,
+        match=re.compile(params["match"]) if params["match"] else None,
+        free=params["free"],
+        fallback=params["fallback"] or None,
+        cache=params["cache"] or None,
+        max_age=params["max_age"],
+        timeout=params["timeout"],
+        verify=params["validate_certs"] and (params["ca_path"] or True),
+        username=params["username"] or None,
+        password=params["password"] or None,
+        headers=params["headers"] or {},
+    )
+
+
+def _usable(value: Any, option: Mapping[str, Any]) -> Any:
+    types: dict[str, Any] = {"bool": bool, "dict": dict, "float": (int, float), "path": str, "str": str}
+    return value if isinstance(value, types[option["type"]]) else None
+
+
+def _moment(params: Mapping[str, Any]) -> datetime | None:
+    if not params["at"]:
+        return None
+    moment = parse_iso_8601(params["at"])
+    zone = ZoneInfo(params["timezone"]) if params["timezone"] else timezone.utc
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(timezone.utc)
+
+
+def _source_problems(sources: Sequence[Any]) -> Iterator[str]:
+    if not sources:
+        yield "At least one source is required: the URL or the path of a calendar."
+    if len(sources) > MAX_SOURCES:
+        yield f"At most {MAX_SOURCES} sources can be read, not {len(sources)}."
+    for source in sources:
+        if not isinstance(source, str) or not source.strip():
+            yield "A source must be a text: the URL or the path of a calendar."
+        elif is_url(source):
+            try:
+                address_of(source)
+            except ValueError as error:
+                yield f"{shown(source)}: {error}."
+
+
+def _option_problems(params: Mapping[str, Any]) -> Iterator[str]:
+    for name in ("people", "fallback"):
+        yield from _people_problems(name, params.get(name))
+    if params.get("people") == {}:
+        yield "people: must name somebody."
+    zone_problem = _zone_problem(params.get("timezone"))
+    yield from zone_problem
+    try:
+        _moment({**params, "timezone": None if zone_problem else params.get("timezone")})
+    except (ValueError, OverflowError) as error:
+        yield f"at: {error}."
+    yield from _match_problems(params.get("match"))
+    for name, most in (("timeout", 600), ("max_age", None)):
+        value = params.get(name)
+        if value is not None and not (0 < value <= (most or value)):
+            yield f"{name}: must be more than 0 seconds{f' and at most {most}' if most else ''}, not {value:g}."
+    if params.get("ca_path") and not os.path.exists(params["ca_path"]):
+        yield f"ca_path: there is no {params['ca_path']}."
+    if params.get("password") and not params.get("username"):
+        yield "username is required with password."
+    for name, value in (params.get("headers") or {}).items():
+        if not (isinstance(value, str) and _is_header(str(name)) and _is_header(value)):
+            # The value is not quoted, since it may be a secret.
+            yield f"headers: {name!r} must be a text of printable characters, or is not the name of a header."
+
+
+def _people_problems(option: str, people: Mapping[Any, Any] | None) -> Iterator[str]:
+    for name, number in (people or {}).items():
+        if not isinstance(name, str) or not name.strip():
+            yield f"{option}: {name!r} must be a name or an address, as a text."
+        elif isinstance(number, int):
+            yield f"{option}: the number of {name} must be quoted, as in '+15551234567'."
+        elif not isinstance(number, str) or not is_e164(number):
+            yield f"{option}: {number!r} of {name} is not a phone number in E.164 form, such as +15551234567."
+
+
+def _zone_problem(name: str | None) -> list[str]:
+    try:
+        if name:
+            ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return [
+            f"timezone: {name!r} is not a time zone that this machine knows, such as Europe/Vienna;"
+            " a machine without time zone data needs the Python package tzdata."
+        ]
+    return []
+
+
+def _match_problems(match: str | None) -> Iterator[str]:
+    try:
+        if match and not re.compile(match).groups:
+            yield f"match: {match!r} needs a group in parentheses, around the name."
+    except re.error as error:
+        yield f"match: {match!r} is not a regular expression: {error}."
+
+
+def _is_header(text: str) -> bool:
+    return bool(re.fullmatch(r"[\x20-\x7e]+", text))

@@ -1,0 +1,116 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The process that reads one source: its job comes as JSON on standard input, its answer goes to standard output.
+
+A feed comes from outside, and what a bad one does to the calendar libraries ranges from an exception to a loop without
+an end. Here it can be limited in time and memory, and ended. Imports nothing but its neighbours, the libraries for
+calendars, and requests.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from .cache import Copy, load, store
+from .feed import Calendar, Turn, open_feed
+from .limits import TimeIsUp, limit_process
+from .shifts import FEED_SECONDS, shifts_at, turns_at
+from .source import NotRead, is_url, lacks_scheme
+from .web import MAX_BYTES, Request, fetch
+
+# Warnings that name each of a thousand bad events help nobody.
+_NAMED = 5
+
+
+def main() -> None:
+    """Do the job."""
+    limit_process(round(FEED_SECONDS) + 30)
+    job = json.load(sys.stdin)
+    try:
+        answer = read(job)
+    except NotRead as error:
+        answer = {"error": str(error)}
+    except ImportError as error:
+        answer = {"missing": error.name or str(error)}
+    except (MemoryError, TimeIsUp):
+        answer = {"error": "reading it takes too much time or memory"}
+    except Exception as error:
+        # Its text may hold anything, the URL too.
+        answer = {"error": f"reading it failed ({type(error).__name__})"}
+    json.dump(answer, sys.stdout)
+
+
+def read(job: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the shifts of a source at a moment, and warnings. Raises ``NotRead`` and ``ImportError``."""
+    warnings: list[str] = []
+    feed = _from_server(job, warnings) if is_url(job["source"]) else _from_file(job, warnings)
+    moment = datetime.fromisoformat(job["moment"])
+    if isinstance(feed, Calendar):
+        found = shifts_at(feed, moment, job["timezone"], job["free"])
+    else:
+        found = turns_at(feed, moment)
+    warnings += [f"left out {text}" for text in found.left_out[:_NAMED]]
+    if (more := len(found.left_out) - _NAMED) > 0:
+        warnings.append(f"left out {more} more")
+    return {"shifts": [shift._asdict() for shift in found.shifts], "warnings": warnings}
+
+
+def _from_file(job: Mapping[str, Any], warnings: list[str]) -> Calendar | list[Turn]:
+    path = job["source"]
+    try:
+        with open(path, "rb") as file:
+            content = file.read(MAX_BYTES + 1)
+            changed = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, timezone.utc)
+    except FileNotFoundError:
+        hint = "; a URL begins with https://" if lacks_scheme(path) else ""
+        raise NotRead(f"there is no such file{hint}") from None
+    except (OSError, ValueError) as error:
+        raise NotRead(getattr(error, "strerror", None) or "no valid path") from None
+    if len(content) > MAX_BYTES:
+        raise NotRead(f"the feed is larger than {MAX_BYTES // 1_000_000} MB")
+    if is_old := _is_old(changed, job["max_age"]):
+        warnings.append(f"the file was changed {_age(changed)} ago, {is_old}")
+    return open_feed(content)
+
+
+def _from_server(job: Mapping[str, Any], warnings: list[str]) -> Calendar | list[Turn]:
+    source, cache = job["source"], job["cache"]
+    try:
+        if job["failed"]:
+            raise NotRead(job["failed"])
+        content = fetch(Request(source=source, **job["request"]))
+        feed = open_feed(content)
+    except NotRead as error:
+        copy = load(cache, source) if cache else None
+        if not copy:
+            raise NotRead(f"{error}{'; cache has no copy of it' if cache else ''}") from None
+        is_old = _is_old(copy.read, job["max_age"])
+        warnings.append(f"{error}; a copy of {_age(copy.read)} ago is used{', ' if is_old else ''}{is_old}")
+        return open_feed(copy.content)
+    if cache:
+        try:
+            store(cache, source, Copy(content, datetime.now(timezone.utc)))
+        except OSError as error:
+            warnings.append(f"no copy can be kept in cache, {cache}: {error.strerror}")
+    return feed
+
+
+def _is_old(since: datetime, max_age: float | None) -> str:
+    if max_age is None or datetime.now(timezone.utc) - since <= timedelta(seconds=max_age):
+        return ""
+    return "which is longer than max_age: shifts that have changed since are wrong"
+
+
+def _age(since: datetime) -> str:
+    seconds = max((datetime.now(timezone.utc) - since).total_seconds(), 0)
+    for unit, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds // length:.0f} {unit}"
+    return f"{seconds:.0f} seconds"

@@ -1,0 +1,97 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who is on call: the one question that a rota is asked."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from ...module_utils._twilio.version import VERSION
+from .options import Rota, RotaError
+from .people import find_people
+from .process import Answer, read_all
+from .shifts import Shift
+from .source import is_url, shown
+
+_PACKAGES = {"requests": "requests"}
+_CALENDAR_PACKAGES = "icalendar recurring-ical-events"
+
+
+class OnCall(NamedTuple):
+    """Who is on call, by name, with their numbers; and what a reader of the rota should know, a text each."""
+
+    people: dict[str, str]
+    warnings: list[str]
+
+
+def on_call(rota: Rota, moment: datetime | None = None) -> OnCall:
+    """Read a rota's sources and return who is on call: at a moment, the rota's own (``at``), or now.
+
+    A source that cannot be read is a warning as long as another one names somebody. If nobody is left, ``fallback`` is
+    returned with a warning, or else ``RotaError`` raised. Takes as long as ``timeout`` and some seconds.
+    """
+    moment = moment or rota.at or datetime.now(timezone.utc)
+    shifts: list[Shift] = []
+    problems: list[str] = []
+    names, answers = [shown(source) for source in rota.sources], _ask(rota, moment)
+    for name, answer in zip(names, answers):
+        if problem := _problem(answer):
+            problems.append(f"{name}: {problem}.")
+        problems += [f"{name}: {warning}." for warning in answer.get("warnings", [])]
+        shifts += [Shift(**{**shift, "attendees": tuple(shift["attendees"])}) for shift in answer.get("shifts", [])]
+    named = find_people(shifts, rota.people, rota.match)
+    problems += [f"{problem}." for problem in named.problems]
+    if named.people:
+        return OnCall(named.people, problems)
+    when = moment.astimezone(ZoneInfo(rota.timezone or "UTC")).isoformat(timespec="seconds")
+    if all("shifts" not in answer for answer in answers):
+        lack = f"It is unknown who is on call at {when}."
+    else:
+        lack = f"Nobody whose number is known is on call at {when} in {', '.join(dict.fromkeys(names))}."
+    reason = " ".join([lack, *problems])
+    if rota.fallback:
+        return OnCall(dict(rota.fallback), [f"{reason} The fallback is used: {', '.join(rota.fallback)}."])
+    raise RotaError(reason)
+
+
+def _ask(rota: Rota, moment: datetime) -> list[Answer]:
+    request = {
+        "headers": rota.headers,
+        "username": rota.username,
+        "password": rota.password,
+        "verify": rota.verify,
+        "seconds": rota.timeout,
+        "agent": f"oncall.twilio/{VERSION} (Ansible collection)",
+    }
+    job: dict[str, Any] = {
+        "moment": moment.astimezone(timezone.utc).isoformat(),
+        "timezone": rota.timezone,
+        "free": rota.free,
+        "cache": rota.cache,
+        "max_age": rota.max_age,
+        "request": request,
+        "failed": None,
+    }
+    answers = read_all([{**job, "source": source} for source in rota.sources], rota.timeout)
+    # A process that was lost could not fall back to the copy by itself.
+    for index, source in enumerate(rota.sources):
+        if answers[index].get("is_lost") and rota.cache and is_url(source):
+            again = {**job, "source": source, "failed": answers[index]["error"]}
+            answers[index] = read_all([again], rota.timeout)[0]
+    return answers
+
+
+def _problem(answer: Mapping[str, Any]) -> str:
+    if "missing" not in answer:
+        return str(answer.get("error", ""))
+    packages = _PACKAGES.get(answer["missing"], _CALENDAR_PACKAGES)
+    return (
+        f"the Python package {answer['missing']} is missing for the Python that runs Ansible;"
+        f" install it with: {sys.executable} -m pip install {packages}"
+    )

@@ -1,0 +1,116 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is left out of a feed, and why: events that the calendar libraries misread, or never get done with.
+
+They are screened one by one, so that a bad one does not keep the others from being found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+# What decides when an event is.
+_TIMES = ("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID")
+# Later ends cannot be computed with.
+LAST_YEAR = 2200
+# Whatever the time zones.
+_DAYS_NEAR = timedelta(days=2)
+# No shift recurs as often as that.
+_TOO_OFTEN = {"SECONDLY": "second", "MINUTELY": "minute"}
+# These properties, and the day that their value begins with.
+_DAYS = re.compile(rb"^(DTSTART|DTEND|DURATION|RRULE|RDATE|RECURRENCE-ID)(?:;[^:\r\n]*)?:(\d{8})?", re.I | re.M)
+
+
+def is_far(text: bytes, moment: datetime) -> bool:
+    """Say whether an event's text shows by itself that it is over by days, or begins in days.
+
+    Most events of a large calendar do, and to read them would take seconds.
+    """
+    days = {name.upper(): day for name, day in _DAYS.findall(text)}
+    start = days.get(b"DTSTART")
+    # An override counts wherever it has been moved to: it replaces what would have been.
+    if not start or b"RECURRENCE-ID" in days or b"RDATE" in days:
+        return False
+    if start > _day(moment + _DAYS_NEAR):
+        return True
+    if b"RRULE" in days or b"DURATION" in days:
+        return False
+    end = days.get(b"DTEND", start)
+    return bool(end) and end < _day(moment - _DAYS_NEAR)
+
+
+def _day(moment: datetime) -> bytes:
+    return f"{moment:%Y%m%d}".encode()
+
+
+def reason_to_leave_out(event: Any) -> str | None:
+    """Say why an event (an ``icalendar.Event``) cannot count; None if it can."""
+    return next(_reasons(event), None)
+
+
+def _reasons(event: Any) -> Iterator[str]:
+    unread = {name for name, _text in event.errors}
+    for name in _TIMES:
+        if name in unread:
+            yield f"its {name} cannot be read"
+    for name in ("DTSTART", "DTEND", "DURATION", "RECURRENCE-ID"):
+        if isinstance(event.get(name), list):
+            yield f"it has several {name}"
+    if "DTSTART" not in event:
+        yield "it has no DTSTART"
+    for moment, zone in _moments(event):
+        if zone and isinstance(moment, datetime) and moment.tzinfo is None:
+            yield f"its time zone {zone} is unknown"
+        if moment.year > LAST_YEAR:
+            yield f"it reaches beyond the year {LAST_YEAR}"
+    yield from _end_reasons(event)
+    for rule in as_list(event.get("RRULE")):
+        yield from _rule_reasons(rule)
+
+
+def _moments(event: Any) -> Iterator[tuple[date, str]]:
+    """Yield the moments that an event names, each with the name of its time zone, empty if it names none."""
+    for name in ("DTSTART", "DTEND", "RECURRENCE-ID"):
+        if name in event:
+            yield event[name].dt, str(event[name].params.get("TZID", ""))
+    for name in ("RDATE", "EXDATE"):
+        for values in as_list(event.get(name)):
+            for value in values.dts:
+                # A period is a pair.
+                moment = value.dt[0] if isinstance(value.dt, tuple) else value.dt
+                yield moment, str(values.params.get("TZID", ""))
+
+
+def _end_reasons(event: Any) -> Iterator[str]:
+    start = event["DTSTART"].dt
+    if "DTEND" in event:
+        end = event["DTEND"].dt
+        if isinstance(start, datetime) != isinstance(end, datetime):
+            yield "one of its start and end is a date, the other one a time"
+        elif isinstance(start, datetime) and (start.tzinfo is None) != (end.tzinfo is None):
+            yield "one of its start and end has a time zone, the other one has none"
+        elif end < start:
+            yield "it ends before it starts"
+    elif "DURATION" in event and event["DURATION"].dt < timedelta(0):
+        yield "it ends before it starts"
+
+
+def _rule_reasons(rule: Any) -> Iterator[str]:
+    (frequency,) = rule.get("FREQ", [""])[:1]
+    if not frequency:
+        yield "its RRULE cannot be read"
+    if frequency in _TOO_OFTEN:
+        yield f"it recurs every {_TOO_OFTEN[frequency]}"
+    if any(interval < 1 for interval in rule.get("INTERVAL", [])):
+        yield "its RRULE has an INTERVAL below 1"
+
+
+def as_list(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]

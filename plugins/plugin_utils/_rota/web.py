@@ -1,0 +1,133 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A feed from a server, within limits of size and time. Credentials stay with the server that they are for."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from contextlib import closing
+from typing import Any, NamedTuple
+from urllib.parse import urljoin, urlsplit
+
+from .limits import TimeIsUp, wall_time
+from .source import NotRead, address_of
+
+MAX_BYTES = 5_000_000
+MAX_REDIRECTS = 5
+# GoAlert tells more in JSON than in iCalendar, if it is asked for nothing else.
+# Source: https://github.com/target/goalert/blob/master/calsub/http.go
+_GOALERT_PATH = "/api/v2/calendar"
+_ADVICE = {
+    401: "Check username and password, or headers.",
+    403: "Check the login, or whether the calendar's private URL has been reset.",
+    404: "Check the URL, and whether the calendar's private URL has been reset.",
+    410: "Check the URL, and whether the calendar's private URL has been reset.",
+}
+
+
+class Request(NamedTuple):
+    """What to ask for and how. ``verify`` is a switch or the path of the CA certificates, ``seconds`` for it all."""
+
+    source: str
+    headers: Mapping[str, str]
+    username: str | None
+    password: str | None
+    verify: bool | str
+    seconds: float
+    agent: str
+
+
+def fetch(request: Request) -> bytes:
+    """Return what the server answers. Raises ``NotRead``, and ``ImportError`` without requests."""
+    try:
+        with wall_time(request.seconds):
+            return _fetch(request)
+    except TimeIsUp:
+        raise NotRead(f"no complete answer within {request.seconds:g} seconds") from None
+
+
+def _fetch(request: Request) -> bytes:
+    import requests
+    import urllib3
+
+    address = address_of(request.source)
+    user, password = request.username or address.user, request.password or address.password
+    login = requests.auth.HTTPBasicAuth(user.encode(), password.encode()) if user else None
+    usual = {"User-Agent": request.agent, "Accept": "text/calendar, */*;q=0.5", "Accept-Encoding": "identity"}
+    tries = urllib3.Retry(
+        total=2,
+        backoff_factor=0.2,
+        status_forcelist=(429, 500, 502, 503, 504),
+        raise_on_status=False,
+        respect_retry_after_header=False,
+    )
+    url = address.url
+    # Of a session, what it finds in the environment is all that is used: it would look for a login in ~/.netrc, and
+    # read the body of a redirect however long it is.
+    with requests.Session() as session, closing(requests.adapters.HTTPAdapter(max_retries=tries)) as adapter:
+        for _ in range(MAX_REDIRECTS + 1):
+            is_home = _origin(url) == _origin(address.url)
+            accept = {"Accept": "application/json"} if urlsplit(url).path.endswith(_GOALERT_PATH) else {}
+            headers = {**usual, **accept, **(request.headers if is_home else {})}
+            try:
+                asked = requests.Request("GET", url, headers, auth=login if is_home else None).prepare()
+                settings: Any = session.merge_environment_settings(url, {}, True, request.verify, None)
+                with adapter.send(asked, timeout=request.seconds, **settings) as response:
+                    if not response.is_redirect:
+                        return _content(response)
+                    url = _next(url, response.headers["Location"])
+            # None of their texts may get out: most quote the URL.
+            except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+                raise NotRead(_reason(error)) from None
+            except ValueError as error:
+                raise NotRead(f"the request cannot be made ({type(error).__name__})") from None
+    raise NotRead(f"more than {MAX_REDIRECTS} redirects")
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc.lower()
+
+
+def _next(url: str, location: str) -> str:
+    """Return where a redirect leads."""
+    try:
+        target = address_of(urljoin(url, location)).url
+    except ValueError:
+        raise NotRead("redirected to something that is not an http or https URL") from None
+    if url.startswith("https:") and not target.startswith("https:"):
+        raise NotRead("redirected to plain http, which would reveal the calendar")
+    return target
+
+
+def _content(response: Any) -> bytes:
+    if response.status_code != 200:
+        advice = _ADVICE.get(response.status_code, "")
+        raise NotRead(f"HTTP status {response.status_code}. {advice}".rstrip(". "))
+    content = bytearray()
+    for chunk in response.raw.stream(65536, decode_content=False):
+        content += chunk
+        if len(content) > MAX_BYTES:
+            raise NotRead(f"the feed is larger than {MAX_BYTES // 1_000_000} MB")
+    return bytes(content)
+
+
+def _reason(error: BaseException) -> str:
+    """Say in few words why there is no answer, in the operating system's or OpenSSL's, which know no URL."""
+    seen: list[BaseException] = []
+    queue: list[Any] = [error]
+    while queue:
+        item = queue.pop(0)
+        if isinstance(item, BaseException) and item not in seen:
+            seen.append(item)
+            queue += [getattr(item, "reason", None), *item.args, item.__cause__, item.__context__]
+    for item in seen:
+        if isinstance(item, ssl.SSLError):
+            return f"TLS failed: {getattr(item, 'verify_message', '') or item.reason or type(item).__name__}"
+    for item in seen:
+        if isinstance(item, OSError) and item.strerror:
+            return f"no connection: {item.strerror}"
+    return f"no answer ({type(seen[-1]).__name__})"

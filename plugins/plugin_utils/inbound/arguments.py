@@ -1,0 +1,192 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The arguments of the event source, as a rulebook and the environment give them. Pure.
+
+ansible-rulebook hands over what its templates return and checks no types: ``"{{ number }}"`` makes an integer of
+``+15551234567``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ...module_utils._twilio.account import connection_problems
+from ...module_utils._twilio.errors import TwilioError
+from ...module_utils._twilio.values import is_channel_address, is_e164, is_url
+
+POLL = "poll"
+WEBHOOK = "webhook"
+
+ANYBODY = "*"
+
+# Fewer digits are a short code.
+_LONGEST_SHORT_CODE = 6
+
+
+class Arguments(NamedTuple):
+    """Valid arguments. ``connection`` is what ``connect`` takes, ``url`` the webhook's as Twilio calls it.
+
+    ``poll_interval`` and ``overlap`` are in seconds.
+    """
+
+    mode: str
+    connection: Mapping[str, Any]
+    to: Sequence[str]
+    allow: Sequence[str]
+    poll_interval: float
+    overlap: float
+    state: str | None
+    host: str
+    port: int
+    url: str
+
+    def is_wanted(self, message: Mapping[str, Any]) -> bool:
+        """Say whether a message is from somebody who is allowed, and to one of the numbers if any are named."""
+        is_allowed = ANYBODY in self.allow or message["from"] in self.allow
+        return is_allowed and (not self.to or message["to"] in self.to)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"must be a string, not {value!r}")
+    return value
+
+
+def _secret(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(
+            "is not a string: a template makes a number of some secrets. Leave it out, and set the environment variable"
+        )
+    return value
+
+
+def _flag(value: Any) -> bool:
+    words = {"true": True, "yes": True, "false": False, "no": False}
+    if str(value).lower() not in words:
+        raise ValueError(f"must be true or false, not {value!r}")
+    return words[str(value).lower()]
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"must be a number, not {value!r}") from None
+
+
+def _whole(value: Any) -> int:
+    number = _number(value)
+    if not number.is_integer():
+        raise ValueError(f"must be a whole number, not {value!r}")
+    return int(number)
+
+
+def _addresses(value: Any) -> list[str]:
+    items = value if isinstance(value, list) else value.split(",") if isinstance(value, str) else [value]
+    return [_address(item) for item in items]
+
+
+def _address(value: Any) -> str:
+    if isinstance(value, int):
+        # A template has taken the plus sign away.
+        return str(value) if len(str(value)) <= _LONGEST_SHORT_CODE else f"+{value}"
+    text = _text(value).strip()
+    if text == ANYBODY or is_e164(text) or is_channel_address(text) or re.fullmatch(r"[0-9]{3,6}", text):
+        return text
+    raise ValueError(f"must hold phone numbers such as +15551234567, not {value!r}")
+
+
+class _Argument(NamedTuple):
+    """How an argument is read. ``variable`` is the environment variable that counts if it is not set."""
+
+    convert: Callable[[Any], Any] = _text
+    default: Any = None
+    variable: str | None = None
+
+
+# The connection's are those of the modules; a test compares them.
+CONNECTION = {
+    "account_sid": _Argument(variable="TWILIO_ACCOUNT_SID"),
+    "auth_account_sid": _Argument(),
+    "auth_token": _Argument(_secret, variable="TWILIO_AUTH_TOKEN"),
+    "api_key": _Argument(variable="TWILIO_API_KEY"),
+    "api_secret": _Argument(_secret, variable="TWILIO_API_SECRET"),
+    "region": _Argument(variable="TWILIO_REGION"),
+    "edge": _Argument(variable="TWILIO_EDGE"),
+    "api_url": _Argument(variable="TWILIO_API_URL"),
+    "validate_certs": _Argument(_flag, True),
+    "ca_path": _Argument(),
+    "proxy": _Argument(_secret),
+    "timeout": _Argument(_number, 30.0),
+    "retries": _Argument(_whole, 4),
+}
+SOURCE = {
+    "mode": _Argument(default=POLL),
+    "to": _Argument(_addresses, []),
+    "allow": _Argument(_addresses, []),
+    "poll_interval": _Argument(_number, 5.0),
+    "overlap": _Argument(_number, 3600.0),
+    "state": _Argument(),
+    "host": _Argument(default="127.0.0.1"),
+    "port": _Argument(_whole, 5000),
+    "url": _Argument(),
+}
+# ansible-rulebook's own.
+_ENGINE = ("feedback", "eda_feedback_queue")
+
+
+def read_arguments(given: Mapping[str, Any], environment: Mapping[str, str]) -> Arguments:
+    """Return the arguments. Raises ``TwilioError`` that lists all problems; secrets are never quoted."""
+    known = {**CONNECTION, **SOURCE}
+    problems = [f"{name}: there is no such argument." for name in given if name not in known and name not in _ENGINE]
+    values = {}
+    for name, argument in known.items():
+        try:
+            values[name] = _value(given.get(name), argument, environment)
+        except ValueError as error:
+            problems.append(f"{name}: {error}.")
+    # What could not be read leaves the rest of the questions open.
+    if not problems:
+        problems.extend(_problems(values))
+    if problems:
+        lines = "".join(f"\n- {problem}" for problem in problems)
+        raise TwilioError(f"The event source cannot start with these arguments.{lines}", problems=problems)
+    connection = {name: values.pop(name) for name in CONNECTION}
+    return Arguments(connection=connection, **values)
+
+
+def _value(value: Any, argument: _Argument, environment: Mapping[str, str]) -> Any:
+    # A template without its variable comes as an object that refuses to be looked at.
+    if type(value).__name__.endswith("Undefined"):
+        raise ValueError("is a template whose variable is not defined")
+    if value is None and argument.variable:
+        value = environment.get(argument.variable)
+    return argument.default if value is None else argument.convert(value)
+
+
+def _problems(values: Mapping[str, Any]) -> Iterator[str]:
+    if values["mode"] == POLL:
+        yield from connection_problems(values)
+        if not values["to"]:
+            yield "to: is required. Name the account's numbers whose messages are to give events."
+        if not 0.1 <= values["poll_interval"] <= 86400:
+            yield f"poll_interval: must be 0.1 to 86400 seconds, not {values['poll_interval']:g}."
+        if not 60 <= values["overlap"] <= 604800:
+            yield f"overlap: must be 60 to 604800 seconds, not {values['overlap']:g}."
+    elif values["mode"] == WEBHOOK:
+        if not values["auth_token"]:
+            yield "auth_token: is required with mode=webhook, since Twilio signs its requests with it."
+        if not is_url(values["url"] or ""):
+            yield "url: is required with mode=webhook. Give the URL as it is in Twilio's settings, with its query."
+        if not 0 <= values["port"] <= 65535:
+            yield f"port: must be 0 to 65535, not {values['port']}."
+    else:
+        yield f"mode: must be {POLL} or {WEBHOOK}, not {values['mode']!r}."
+    if ANYBODY in values["to"]:
+        yield "to: must hold phone numbers; * is for allow only."
+    if not values["allow"]:
+        yield 'allow: is required. Name the numbers whose messages are to give events, or ["*"] for everybody\'s.'

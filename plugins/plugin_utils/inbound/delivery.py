@@ -1,0 +1,93 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Handing events to ansible-rulebook, and noting which ones it has."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from typing import Any, Protocol
+
+from ...module_utils._twilio.message import Message
+from .arguments import Arguments
+from .message import to_event
+from .seen import date_of
+from .state import State
+
+log = logging.getLogger("oncall.twilio.inbound_sms")
+
+
+class Queue(Protocol):
+    """What ansible-rulebook takes events with."""
+
+    async def put(self, item: Any, /) -> None:
+        """Wait until there is room for an event."""
+
+
+class Delivery:
+    """Hands messages over, one after the other, and notes in the state file those that the engine has.
+
+    Without a feedback queue, the engine has a message once its queue has taken the event. With one, it has it when it
+    gives the event back, after it has stored it. Use this as an asynchronous context manager.
+    """
+
+    def __init__(self, arguments: Arguments, state: State, queue: Queue, feedback: asyncio.Queue[Any] | None) -> None:
+        self._arguments = arguments
+        self._state = state
+        self._queue = queue
+        self._feedback = feedback
+        self._reader: asyncio.Task[None] | None = None
+        # What the engine has not given back yet, by UUID, and what could not be written.
+        self._lent: dict[str, Message] = {}
+        self._unwritten: dict[str, str] = {}
+
+    async def __aenter__(self) -> Delivery:
+        if self._feedback:
+            self._reader = asyncio.create_task(self._take_back(self._feedback))
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        if self._reader:
+            self._reader.cancel()
+            await asyncio.gather(self._reader, return_exceptions=True)
+
+    async def deliver(self, message: Message) -> None:
+        """Hand a message over, unless it is none of those that are to give events, and note it."""
+        if not self._arguments.is_wanted(message):
+            sender, number = message["from"], message["to"]
+            log.warning("No event for a message from %s to %s: allow and to do not name both", sender, number)
+            self._note(message)
+            return
+        event = to_event(message)
+        if self._feedback:
+            self._lent[event["meta"]["uuid"]] = message
+        await self._queue.put(event)
+        if not self._feedback:
+            self._note(message)
+
+    async def _take_back(self, feedback: asyncio.Queue[Any]) -> None:
+        while True:
+            event = await feedback.get()
+            if message := self._lent.pop(event["meta"]["uuid"], None):
+                self._note(message)
+
+    def _note(self, message: Message) -> None:
+        self._unwritten[message["sid"]] = date_of(message) or datetime.now(timezone.utc).isoformat()
+        with writing():
+            self._state.note(self._unwritten)
+            self._unwritten.clear()
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Log what goes wrong with the state file and go on: an error would end all rulesets."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        log.error("The state file cannot be written, so messages may give events again after a restart: %s", error)

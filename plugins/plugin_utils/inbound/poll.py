@@ -1,0 +1,129 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The mode poll: reading Twilio's list of messages again and again."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from itertools import islice
+from typing import TypeVar
+
+from ...module_utils._options.dates import to_iso_8601
+from ...module_utils._twilio.account import connect
+from ...module_utils._twilio.client import Client
+from ...module_utils._twilio.errors import ReadFailed
+from ...module_utils._twilio.message import Message, normalise
+from .arguments import Arguments
+from .delivery import Delivery, log, writing
+from .seen import Seen, date_of
+from .state import State
+
+_Found = TypeVar("_Found")
+
+# The most that Twilio lists at once. There is only so much when much has come in since the last look.
+_PAGE_SIZE = 1000
+# Waiting does not help against these HTTP statuses: wrong credentials, and an account that is not there.
+_FINAL = (401, 403, 404)
+# Twilio's dates are whole seconds, and so is its clock as its answers show it.
+_SECOND = timedelta(seconds=1)
+
+
+async def poll(arguments: Arguments, state: State, delivery: Delivery) -> None:
+    """Deliver messages for ever.
+
+    Raises ``ReadFailed`` if nothing could be read yet and waiting does not help, and ``TwilioError`` if the state file
+    is another account's.
+    """
+    with Client(connect(arguments.connection)) as client:
+        try:
+            await _Poller(arguments, state, delivery, client).run()
+        finally:
+            # A look may be under way in its thread.
+            client.stop()
+
+
+class _Poller:
+    def __init__(self, arguments: Arguments, state: State, delivery: Delivery, client: Client) -> None:
+        self._arguments = arguments
+        self._state = state
+        self._delivery = delivery
+        self._client = client
+        self._has_read = False
+
+    async def run(self) -> None:
+        seen = await self._begin()
+        log.info("Waiting for messages to %s", ", ".join(self._arguments.to))
+        overlap = timedelta(seconds=self._arguments.overlap)
+        while True:
+            began = time.time()
+            for message in await self._outlast(lambda: self._look(seen)):
+                await self._delivery.deliver(message)
+                seen.note(message)
+            if seen.advance(self._by_twilio(began), overlap):
+                with writing():
+                    self._state.advance(seen.since)
+            await asyncio.sleep(self._arguments.poll_interval)
+
+    async def _begin(self) -> Seen:
+        """Return what has had its turn; at the first start ever, that is all there is."""
+        account_sid = self._arguments.connection["account_sid"]
+        since = self._state.since(account_sid)
+        if since:
+            return Seen(since, self._state.sids())
+        began = time.time()
+        seen = await self._outlast(lambda: self._look_first(began))
+        self._state.begin(account_sid, seen.since, seen.sids)
+        return seen
+
+    async def _outlast(self, look: Callable[[], _Found]) -> _Found:
+        """Return what a look finds. A look that fails is repeated after a pause, and each new failure is logged.
+
+        An error would end all rulesets, so it is raised at the start only, when somebody is watching.
+        """
+        failure = ""
+        while True:
+            try:
+                found = await asyncio.to_thread(look)
+            except ReadFailed as error:
+                if not self._has_read and error.details.status in _FINAL:
+                    raise
+                if str(error) != failure:
+                    failure = str(error)
+                    log.error("Messages cannot be read, which is tried again: %s", failure)
+                await asyncio.sleep(self._arguments.poll_interval)
+            else:
+                if failure:
+                    log.warning("Messages can be read again")
+                self._has_read = True
+                return found
+
+    def _look_first(self, began: float) -> Seen:
+        """Find what came in before ``began``, in seconds since 1970 by our clock, as far as that may look newer."""
+        listed = [
+            normalise(raw)
+            for number in self._arguments.to
+            for raw in islice(self._client.list_messages({"To": number, "PageSize": _PAGE_SIZE}), _PAGE_SIZE)
+        ]
+        since = self._by_twilio(began)
+        latest = since + _SECOND
+        sids = {message["sid"]: date_of(message) for message in listed}
+        return Seen(since, {sid: date for sid, date in sids.items() if since.isoformat() <= date <= latest.isoformat()})
+
+    def _look(self, seen: Seen) -> list[Message]:
+        """Find what is new, oldest first."""
+        filters: dict[str, str | int] = {"DateSent>": to_iso_8601(seen.since - _SECOND), "PageSize": _PAGE_SIZE}
+        listed = (
+            normalise(raw)
+            for number in self._arguments.to
+            for raw in self._client.list_messages({"To": number, **filters})
+        )
+        return seen.news(listed)
+
+    def _by_twilio(self, moment: float) -> datetime:
+        """Return a moment of our clock by Twilio's, in whole seconds."""
+        return datetime.fromtimestamp(int(moment + self._client.clock_offset), timezone.utc)

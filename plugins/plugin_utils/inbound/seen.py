@@ -1,0 +1,69 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which messages are new. Pure.
+
+Twilio's list can show a message minutes or hours late, and its dates are whole seconds. So each look reads the list
+again from a date well before the latest message, and SIDs say which messages have had their turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, MutableMapping
+from datetime import datetime, timedelta
+
+from ...module_utils._twilio.message import Message
+from ...module_utils._twilio.values import is_message_sid
+
+
+class Seen:
+    """The messages that have had their turn.
+
+    ``since`` is the earliest date that counts, in UTC and whole seconds. ``sids`` maps the SIDs that have had their
+    turn to their dates, as far back as ``since``.
+    """
+
+    def __init__(self, since: datetime, sids: MutableMapping[str, str]) -> None:
+        self.since = since
+        self.sids = sids
+
+    def news(self, messages: Iterable[Message]) -> list[Message]:
+        """Return the messages that have come in and have not had their turn, oldest first.
+
+        ``messages`` are in the order of Twilio's list, newest first; they may be those of several lists.
+        """
+        new = {message["sid"]: message for message in messages if self._is_new(message)}
+        oldest_first = list(new.values())[::-1]
+        return sorted(oldest_first, key=date_of)
+
+    def _is_new(self, message: Message) -> bool:
+        return (
+            message["direction"] == "inbound"
+            # A message that is still being received is not complete.
+            and message["status"] != "receiving"
+            and message["sid"] not in self.sids
+            and is_message_sid(str(message["sid"]))
+            and date_of(message) >= self.since.isoformat()
+        )
+
+    def note(self, message: Message) -> None:
+        """Remember that a message has had its turn."""
+        self.sids[message["sid"]] = date_of(message)
+
+    def advance(self, now: datetime, overlap: timedelta) -> bool:
+        """Forget what lies more than twice the overlap back; return whether there was any such time.
+
+        ``since`` moves in steps of the overlap, so that this seldom has to be written down.
+        """
+        if now - self.since <= 2 * overlap:
+            return False
+        self.since = (now - overlap).replace(microsecond=0)
+        for sid in [sid for sid, date in self.sids.items() if date < self.since.isoformat()]:
+            del self.sids[sid]
+        return True
+
+
+def date_of(message: Message) -> str:
+    """Return when a message came in, as ISO 8601 in UTC."""
+    return str(message["date_sent"] or message["date_created"] or "")

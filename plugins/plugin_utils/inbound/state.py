@@ -1,0 +1,82 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The state file, an SQLite database: what must outlive the process, whatever ends it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from datetime import datetime
+
+from ...module_utils._twilio.errors import TwilioError
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS source (account_sid TEXT NOT NULL, since TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS message (sid TEXT PRIMARY KEY, date TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+
+class State:
+    """An open state file. What a method writes is on the disk when it returns; it raises ``sqlite3.Error`` if not."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+
+    def since(self, account_sid: str) -> datetime | None:
+        """Return the earliest date that counts, None in a new file. Raises ``TwilioError`` for another account."""
+        row = self._database.execute("SELECT account_sid, since FROM source").fetchone()
+        if row is None:
+            return None
+        if row[0] != account_sid:
+            raise TwilioError(f"state: the file belongs to the account {row[0]}, not {account_sid}. Use another file.")
+        return datetime.fromisoformat(row[1])
+
+    def sids(self) -> dict[str, str]:
+        """Return the SIDs of the messages that have had their turn with their dates, in the order of these."""
+        return dict(self._database.execute("SELECT sid, date FROM message ORDER BY date"))
+
+    def begin(self, account_sid: str, since: datetime, sids: Mapping[str, str]) -> None:
+        """Write down where everything begins."""
+        with self._database:
+            self._database.execute("INSERT INTO source VALUES (?, ?)", (account_sid, since.isoformat()))
+            self._note(sids)
+
+    def note(self, sids: Mapping[str, str]) -> None:
+        """Write down that messages have had their turn."""
+        with self._database:
+            self._note(sids)
+
+    def _note(self, sids: Mapping[str, str]) -> None:
+        self._database.executemany("INSERT OR IGNORE INTO message VALUES (?, ?)", sids.items())
+
+    def advance(self, since: datetime) -> None:
+        """Forget all messages from before."""
+        with self._database:
+            self._database.execute("UPDATE source SET since = ?", (since.isoformat(),))
+            self._database.execute("DELETE FROM message WHERE date < ?", (since.isoformat(),))
+
+    def forget(self, sids: Iterable[str]) -> None:
+        """Forget these messages."""
+        with self._database:
+            self._database.executemany("DELETE FROM message WHERE sid = ?", [(sid,) for sid in sids])
+
+
+@contextmanager
+def open_state(path: str | None) -> Iterator[State]:
+    """Open a state file, which is made if there is none; without a path, nothing outlives the process.
+
+    Nobody else can open it meanwhile. Raises ``TwilioError`` if it cannot be used.
+    """
+    try:
+        database = sqlite3.connect(path or ":memory:", timeout=0)
+        database.execute("PRAGMA locking_mode = EXCLUSIVE")
+        # Writing takes the lock, which is then kept until the file is closed or the process ends.
+        database.executescript(f"BEGIN EXCLUSIVE;{_TABLES}COMMIT;")
+    except sqlite3.Error as error:
+        reason = "another event source is using it" if "locked" in str(error) else str(error)
+        raise TwilioError(f"state: {path} cannot be used: {reason}. Name a file in a folder that exists.") from None
+    with closing(database):
+        yield State(database)

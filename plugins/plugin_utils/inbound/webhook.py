@@ -1,0 +1,101 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The mode webhook: a server to which Twilio posts messages as they come in."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from datetime import datetime, timezone
+from itertools import islice
+from urllib.parse import parse_qsl
+
+from ...module_utils._twilio.errors import TwilioError
+from ...module_utils._twilio.message import Message
+from ...module_utils._twilio.values import is_message_sid
+from .arguments import Arguments
+from .delivery import Delivery, log, writing
+from .message import from_webhook
+from .signature import is_signed
+from .state import State
+
+with suppress(ImportError):
+    # ansible-rulebook needs it as well.
+    from aiohttp import web
+
+# A text of 1,600 characters takes at most 19,200 bytes. The rest is short fields and the URLs of ten pictures.
+_LONGEST_BODY = 64 * 1024
+_MOST_FIELDS = 200
+# How many messages may wait for the engine, in memory.
+_MOST_WAITING = 1000
+# How many messages to recognise when they are posted again, and how many of them are forgotten at once.
+_REMEMBERED = 10_000
+_FORGOTTEN = 1000
+# What a message that has come in has not; Twilio reports the others' progress in much the same form.
+_OUTBOUND = ("queued", "sending", "sent", "delivered", "undelivered", "failed", "read")
+
+
+async def serve(arguments: Arguments, state: State, delivery: Delivery) -> None:
+    """Deliver messages for ever. Raises ``TwilioError`` if the address cannot be listened on."""
+    webhook = _Webhook(arguments, state)
+    application = web.Application(client_max_size=_LONGEST_BODY)
+    # The path is the proxy's business, in front of this server; the URL that counts is in the signature.
+    application.router.add_post("/{path:.*}", webhook.receive)
+    runner = web.AppRunner(application, access_log=None)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, arguments.host, arguments.port).start()
+        except OSError as error:
+            raise TwilioError(f"Nothing can listen on {arguments.host}, port {arguments.port}: {error}") from None
+        for address in runner.addresses:
+            log.info("Waiting for Twilio's requests on %s, port %s", *address[:2])
+        while True:
+            await delivery.deliver(await webhook.waiting.get())
+    finally:
+        await runner.cleanup()
+
+
+class _Webhook:
+    """Takes Twilio's requests; ``waiting`` holds their messages."""
+
+    def __init__(self, arguments: Arguments, state: State) -> None:
+        self._arguments = arguments
+        self._state = state
+        self._seen = state.sids()
+        self.waiting: asyncio.Queue[Message] = asyncio.Queue(_MOST_WAITING)
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """Answer a request at once, whatever the engine is doing."""
+        try:
+            form = parse_qsl((await request.read()).decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+        except ValueError:
+            return web.Response(status=400)
+        signature = request.headers.get("X-Twilio-Signature", "")
+        if not is_signed(signature, self._arguments.connection["auth_token"], self._arguments.url, form):
+            log.warning("A request was refused: it has no valid signature for %s", self._arguments.url)
+            return web.Response(status=403)
+        fields = dict(form)
+        sid = fields.get("MessageSid", "")
+        if not is_message_sid(sid) or fields.get("SmsStatus") in _OUTBOUND:
+            log.warning("A request was refused: it tells of no message that has come in")
+            return web.Response(status=400)
+        if sid not in self._seen:
+            if self.waiting.full():
+                log.error("The message %s was refused: %d messages wait for the rules", sid, _MOST_WAITING)
+                return web.Response(status=503)
+            self._remember(sid)
+            self.waiting.put_nowait(from_webhook(fields))
+        # Twilio sends no reply to the person.
+        return web.Response(text="<Response></Response>", content_type="text/xml")
+
+    def _remember(self, sid: str) -> None:
+        self._seen[sid] = datetime.now(timezone.utc).isoformat()
+        if len(self._seen) > _REMEMBERED:
+            old = list(islice(self._seen, _FORGOTTEN))
+            for name in old:
+                del self._seen[name]
+            with writing():
+                self._state.forget(old)

@@ -1,0 +1,316 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The event source in this process, loaded as ansible-rulebook loads it, over HTTP against the simulator."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import runpy
+import socket
+import sqlite3
+import sys
+import time
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timezone
+
+import pytest
+import requests
+from twilio.request_validator import RequestValidator
+
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.errors import TwilioError
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.message import KEYS, normalise
+from ansible_collections.oncall.twilio.plugins.plugin_utils.inbound.arguments import read_arguments
+from ansible_collections.oncall.twilio.plugins.plugin_utils.inbound.delivery import Delivery
+from ansible_collections.oncall.twilio.plugins.plugin_utils.inbound.state import State, open_state
+from support.faults import SID, FaultyServer, answer, refusal
+from support.simulator import FROM, TO
+
+STRANGER = "+15550009999"
+PATH = "ansible_collections/oncall/twilio/extensions/eda/plugins/event_source/inbound_sms.py"
+URL = "https://eda.example.com/sms?from=twilio"
+TOKEN = "9b1f6c3e07d84a25b6e0f47c81d2a93e"
+
+
+@pytest.fixture(scope="module")
+def main():
+    """The source's entry point, found by the path that ansible-rulebook would find it by."""
+    (root,) = [path for path in sys.path if path.endswith("/collections")]
+    return runpy.run_path(f"{root}/{PATH}")["main"]
+
+
+class Engine:
+    """Takes events like ansible-rulebook: one at a time."""
+
+    def __init__(self):
+        self.queue = asyncio.Queue(1)
+
+    async def event(self):
+        return await asyncio.wait_for(self.queue.get(), 20)
+
+    async def bodies(self, count):
+        return [(await self.event())["message"]["body"] for _number in range(count)]
+
+
+@asynccontextmanager
+async def running(main, **args):
+    """Run the source until the end of the block."""
+    engine = Engine()
+    task = asyncio.create_task(main(engine.queue, args))
+    yield engine
+    failed = task.done()
+    task.cancel()
+    (result,) = await asyncio.gather(task, return_exceptions=True)
+    assert not failed, result
+
+
+def looks(twilio):
+    return sum(request["path"].endswith("/Messages.json") and request["status"] == 200 for request in twilio.ledger())
+
+
+async def looked(twilio, times=2):
+    """Wait until the list was read so many times more: the second look can have begun before whatever came last."""
+    wanted = looks(twilio) + times
+    deadline = time.monotonic() + 20
+    while looks(twilio) < wanted:
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.02)
+
+
+def polled(twilio, **args):
+    return {"to": FROM, "allow": TO, "poll_interval": 0.1, **twilio.connection, **args}
+
+
+def test_messages_give_events_from_the_start_on(main, swift, caplog):
+    async def run():
+        swift.inbound("before", To=FROM)
+        async with running(main, **polled(swift)) as engine:
+            await looked(swift)
+            swift.created(To=TO, From=FROM)
+            swift.inbound("let me in", STRANGER, To=FROM)
+            swift.inbound("to another number", To="+15559998888")
+            swift.inbound("RUN {{ x }}", To=FROM)
+            swift.inbound("second", To=FROM)
+            events = [await engine.event(), await engine.event()]
+            await looked(swift)
+            assert engine.queue.empty()
+            return events
+
+    first, second = asyncio.run(run())
+    listed = swift.call("GET", swift.messages, params={"To": FROM, "From": TO}).json()["messages"]
+    assert first["message"] == {**normalise(listed[1]), "body": "RUN { { x }}"}
+    assert second["message"] == normalise(listed[0])
+    assert second["meta"]["uuid"].replace("-", "") == listed[0]["sid"][2:]
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == [
+        f"No event for a message from {STRANGER} to {FROM}: allow and to do not name both"
+    ]
+
+
+def test_a_restart_goes_on_where_it_stopped(main, swift, tmp_path):
+    state = {"state": str(tmp_path / "state")}
+
+    async def run():
+        async with running(main, **polled(swift, **state)) as engine:
+            await looked(swift)
+            swift.inbound("taken", To=FROM)
+            assert await engine.bodies(1) == ["taken"]
+            # The engine is busy: one event waits in its queue, and for the next one there is no room.
+            swift.inbound("waits in the queue", To=FROM)
+            swift.inbound("waits for room", To=FROM)
+            while not engine.queue.full():
+                await asyncio.sleep(0.02)
+            await asyncio.sleep(0.1)
+        swift.inbound("meanwhile", To=FROM)
+        swift.inbound("let me in", STRANGER, To=FROM)
+        async with running(main, **polled(swift, **state)) as engine:
+            assert await engine.bodies(2) == ["waits for room", "meanwhile"]
+            await looked(swift)
+            assert engine.queue.empty()
+        # A stranger who is allowed later does not bring up old messages.
+        async with running(main, **polled(swift, allow="*", **state)) as engine:
+            await looked(swift)
+            assert engine.queue.empty()
+
+    asyncio.run(run())
+
+
+def test_what_the_engine_has_not_given_back_comes_again_after_a_restart(main, swift, tmp_path):
+    state = {"state": str(tmp_path / "state"), "feedback": True}
+
+    async def run():
+        feedback = asyncio.Queue(1)
+        async with running(main, **polled(swift, eda_feedback_queue=feedback, **state)) as engine:
+            await looked(swift)
+            swift.inbound("stored", To=FROM)
+            swift.inbound("not stored", To=FROM)
+            await feedback.put(await engine.event())
+            await engine.event()
+            await looked(swift)
+            assert engine.queue.empty()
+        async with running(main, **polled(swift, eda_feedback_queue=feedback, **state)) as engine:
+            assert await engine.bodies(1) == ["not stored"]
+            await looked(swift)
+            assert engine.queue.empty()
+
+    asyncio.run(run())
+
+
+def test_an_outage_and_a_list_that_lags_lose_nothing(main, swift, caplog):
+    async def run():
+        async with running(main, **polled(swift, retries=0)) as engine:
+            await looked(swift)
+            swift.fault("server_error", operation="list", times=3)
+            swift.inbound("during the outage", To=FROM)
+            assert await engine.bodies(1) == ["during the outage"]
+            swift.fault("list_lag", seconds=3600)
+            swift.inbound("late", To=FROM)
+            await looked(swift)
+            assert engine.queue.empty()
+            swift.call("DELETE", "/simulator/faults", auth=None)
+            assert await engine.bodies(1) == ["late"]
+
+    asyncio.run(run())
+    logged = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert [text.split(":")[0] for text in logged] == [
+        "Messages cannot be read, which is tried again",
+        "Messages can be read again",
+    ]
+
+
+def test_wrong_credentials_end_it_at_the_start(main, swift):
+    async def run():
+        await main(asyncio.Queue(1), polled(swift, auth_token="1" * 32))
+
+    with pytest.raises(TwilioError, match="HTTP 401, code 20003"):
+        asyncio.run(run())
+
+
+def test_wrong_credentials_do_not_end_it_later(main, caplog):
+    listed = answer(200, '{"messages": []}')
+    connection = {"account_sid": "AC" + "5e" * 16, "auth_token": TOKEN, "to": FROM, "allow": TO}
+
+    async def run(server):
+        async with running(main, **connection, api_url=server.url, poll_interval=0.1):
+            while len(server.requests) < 5:
+                await asyncio.sleep(0.02)
+
+    with FaultyServer(listed, refusal(401, 20003)).running() as server:
+        asyncio.run(run(server))
+    # Once, however often it fails.
+    (text,) = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert "HTTP 401, code 20003" in text
+    assert TOKEN not in caplog.text
+
+
+def test_a_state_file_is_for_one_source_of_one_account(tmp_path):
+    path = str(tmp_path / "state")
+    with open_state(path) as state:
+        state.begin("AC1", datetime(2026, 11, 26, tzinfo=timezone.utc), {})
+        with pytest.raises(TwilioError, match="another event source is using it"), open_state(path):
+            pass
+    with open_state(path) as state, pytest.raises(TwilioError, match="belongs to the account AC1, not AC2"):
+        state.since("AC2")
+    (tmp_path / "text").write_text("This is no database, and long enough to look like one." * 20)
+    for name, problem in (("text", "file is not a database"), ("missing/state", "unable to open database file")):
+        with pytest.raises(TwilioError, match=problem), open_state(str(tmp_path / name)):
+            pass
+
+
+def test_a_state_file_that_cannot_be_written_ends_nothing(caplog):
+    database = sqlite3.connect(":memory:")
+    database.close()
+
+    async def run():
+        engine = Engine()
+        arguments = read_arguments(webhook(), {})
+        async with Delivery(arguments, State(database), engine.queue, None) as delivery:
+            await delivery.deliver({**dict.fromkeys(KEYS), "sid": SID, "from": TO, "to": FROM})
+        return await engine.event()
+
+    assert asyncio.run(run())["message"]["sid"] == SID
+    assert "The state file cannot be written" in caplog.text
+
+
+def webhook(**args):
+    return {"mode": "webhook", "url": URL, "auth_token": TOKEN, "allow": TO, **args}
+
+
+@asynccontextmanager
+async def serving(main, **args):
+    """Run the source in mode webhook; what is given beside the engine posts a form as Twilio does."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+
+    def post(form, signature=None, **options):
+        signature = signature or RequestValidator(TOKEN).compute_signature(URL, form)
+        headers = {"X-Twilio-Signature": signature}
+        return requests.post(f"http://127.0.0.1:{port}/any", data=form, headers=headers, timeout=10, **options)
+
+    async def to_post(*args, **options):
+        return await asyncio.to_thread(post, *args, **options)
+
+    async with running(main, **webhook(port=port, **args)) as engine:
+        while True:
+            with suppress(OSError):
+                socket.create_connection(("127.0.0.1", port)).close()
+                break
+            await asyncio.sleep(0.02)
+        yield engine, to_post
+
+
+def form(number=1, **fields):
+    account = {"AccountSid": "AC" + "5e" * 16, "From": TO, "To": FROM, "SmsStatus": "received"}
+    return {**account, "MessageSid": f"SM{number:032x}", "Body": f"größer {number}", **fields}
+
+
+def test_the_webhook_takes_what_twilio_has_signed_and_each_message_once(main, tmp_path, caplog):
+    state = {"state": str(tmp_path / "state"), "to": FROM}
+
+    async def run():
+        async with serving(main, **state) as (engine, post):
+            reply = await post(form(1))
+            assert (reply.status_code, reply.text) == (200, "<Response></Response>")
+            assert reply.headers["Content-Type"].startswith("text/xml")
+            # While one event waits for the engine, others are answered at once.
+            replies = [await post(form(number)) for number in (2, 1, 3)]
+            replies.append(await post(form(4, From=STRANGER)))
+            replies.append(await post(form(5, To=STRANGER)))
+            assert {reply.status_code for reply in replies} == {200}
+            assert await engine.bodies(3) == ["größer 1", "größer 2", "größer 3"]
+        async with serving(main, **state) as (engine, post):
+            replies = [await post(form(number)) for number in (1, 2, 3, 4, 6)]
+            assert {reply.status_code for reply in replies} == {200}
+            assert await engine.bodies(1) == ["größer 6"]
+
+    asyncio.run(run())
+    assert caplog.text.count("No event for a message") == 2
+
+
+def test_the_webhook_refuses_everything_else(main, caplog):
+    signed = RequestValidator(TOKEN).compute_signature(URL, form(1))
+
+    async def run():
+        async with serving(main) as (engine, post):
+            refused = [
+                await post(form(1), "forged"),
+                await post(form(2), signed),
+                await post(form(1, Body="RUN restart web1"), signed),
+                await post({}, signed),
+                await post(form(1, Body="x" * 70_000)),
+                await post(form(1, MessageSid="SM1")),
+                await post(form(1, SmsStatus="delivered")),
+                await post({str(number): "x" for number in range(201)}),
+                await post(b"\xff", "x"),
+            ]
+            assert [reply.status_code for reply in refused] == [403, 403, 403, 403, 413, 400, 400, 400, 400]
+            assert engine.queue.empty()
+
+    asyncio.run(run())
+    assert TOKEN not in caplog.text
+
+
+def test_an_address_in_use_ends_it_at_the_start(main):
+    with socket.create_server(("127.0.0.1", 0)) as other, pytest.raises(TwilioError, match="Nothing can listen on"):
+        asyncio.run(main(asyncio.Queue(1), webhook(port=other.getsockname()[1])))

@@ -1,0 +1,279 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A night for the pager: a Twilio that fails, lags and has a clock of its own, and people who do what they do.
+
+Nothing sleeps: the time is a number that goes on to the next thing that happens.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from functools import partial
+from typing import Any
+
+from ansible_collections.oncall.twilio.plugins.module_utils._paging import incident as plain
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.engine import begin, due, step
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.plan import read_plan
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.resume import start
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.errors import ErrorDetails
+
+FROM = "+15557654321"
+ADA, GRACE, LINUS, MARGARET = (f"+1555123000{number}" for number in range(1, 5))
+TIERS = [
+    {"name": "primary", "numbers": {"Ada": ADA, "Grace": GRACE}, "wait": 200},
+    {"name": "secondary", "numbers": {"Linus": LINUS, "Margaret": MARGARET}, "wait": 200},
+]
+# Twilio's clock at the beginning, if it is right.
+MIDNIGHT = 1_800_000_000.0
+
+BUSY = ErrorDetails(status=503, message="Service unavailable")
+
+
+@dataclass(frozen=True)
+class Says:
+    """A reply, so many seconds after the n-th text that reaches a person (from 0); {code} is filled in."""
+
+    text: str
+    after: float = 20.0
+    to_text: int = 0
+    to: str = FROM
+
+
+@dataclass(frozen=True)
+class Outage:
+    """From ``start`` on, for so long, requests fail: ``loses`` says that creates are acted on all the same."""
+
+    start: float
+    length: float
+    loses: bool = False
+    written: bool = False
+    reads: bool = True
+    creates: bool = True
+    error: ErrorDetails = BUSY
+
+    def covers(self, now: float) -> bool:
+        return self.start <= now < self.start + self.length
+
+
+@dataclass
+class Night:
+    """What happens to an incident; ``run`` lets it, and the lists then tell what did."""
+
+    people: Mapping[str, Sequence[Says]] = field(default_factory=dict)
+    refused: Mapping[str, int] = field(default_factory=dict)
+    undelivered: Iterable[str] = ()
+    outages: Sequence[Outage] = ()
+    skew: float = 0.0
+    lag: float = 0.0
+    latency: Callable[[], float] = lambda: 0.2
+    options: dict[str, Any] = field(default_factory=dict)
+    code: str = "7F3"
+    # What earlier nights have left in Twilio's list.
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    now: float = 0.0
+    kill_at: float = math.inf
+    # Called after each event.
+    watch: Callable[[Night], None] = lambda _night: None
+
+    def __post_init__(self) -> None:
+        self.began = self.now
+        given = {"message": "Disk full on db1", "from": FROM, "tiers": TIERS, "poll_interval": 5, **self.options}
+        self.plan = read_plan(given, self.code)
+        self.history: list[tuple[float, plain.Action | plain.Event]] = []
+        self.stages: list[tuple[float, str]] = []
+        self._queue: list[tuple[float, int, Callable[[], None]]] = []
+        self._count = itertools.count(len(self.messages))
+        self._received: dict[str, int] = {}
+
+    # What a test asks
+
+    def sent(self, *kinds: str) -> list[tuple[str, str]]:
+        """To whom which text was created, in order."""
+        return [(m["to"], m["body"]) for m in self.messages if m["direction"] == "outbound-api"]
+
+    def pages(self, number: str | None = None) -> list[tuple[float, int, str]]:
+        """When which turn's page was created for whom."""
+        found = []
+        for message in self.messages:
+            page = self.plan.texts.recognise(message["body"])
+            if page and message["direction"] == "outbound-api" and number in (None, message["to"]):
+                found.append((round(message["_at"], 1), page.turn, message["to"]))
+        return found
+
+    def actions(self, kind: type) -> list[tuple[float, Any]]:
+        return [(now, thing) for now, thing in self.history if isinstance(thing, kind)]
+
+    def noted(self, *kinds: str) -> list[str]:
+        return [note.text for note in self.incident.notes if note.kind in kinds]
+
+    @property
+    def ended_at(self) -> float:
+        return self.actions(plain.Finish)[0][0]
+
+    # How it goes
+
+    def run(self) -> Night:
+        self.incident, actions = begin(start(self.plan, self.messages, self.now, self.date()), self.now)
+        self._do(actions)
+        for _ in range(200_000):
+            if self.incident.stage == plain.DONE or self.now >= self.kill_at:
+                return self
+            tick = due(self.incident)
+            if self._queue and self._queue[0][0] <= tick:
+                self.now, _number, happen = heapq.heappop(self._queue)
+                happen()
+            else:
+                assert tick < math.inf, self.incident
+                assert tick > self.now or not self.history or self.history[-1] != (self.now, plain.Tick(self.now))
+                self.now = max(self.now, tick)
+                self._event(plain.Tick(self.now))
+        raise AssertionError("It does not end")
+
+    def date(self) -> float:
+        """Now by Twilio's clock."""
+        return MIDNIGHT + self.now + self.skew
+
+    def happens(self, after: float, what: Callable[[], None]) -> None:
+        heapq.heappush(self._queue, (self.now + after, next(self._count), what))
+
+    def _event(self, event: plain.Event) -> None:
+        self.history.append((self.now, event))
+        before = self.incident.stage
+        self.incident, actions = step(self.incident, event)
+        if before != self.incident.stage:
+            self.stages.append((self.now, self.incident.stage))
+        self._do(actions)
+        self.watch(self)
+
+    def _do(self, actions: Iterable[plain.Action]) -> None:
+        for action in actions:
+            self.history.append((self.now, action))
+            handle: Callable[[Any], None] = {
+                plain.Send: self._send,
+                plain.Inform: self._inform,
+                plain.ReadStatus: self._read_status,
+                plain.ReadReplies: self._read_replies,
+                plain.ReadSent: self._read_sent,
+                plain.Finish: lambda _action: None,
+            }[type(action)]
+            handle(action)
+
+    def _outage(self, kind: str) -> Outage | None:
+        return next((outage for outage in self.outages if outage.covers(self.now) and getattr(outage, kind)), None)
+
+    def _answer(self, make: Callable[[], plain.Event]) -> None:
+        """Have a request's event happen after its latency; what Twilio does, it does half way."""
+        latency = self.latency()
+
+        def act() -> None:
+            event = make()
+            self.happens(latency / 2, lambda: self._event(event._replace(now=self.now)))
+
+        self.happens(latency / 2, act)
+
+    def _create(self, number: str, body: str) -> dict[str, Any] | ErrorDetails:
+        if number in self.refused:
+            return ErrorDetails(status=400, code=self.refused[number], message="No such number")
+        message = self._message(FROM, number, body, "outbound-api", "queued")
+        self._deliver(message)
+        return message
+
+    def _send(self, action: plain.Send) -> None:
+        def make() -> plain.Event:
+            outage = self._outage("creates")
+            if outage:
+                if outage.loses:
+                    self._create(action.number, action.body)
+                return plain.NotCreated(0, action.turn, action.number, outage.error, outage.loses or outage.written)
+            made = self._create(action.number, action.body)
+            if isinstance(made, ErrorDetails):
+                return plain.NotCreated(0, action.turn, action.number, made)
+            return plain.Created(0, action.turn, action.number, dict(made))
+
+        self._answer(make)
+
+    def _inform(self, action: plain.Inform) -> None:
+        def make() -> plain.Event:
+            outage = self._outage("creates")
+            if outage:
+                may_pass = not (outage.loses or outage.written)
+                return plain.Told(0, action.kind, action.number, outage.error, may_pass)
+            made = self._create(action.number, action.body)
+            return plain.Told(0, action.kind, action.number, made if isinstance(made, ErrorDetails) else None)
+
+        self._answer(make)
+
+    def _read_status(self, action: plain.ReadStatus) -> None:
+        def make() -> plain.Event:
+            (message,) = [message for message in self.messages if message["sid"] == action.sid]
+            return plain.Seen(0, action.turn, action.number, None if self._outage("reads") else dict(message))
+
+        self._answer(make)
+
+    def _read_replies(self, action: plain.ReadReplies) -> None:
+        def make() -> plain.Event:
+            if outage := self._outage("reads"):
+                return plain.Unread(0, action.number, outage.error, of_replies=True)
+            return plain.Replied(0, action.number, self.date(), self._listed("from", action.number))
+
+        # The date is Twilio's when it answers.
+        def dated() -> plain.Event:
+            event = make()
+            return event._replace(date=self.date()) if isinstance(event, plain.Replied) else event
+
+        self._answer(dated)
+
+    def _read_sent(self, action: plain.ReadSent) -> None:
+        def make() -> plain.Event:
+            if outage := self._outage("reads"):
+                return plain.Unread(0, action.number, outage.error, of_replies=False)
+            return plain.Listed(0, action.number, self._listed("to", action.number))
+
+        self._answer(make)
+
+    def _listed(self, key: str, number: str) -> tuple[dict[str, Any], ...]:
+        shown = [m for m in self.messages if m[key] == number and m["_at"] + self.lag <= self.now]
+        return tuple(dict(message) for message in reversed(shown))
+
+    def _message(self, sender: str, to: str, body: str, direction: str, status: str) -> dict[str, Any]:
+        date = datetime.fromtimestamp(math.floor(self.date()), timezone.utc).isoformat()
+        message = {
+            "sid": f"SM{len(self.messages):032x}",
+            "from": sender,
+            "to": to,
+            "body": body,
+            "direction": direction,
+            "status": status,
+            "error_code": None,
+            "error_message": None,
+            "date_created": date,
+            "_at": self.now,
+        }
+        self.messages.append(message)
+        return message
+
+    def _deliver(self, message: dict[str, Any]) -> None:
+        number = message["to"]
+
+        def fail() -> None:
+            message.update(status="undelivered", error_code=30005, error_message="Unknown handset")
+
+        def arrive() -> None:
+            message["status"] = "delivered"
+            count = self._received[number] = self._received.get(number, -1) + 1
+            for says in self.people.get(number, ()):
+                if says.to_text == count:
+                    self.happens(says.after, partial(self.reply, number, says.text, says.to))
+
+        self.happens(2, fail if number in self.undelivered else arrive)
+
+    def reply(self, number: str, text: str, to: str = FROM) -> None:
+        """Have somebody reply."""
+        self._message(number, to, text.replace("{code}", self.incident.code), "inbound", "received")

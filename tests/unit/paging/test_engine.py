@@ -1,0 +1,451 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Nights that pagers are for, each in no time."""
+
+from __future__ import annotations
+
+import pytest
+from unit.paging.night import ADA, FROM, GRACE, LINUS, MARGARET, TIERS, Night, Outage, Says
+
+from ansible_collections.oncall.twilio.plugins.module_utils._paging import incident as plain
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.engine import step
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.result import failure, result
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.errors import ErrorDetails
+
+HINT = "Reply ACK 7F3 to take it, NO 7F3 to pass"
+PAGE = f"Disk full on db1\n{HINT}"
+SECOND = f"Escalation 1 of 1: {PAGE}"
+NOBODY = "Nobody has taken 7F3, and the page has ended: Disk full on db1"
+
+
+def told(night):
+    return result(night.incident, night.began)
+
+
+def test_acknowledged_in_the_first_tier():
+    night = Night({GRACE: [Says("ack {code}!")]}).run()
+    outcome = told(night)
+    assert (outcome["acknowledged"], outcome["by"]) == (True, {"name": "Grace", "number": GRACE})
+    assert (outcome["tier"], outcome["round"], outcome["code"], outcome["resumed"]) == ("primary", 1, "7F3", False)
+    assert night.sent() == [
+        (ADA, PAGE),
+        (GRACE, PAGE),
+        (GRACE, "You have taken 7F3: Disk full on db1"),
+        (ADA, "Taken by Grace: 7F3: Disk full on db1"),
+    ]
+    assert [(page["to"], page["answer"]) for page in outcome["pages"]] == [(ADA, None), (GRACE, "accepted")]
+    # Twenty seconds after it arrived, and within one look.
+    assert 22 < night.ended_at < 30
+
+
+def test_a_silent_first_tier():
+    night = Night({MARGARET: [Says("ACK {code}")]}, options={"confirm": False, "tell_others": False}).run()
+    assert [(at, turn) for at, turn, _to in night.pages()] == [(0.1, 0), (0.1, 0), (200.1, 1), (200.1, 1)]
+    assert told(night)["tier"] == "secondary"
+    assert [text for _to, text in night.sent()] == [PAGE, PAGE, SECOND, SECOND]
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        {"people": {ADA: [Says("NO {code}")], GRACE: [Says("no", 40)]}},
+        {"people": {ADA: [Says("No {code}, sorry")]}, "undelivered": [GRACE]},
+        {"people": {ADA: [Says("Stop")]}, "refused": {GRACE: 21610}},
+        {"undelivered": [ADA, GRACE]},
+        {"refused": {ADA: 21211, GRACE: 21614}},
+    ],
+)
+def test_whoever_passes_is_not_waited_for(happens):
+    happens = {**happens, "people": {**happens.get("people", {}), LINUS: [Says("ack {code}")]}}
+    night = Night(**happens).run()
+    assert told(night)["by"]["name"] == "Linus"
+    assert night.ended_at < 120
+    assert all(page["has_passed"] for page in told(night)["pages"] if page["tier"] == "primary")
+
+
+def test_nobody_answers():
+    night = Night(options={"repeat": 2}).run()
+    assert [(at, turn) for at, turn, _to in night.pages()] == [
+        (at, turn) for turn, at in enumerate((0.1, 200.1, 400.1, 600.1)) for _person in range(2)
+    ]
+    assert 800 <= night.ended_at < 802
+    assert [page["round"] for page in told(night)["pages"]] == [1, 1, 1, 1, 2, 2, 2, 2]
+    # Once each, although all were paged twice.
+    assert sorted(to for to, text in night.sent() if text == NOBODY) == [ADA, GRACE, LINUS, MARGARET]
+    assert failure(night.incident) == (
+        "Nobody has taken 7F3 (Disk full on db1). "
+        f"Paged: Ada ({ADA}), Grace ({GRACE}), Linus ({LINUS}), Margaret ({MARGARET})."
+    )
+
+
+def test_nobody_is_told_where_that_is_not_wanted():
+    night = Night(options={"tell_others": False}).run()
+    assert len(night.sent()) == 4
+
+
+@pytest.mark.parametrize("written", [False, True])
+@pytest.mark.parametrize("length", [30, 150, 330])
+def test_an_outage_delays_a_page_and_never_ends_it(length, written):
+    night = Night({ADA: [Says("ack {code}")]}, outages=[Outage(0, length, written=written)]).run()
+    first = {to: at for at, _turn, to in reversed(night.pages())}
+    # The longest pause between two tries is 30 seconds.
+    assert length <= first[ADA] <= length + 31
+    if length == 330:
+        # The second tier had its turn meanwhile, and its pages were tried as well.
+        assert length <= first[LINUS] <= length + 31
+    # Who has had two pages to wait for gets the later one alone.
+    assert len(night.pages(ADA)) == 1
+    assert told(night)["by"]["name"] == "Ada"
+    assert night.noted("failing")[0].endswith("The next try is in 1 seconds")
+
+
+def test_an_outage_for_the_whole_time():
+    night = Night(outages=[Outage(0, 1000)]).run()
+    assert night.sent() == []
+    assert 400 <= night.ended_at <= 461
+    assert told(night)["pages"][0]["outcome"] == "not_tried"
+    assert told(night)["pages"][0]["attempts"] > 10
+    assert "Paged: nobody. Not paged: Ada" in failure(night.incident)
+    assert "Service unavailable" in failure(night.incident)
+
+
+def test_wrong_credentials_are_said_at_once_and_may_be_mended():
+    doom = ErrorDetails(status=401, code=20003, message="Authenticate")
+    night = Night({ADA: [Says("ack {code}")]}, outages=[Outage(0, 60, error=doom)]).run()
+    at, text = next((note.at, note.text) for note in night.incident.notes)
+    assert at < 1
+    assert text.startswith("Ada is not paged yet: Authenticate (HTTP 401, code 20003")
+    assert told(night)["acknowledged"]
+
+
+def test_a_lost_answer_is_found_in_the_list_and_not_sent_twice():
+    night = Night({ADA: [Says("ack {code}")]}, outages=[Outage(0, 0.15, loses=True, reads=False)]).run()
+    assert len(night.pages(ADA)) == 1
+    assert told(night)["acknowledged"]
+
+
+def test_a_lost_answer_that_no_list_shows_is_sent_again():
+    night = Night(outages=[Outage(0, 0.15, loses=True, reads=False)], lag=100).run()
+    assert [at for at, turn, _to in night.pages(ADA) if turn == 0] == [0.1, 1.3]
+    assert [page["resent"] for page in told(night)["pages"]] == [True, True, False, False]
+
+
+def test_a_reply_to_a_page_of_unknown_outcome_counts():
+    outages = [Outage(0, 0.15, loses=True, reads=False), Outage(0.2, 200, reads=False)]
+    night = Night({ADA: [Says("ack {code}")]}, outages=outages, lag=10).run()
+    assert told(night)["by"]["name"] == "Ada"
+
+
+def test_replies_that_cannot_be_read_are_said_and_each_tier_has_its_time():
+    forbidden = ErrorDetails(status=403, code=20008, message="Not with these credentials")
+    night = Night({ADA: [Says("ack {code}")]}, outages=[Outage(0, 10000, creates=False, error=forbidden)]).run()
+    assert [at for at, turn, _to in night.pages(LINUS)] == [200.1]
+    assert len(night.noted("unreadable")) == 1
+    assert 400 <= night.ended_at < 403
+    assert "Replies could not be read: Not with these credentials" in failure(night.incident)
+
+
+YES = [
+    "ACK {code}",
+    "ack",
+    "Ack.",
+    "ok, ACK{code} on my way",
+    "ack {code}\n> Disk full on db1\n> Reply ACK {code}, NO {code}",
+]
+UNCLEAR = [
+    "{code}",
+    "yes {code}",
+    "acked {code}",
+    "what is this",
+    "Liked “Disk full on db1”",
+    "NO ACK {code}",
+    "ACK 9XZ",
+    "👍",
+]
+
+
+@pytest.mark.parametrize("text", YES)
+def test_what_takes_it(text):
+    night = Night({ADA: [Says(text)]}).run()
+    assert told(night)["by"]["name"] == "Ada"
+    assert night.ended_at < 30
+
+
+@pytest.mark.parametrize("text", UNCLEAR)
+def test_what_is_not_understood_is_answered_once(text):
+    night = Night({ADA: [Says(text), Says(text, 40), Says("ack {code}", 100)]}).run()
+    answers = [body for to, body in night.sent() if to == ADA and body.startswith("Your reply was not understood")]
+    assert answers == [f"Your reply was not understood. {HINT}"]
+    assert told(night)["acknowledged"]
+    assert night.ended_at > 100
+
+
+@pytest.mark.parametrize("text", ["no", "No.", "NO {code}", "No {code}, sorry"])
+def test_what_passes(text):
+    night = Night({ADA: [Says(text)], GRACE: [Says(text)], LINUS: [Says(text)], MARGARET: [Says(text)]}).run()
+    assert not told(night)["acknowledged"]
+    assert [page["answer"] for page in told(night)["pages"]] == ["declined"] * 4
+    # Nobody is left.
+    assert night.ended_at < 100
+
+
+def test_whoever_stops_has_passed_and_is_named():
+    night = Night({ADA: [Says("STOP")]}, refused={GRACE: 21610}).run()
+    assert told(night)["opted_out"] == [{"name": "Ada", "number": ADA}, {"name": "Grace", "number": GRACE}]
+    assert told(night)["refused"] == [{"name": "Grace", "number": GRACE}]
+    assert 20 < min(at for at, turn, _to in night.pages(LINUS)) < 40
+    # Twilio would refuse it.
+    assert [text for to, text in night.sent() if to == ADA] == [PAGE]
+
+
+def test_a_stop_to_another_number_of_the_account_is_none_to_this_one():
+    night = Night({ADA: [Says("STOP", to="+15550009999"), Says("ack {code}", 60)]}).run()
+    assert told(night)["acknowledged"]
+    assert told(night)["opted_out"] == []
+
+
+def test_a_reply_to_another_number_counts_by_its_code_alone():
+    night = Night({ADA: [Says("ack", to="+15550009999"), Says("ack {code}", 60, to="+15550009998")]}).run()
+    assert told(night)["acknowledged"]
+    assert 60 < night.ended_at < 70
+    assert not [body for _to, body in night.sent() if "not understood" in body]
+
+
+def other(night, text, after, sender=FROM):
+    """Have something else send Ada a text, which asks something of its own."""
+    night.happens(after, lambda: night._message(sender, ADA, text, "outbound-api", "delivered"))
+
+
+def test_a_word_alone_counts_only_for_the_latest_text_of_that_sender():
+    night = Night({ADA: [Says("ack", 50), Says("ack {code}", 90)]})
+    other(night, "Queue stuck\nReply ACK 9XZ to take it, NO 9XZ to pass", 30)
+    assert 90 < night.run().ended_at < 100
+    # It is an answer, to somebody else.
+    assert not [body for _to, body in night.sent() if "not understood" in body]
+
+    night = Night({ADA: [Says("ack", 50)]})
+    other(night, "Queue stuck\nReply ACK 9XZ to take it, NO 9XZ to pass", 30, "+15550009999")
+    assert 50 < night.run().ended_at < 60
+
+
+def test_the_answer_to_another_page_is_not_answered():
+    night = Night({ADA: [Says("ack 9xz, thanks", 50)]})
+    other(night, "Queue stuck\nReply ACK 9XZ to take it, NO 9XZ to pass", -10)
+    night.run()
+    assert not [body for _to, body in night.sent() if "not understood" in body]
+    assert told(night)["replies"][0]["answer"] is None
+
+
+def test_a_stranger_does_not_count():
+    night = Night()
+    night.happens(30, lambda: night.reply(MARGARET, "ACK 7F3"))
+    night.run()
+    # Margaret was paged later.
+    assert not told(night)["acknowledged"]
+    assert told(night)["replies"] == []
+
+
+def test_a_late_reply_counts_while_others_are_asked():
+    night = Night({ADA: [Says("ack {code}", 300)]}).run()
+    assert told(night)["by"]["name"] == "Ada"
+    assert told(night)["tier"] == "primary"
+    assert 300 < night.ended_at < 310
+
+
+def test_a_yes_at_the_last_moment_is_seen():
+    night = Night({MARGARET: [Says("ack {code}", 197)]}).run()
+    assert told(night)["by"]["name"] == "Margaret"
+
+
+def test_a_no_taken_back_and_a_yes_taken_back():
+    assert told(Night({ADA: [Says("no {code}"), Says("ack {code}", 60)]}).run())["acknowledged"]
+    night = Night({ADA: [Says("ack {code}", 20), Says("no {code}", 21)]}, options={"poll_interval": 30}).run()
+    assert not told(night)["acknowledged"]
+
+
+def test_the_last_phone_is_dead_and_the_first_one_still_answers():
+    night = Night({ADA: [Says("ack {code}", 350)]}, undelivered=[LINUS, MARGARET]).run()
+    assert told(night)["by"]["name"] == "Ada"
+    assert 350 < night.ended_at < 360
+
+
+def test_a_new_round_begins_when_the_one_before_has_had_its_time():
+    night = Night(undelivered=[ADA, GRACE, LINUS, MARGARET], options={"repeat": 3}).run()
+    assert [at // 100 for at, turn, _to in night.pages() if turn in (0, 2, 4)] == [0, 0, 4, 4, 8, 8]
+    # In the last one nobody is left.
+    assert night.ended_at < 820
+
+
+def test_whoever_has_said_no_is_asked_again_in_the_next_round_only():
+    tiers = [*TIERS, {"name": "all", "numbers": {"Ada": ADA, "Grace": GRACE}, "wait": 200}]
+    night = Night({ADA: [Says("no {code}")]}, options={"tiers": tiers, "repeat": 2}).run()
+    assert [turn for _at, turn, _to in night.pages(ADA)] == [0, 3, 5]
+    assert [turn for _at, turn, _to in night.pages(GRACE)] == [0, 2, 3, 5]
+
+
+def test_a_second_yes_is_told_who_has_it():
+    people = {ADA: [Says("ack {code}", 20)], GRACE: [Says("ack {code}", 20.5)]}
+    for options, count in (({}, 1), ({"tell_others": False}, 1), ({"tell_others": False, "confirm": False}, 1)):
+        night = Night(people, options=options).run()
+        others = [to for to, text in night.sent() if text.startswith("Taken by ")]
+        assert len(others) == count
+        assert others != [told(night)["by"]["number"]]
+
+
+def test_a_second_yes_while_it_ends():
+    slow = iter([0.2] * 3 + [4.0] * 1000)
+    people = {ADA: [Says("ack {code}", 20)], GRACE: [Says("ack {code}", 25.5)]}
+    night = Night(people, options={"tell_others": False}, latency=lambda: next(slow)).run()
+    assert told(night)["by"]["name"] == "Ada"
+    assert [to for to, text in night.sent() if text.startswith("Taken by Ada")] == [GRACE]
+
+
+def test_texts_at_the_end_are_tried_again_but_never_twice():
+    night = Night({ADA: [Says("ack {code}")]}, outages=[Outage(22, 20, reads=False)]).run()
+    assert (ADA, "You have taken 7F3: Disk full on db1") in night.sent()
+    assert 42 < night.ended_at < 60
+    night = Night({ADA: [Says("ack {code}")]}, outages=[Outage(22, 20, reads=False, written=True)]).run()
+    assert len(night.sent()) == 2
+    assert "Ada could not be told that they have taken it: Service unavailable" in night.noted("not told")[0]
+
+
+def test_an_outage_that_goes_on_does_not_hold_up_the_end():
+    night = Night({ADA: [Says("ack {code}")]}, outages=[Outage(27.5, 10000)]).run()
+    assert told(night)["acknowledged"]
+    assert night.ended_at < 100
+
+
+# A run after another one
+
+
+def again(night, **changes):
+    """Run again on what a night has left behind."""
+    left = {name: getattr(night, name) for name in ("people", "undelivered", "refused", "options", "messages")}
+    later = {"now": night.now + 10, "code": "9XZ", **left, **changes}
+    return Night(**later).run()
+
+
+def test_killed_and_run_again_goes_on_where_it_was():
+    first = Night(kill_at=100).run()
+    second = again(first, people={LINUS: [Says("ack {code}")]})
+    assert told(second)["resumed"]
+    assert told(second)["code"] == "7F3"
+    assert [(at, turn) for at, turn, _to in second.pages()] == [(0.1, 0), (0.1, 0), (200.1, 1), (200.1, 1)]
+    assert [page["outcome"] for page in told(second)["pages"]] == ["duplicate"] * 2 + ["sent"] * 2
+
+
+def test_killed_with_a_dead_first_tier_and_run_again():
+    first = Night(undelivered=[ADA, GRACE], kill_at=5.3).run()
+    second = again(first, people={LINUS: [Says("ack {code}")]})
+    assert (told(second)["resumed"], told(second)["code"]) == (True, "7F3")
+    assert len(second.pages(ADA)) == 1
+    assert told(second)["by"]["name"] == "Linus"
+
+
+def test_killed_before_all_were_paged():
+    first = Night(
+        outages=[Outage(0.05, 500, reads=False)], latency=iter([0.02, *[0.2] * 100]).__next__, kill_at=50
+    ).run()
+    assert len(first.pages()) == 1
+    second = again(first, outages=[])
+    assert told(second)["resumed"]
+    assert [turn for _at, turn, _to in second.pages(GRACE)] == [0, 1][: len(second.pages(GRACE))]
+    assert len(second.pages(GRACE)) == 1
+
+
+def test_whatever_came_before_the_kill_counts():
+    first = Night({ADA: [Says("no {code}")], GRACE: [Says("ack {code}", 90)]}, kill_at=50).run()
+    first.now = 95
+    first.reply(GRACE, "ack {code}")
+    second = again(first, people={})
+    assert told(second)["by"]["name"] == "Grace"
+    assert second.ended_at - second.began < 5
+    assert [page["answer"] for page in told(second)["pages"]] == ["declined", "accepted"]
+
+
+def test_what_was_taken_is_over():
+    first = Night({ADA: [Says("ack {code}")]}).run()
+    second = again(first)
+    assert (told(second)["resumed"], told(second)["code"]) == (False, "9XZ")
+    assert len(second.pages(GRACE)) == 2
+
+
+def test_what_was_taken_is_over_with_a_code_that_is_always_the_same():
+    options = {"code": "DB1"}
+    first = Night({ADA: [Says("ack {code}")]}, options=options).run()
+    second = again(first, people={})
+    assert not told(second)["resumed"]
+    # The answer of before is not taken for one to this page.
+    assert not told(second)["acknowledged"]
+
+
+def test_what_was_taken_is_over_where_nobody_was_told():
+    options = {"confirm": False, "tell_others": False}
+    first = Night({ADA: [Says("ack {code}")]}, options=options).run()
+    second = again(first, people={})
+    assert (told(second)["resumed"], told(second)["code"]) == (False, "9XZ")
+
+
+def test_after_its_time_it_is_another_incident():
+    first = Night().run()
+    second = again(first)
+    assert (told(second)["resumed"], told(second)["code"]) == (False, "9XZ")
+    third = again(first, options={"dedupe_window": 20000}, messages=first.messages[:8])
+    assert (told(third)["resumed"], told(third)["code"]) == (True, "7F3")
+    # It is over, and everybody knows.
+    assert third.ended_at - third.began < 5
+    assert len(third.sent()) == 8
+
+
+def test_a_window_of_zero_pages_anew():
+    first = Night(kill_at=50).run()
+    second = again(first, options={"dedupe_window": 0})
+    assert not told(second)["resumed"]
+
+
+def test_a_page_that_reached_nobody_is_not_gone_on_with():
+    first = Night(undelivered=[ADA, GRACE, LINUS, MARGARET]).run()
+    second = again(first)
+    assert not told(second)["resumed"]
+    assert len(second.pages(ADA)) == 2
+
+
+def test_other_texts_are_not_gone_on_with():
+    first = Night(kill_at=50).run()
+    second = again(first, options={"message": "Disk full on db2"})
+    assert not told(second)["resumed"]
+    third = again(first, options={"code": "ABC"})
+    assert told(third)["code"] == "ABC"
+
+
+def test_an_interrupt_ends_it_at_once():
+    night = Night(kill_at=50).run()
+    interrupted, actions = step(night.incident, plain.Interrupted(51))
+    assert actions == [plain.Finish(plain.INTERRUPTED)]
+    assert interrupted.notes[-1].text == "Interrupted. The page 7F3 is still open; running it again goes on with it"
+
+
+def test_eight_hours():
+    night = Night(
+        {MARGARET: [Says("ack {code}", 14000)]},
+        options={"tiers": [{**tier, "wait": "4h"} for tier in TIERS], "poll_interval": 60},
+    ).run()
+    assert told(night)["by"]["name"] == "Margaret"
+
+
+def test_the_timeline_tells_it_all():
+    people = {ADA: [Says("What?")], GRACE: [Says("no {code}", 30)], LINUS: [Says("ack {code}")]}
+    night = Night(people, outages=[Outage(0, 3)], undelivered=[ADA]).run()
+    timeline = told(night)["timeline"]
+    assert [entry["seconds"] for entry in timeline] == sorted(entry["seconds"] for entry in timeline)
+    assert [(entry["clock"], entry["kind"], entry["who"]) for entry in timeline if entry["kind"] == "paged"] == [
+        ("00:03", "paged", "Ada"),
+        ("00:03", "paged", "Grace"),
+        ("00:39", "paged", "Linus"),
+        ("00:39", "paged", "Margaret"),
+    ]
+    kinds = [entry["kind"] for entry in timeline]
+    assert kinds.count("failing") == 4
+    assert {"undelivered", "delivered", "declined", "accepted", "taken", "told"} <= set(kinds)

@@ -1,0 +1,121 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a page says, and how its texts are found again."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.oncall.twilio.plugins.module_utils._paging import page_text
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.answer import Words
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.page_text import DEFAULT_HINT, Page, Texts
+from ansible_collections.oncall.twilio.plugins.module_utils._text.gsm7 import gsm7
+from ansible_collections.oncall.twilio.plugins.module_utils._text.segments import segments
+
+HINT = "Reply ACK 7F3 to take it, NO 7F3 to pass"
+
+
+def texts(message="Disk full on db1", hint=DEFAULT_HINT, limit=2, turns=4, words=None):
+    return Texts(message, words or Words(["ACK"], ["NO"]), hint, limit, turns)
+
+
+def test_pages():
+    assert texts().page("7F3", 0) == f"Disk full on db1\n{HINT}"
+    # Not (2/4), which looks like the second part of a text whose first part is missing.
+    assert texts().page("7F3", 1) == f"Escalation 1 of 3: Disk full on db1\n{HINT}"
+
+
+def test_the_hint_survives_a_long_message():
+    text = texts("Disk full on db1 and more. " * 40).page("7F3", 1)
+    assert text.endswith(f"...\n{HINT}")
+    assert 250 < len(text) <= 306
+    assert segments(text).segments == 2
+
+
+def test_a_hint_of_ones_own():
+    own = texts(hint="{accept} {code}: ich mach's. {decline} {code}: nicht ich.", words=Words(["JA", "OK"], ["NEIN"]))
+    assert own.page("7F3", 0) == "Disk full on db1\nJA 7F3: ich mach's. NEIN 7F3: nicht ich."
+
+
+def test_what_follows():
+    assert texts().confirmation("7F3") == "You have taken 7F3: Disk full on db1"
+    assert texts().taken("7F3", "Grace") == "Taken by Grace: 7F3: Disk full on db1"
+    assert texts().untaken("7F3") == "Nobody has taken 7F3, and the page has ended: Disk full on db1"
+    assert texts().not_understood("7F3") == f"Your reply was not understood. {HINT}"
+
+
+@pytest.mark.parametrize("message", ["Disk full on db1 and more. " * 40, "Платформа не отвечает " * 40])
+def test_what_follows_is_short(message):
+    long = texts(message)
+    for text in (long.confirmation("7F3"), long.taken("7F3", "G" * 200), long.untaken("7F3")):
+        assert segments(text).segments <= 2
+        assert "7F3" in text
+
+
+@pytest.mark.parametrize("turn", [0, 1, 3])
+@pytest.mark.parametrize(
+    "message", ["Disk full on db1", "Disk full. " * 50, "Диск заполнен", "7F3 is full", "a\nACK 9XZ b"]
+)
+@pytest.mark.parametrize("alter", [str, gsm7, lambda text: page_text.TRIAL_PREFIX + text, lambda text: f"{text} "])
+def test_a_page_is_recognised(message, turn, alter):
+    assert texts(message).recognise(alter(texts(message).page("9XZ", turn))) == Page("9XZ", turn)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "Disk full on db1",
+        HINT,
+        f"Disk full on db2\n{HINT}",
+        f"Escalation 4 of 3: Disk full on db1\n{HINT}",
+        f"Escalation 1 of 9: Disk full on db1\n{HINT}",
+        f"Disk full on db1\n{HINT}.",
+        "Disk full on db1\nReply ACK 7F3 to take it, NO 9XZ to pass",
+        f"Re: Disk full on db1\n{HINT}",
+        "You have taken 7F3: Disk full on db1",
+    ],
+)
+def test_other_texts_are_no_page(body):
+    assert texts().recognise(body) is None
+
+
+def test_the_dots_of_a_message_are_dots():
+    # Where a page is looked for with a pattern, it finds others as well.
+    assert texts("Host 10.0.0.1 down").recognise(f"Host 10x0y0z1 down\n{HINT}") is None
+
+
+@given(
+    message=st.text(min_size=1, max_size=400).map(str.strip).filter(bool),
+    code=st.text("0123456789ABCDEFabcdef", min_size=1, max_size=8),
+    turn=st.integers(0, 5),
+    limit=st.integers(2, 4),
+)
+def test_each_page_is_recognised(message, code, turn, limit):
+    own = texts(message, limit=limit, turns=6)
+    assert own.recognise(own.page(code, turn)) == Page(code, turn)
+
+
+@pytest.mark.parametrize(
+    ("build", "kind"),
+    [
+        (lambda own: own.confirmation("7F3"), page_text.CONFIRMED),
+        (lambda own: own.taken("7F3", "Ada: B"), page_text.TAKEN),
+        (lambda own: own.taken("7F3", "A" * 60), page_text.TAKEN),
+        (lambda own: own.untaken("7F3"), page_text.UNTAKEN),
+        (lambda own: own.not_understood("7F3"), page_text.HINTED),
+        (lambda own: own.confirmation("9XZ"), None),
+        (lambda own: own.taken("9XZ", "Ada"), None),
+        (lambda own: own.untaken("9XZ"), None),
+        (lambda own: own.not_understood("9XZ"), None),
+        (lambda own: own.page("7F3", 0), None),
+        (lambda own: f"Taken by surprise: nobody knows where the last backup is, ask ops: 7F3: {own.message}", None),
+    ],
+)
+@pytest.mark.parametrize("alter", [str, gsm7, lambda text: page_text.TRIAL_PREFIX + text])
+def test_what_follows_is_recognised(build, kind, alter):
+    assert texts().kind_of(alter(build(texts())), "7F3") == kind

@@ -1,0 +1,149 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a rota is asked with, and what messages call its sources."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.oncall.twilio.plugins.plugin_utils._rota.options import RotaError, make_rota
+from ansible_collections.oncall.twilio.plugins.plugin_utils._rota.source import address_of, lacks_scheme, shown
+from support.rota import moment
+
+PEOPLE = {"Ada": "+15551230001"}
+
+
+def test_defaults():
+    rota = make_rota(["rota.ics", "rota.ics"], {"people": PEOPLE})
+    assert rota.sources == ("rota.ics",)
+    assert (rota.people, rota.fallback, rota.free, rota.timeout, rota.verify) == (PEOPLE, None, True, 10, True)
+    assert (rota.at, rota.match, rota.cache, rota.headers) == (None, None, None, {})
+
+
+def test_options():
+    options = {"people": PEOPLE, "at": "2026-11-26T10:00", "timezone": "Europe/Berlin", "match": "(.)", "timeout": "2"}
+    rota = make_rota(["rota.ics"], options)
+    assert rota.at == moment("2026-11-26T09:00:00")
+    assert rota.match
+    assert rota.match.groups == 1
+    assert rota.timeout == 2
+    assert make_rota(["x"], {"people": PEOPLE, "at": "2026-11-26 10:00:00+02:00"}).at == moment("2026-11-26T08:00:00")
+    assert make_rota(["x"], {"people": PEOPLE, "at": "2026-11-26T10:00"}).at == moment("2026-11-26T10:00:00")
+    assert make_rota(["x"], {"people": PEOPLE, "validate_certs": "no", "ca_path": "/"}).verify is False
+    assert make_rota(["x"], {"people": PEOPLE, "ca_path": "/"}).verify == "/"
+
+
+def test_all_problems_come_up_at_once():
+    options = {
+        "peple": {},
+        "people": {"Ada": 15551230001, "Grace": "555-1234", " ": "+15551230001", "Linus": None},
+        "fallback": {"Margaret": "+0"},
+        "at": "tomorrow",
+        "timezone": "Middle-earth/Shire",
+        "match": "Ada",
+        "max_age": -1,
+        "timeout": 601,
+        "free": "perhaps",
+        "ca_path": "/no/such/file",
+        "password": "hunter2",
+        "headers": {"X-Token": "hunter2\n", "X Y\0": "hunter2", "X-Number": 3},
+    }
+    sources: list[Any] = [
+        "gopher://hunter2",
+        "https://exa mple/hunter2",
+        "https:///hunter2",
+        "https://x:port/hunter2",
+        "",
+        3,
+    ]
+    with pytest.raises(RotaError) as caught:
+        make_rota(sources, options)
+    text = str(caught.value)
+    assert "hunter2" not in text
+    wanted = [
+        "peple: there is no such option",
+        "argument 'free'",
+        "the URL: only http, https and webcal",
+        "the URL: the URL contains spaces",
+        "the URL: the URL has no valid host",
+        "the URL: the URL has no valid host",
+        "A source must be a text",
+        "A source must be a text",
+        "people: the number of Ada must be quoted",
+        "people: '555-1234' of Grace is not",
+        "people: ' ' must be a name",
+        "people: None of Linus is not",
+        "fallback: '+0' of Margaret is not",
+        "timezone: 'Middle-earth/Shire' is not",
+        "at: 'tomorrow' is not",
+        "match: 'Ada' needs a group",
+        "timeout: must be more than 0 seconds and at most 600, not 601",
+        "max_age: must be more than 0 seconds, not -1",
+        "ca_path: there is no /no/such/file",
+        "username is required with password",
+        "headers: 'X-Token' must",
+        r"headers: 'X Y\x00' must",
+        "headers: 'X-Number' must",
+    ]
+    assert [line[2 : len(start) + 2] for line, start in zip(text.splitlines()[1:], wanted, strict=True)] == wanted
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ({}, "people"),
+        ({"people": {}}, "people: must name somebody"),
+        ({"people": PEOPLE, "match": "("}, "is not a regular expression"),
+        ({"people": PEOPLE, "timezone": "../../etc/passwd"}, "timezone: "),
+        ({"people": PEOPLE, "at": "9999-12-31T23:59:59-12:00"}, "at: "),
+        ({"people": PEOPLE, "timeout": 0}, "timeout: must be more than 0 seconds"),
+    ],
+)
+def test_problems(options, why):
+    with pytest.raises(RotaError, match=why):
+        make_rota(["rota.ics"], options)
+
+
+@pytest.mark.parametrize(("sources", "why"), [([], "At least one"), (["x"] * 11, "At most 10")])
+def test_number_of_sources(sources, why):
+    with pytest.raises(RotaError, match=why):
+        make_rota(sources, {"people": PEOPLE})
+
+
+def test_a_rota_does_not_show_its_secrets():
+    secret = {"password": "hunter2", "username": "hunter2", "headers": {"X": "hunter2"}}
+    assert "hunter2" not in repr(make_rota(["https://x/hunter2"], {"people": PEOPLE, **secret}))
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("rota.ics", "rota.ics"),
+        ("/etc/rota.d/primary.ics", "/etc/rota.d/primary.ics"),
+        ("https://x.pagerduty.com/private/hunter2/feed/P1", "https://x.pagerduty.com/…"),
+        ("https://ada:hunter2@x.example.com:8443/a?token=hunter2#hunter2", "https://x.example.com:8443/…"),
+        ("webcal://x.app.opsgenie.com/a?webcalToken=hunter2", "https://x.app.opsgenie.com/…"),
+        ("HTTP://[::1]:80/hunter2", "http://[::1]:80/…"),
+        ("calendar.google.com/calendar/ical/hunter2/basic.ics", "calendar.google.com/…"),
+        ("ada:hunter2@calendar.example.com/basic.ics", "calendar.example.com/…"),
+        ("https://hunter2 /", "the URL"),
+        ("hunter2://x", "the URL"),
+    ],
+)
+def test_what_messages_call_a_source(source, name):
+    assert shown(source) == name
+
+
+def test_a_url_and_its_login():
+    assert address_of("webcal://a%40b:p%2Fw@x.example.com:8443/rota?x=1#y") == (
+        "https://x.example.com:8443/rota?x=1",
+        "a@b",
+        "p/w",
+    )
+    assert address_of("http://x/") == ("http://x/", "", "")
+    assert lacks_scheme("calendar.google.com/basic.ics")
+    assert not lacks_scheme("rotas/basic.ics")

@@ -1,0 +1,264 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which events are under way at a moment, and which cannot be read, without harm to the others."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from unittest.mock import Mock
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from ansible_collections.oncall.twilio.plugins.plugin_utils._rota import shifts
+from ansible_collections.oncall.twilio.plugins.plugin_utils._rota.feed import Calendar, open_feed
+from ansible_collections.oncall.twilio.plugins.plugin_utils._rota.shifts import shifts_at
+from support.rota import calendar, event, moment
+
+BERLIN = "TZID=Europe/Berlin:"
+
+
+def found(content, when, zone=None, free=True):
+    when = moment(when) if isinstance(when, str) else when
+    feed = open_feed(content)
+    assert isinstance(feed, Calendar)
+    return shifts_at(feed, when, zone, free)
+
+
+def summaries(content, when, zone=None, free=True):
+    result = found(content, when, zone, free)
+    assert result.left_out == []
+    return [shift.summary for shift in result.shifts]
+
+
+@pytest.mark.parametrize(
+    ("when", "is_on_call"),
+    [
+        # Into summer time, 29 March 2026 at 2:00: the night has eleven hours.
+        ("2026-03-28T18:59:59", False),
+        ("2026-03-28T19:00:00", True),
+        ("2026-03-29T05:59:59", True),
+        ("2026-03-29T06:00:00", False),
+        ("2026-03-29T17:59:59", False),
+        ("2026-03-29T18:00:00", True),
+        # Out of it, 25 October 2026 at 3:00: thirteen hours.
+        ("2026-10-24T17:59:59", False),
+        ("2026-10-24T18:00:00", True),
+        ("2026-10-25T06:59:59", True),
+        ("2026-10-25T07:00:00", False),
+        ("2026-10-25T18:59:59", False),
+        ("2026-10-25T19:00:00", True),
+    ],
+)
+def test_nights_over_both_changes_of_the_clock(when, is_on_call):
+    zoned = event("zoned", f"{BERLIN}20260101T200000", f"{BERLIN}20260102T080000", "RRULE:FREQ=DAILY")
+    floating = event("floating", "20260101T200000", "20260102T080000", "RRULE:FREQ=DAILY")
+    expected = ["zoned", "floating"] if is_on_call else []
+    assert summaries(calendar(zoned, floating), when, "Europe/Berlin") == expected
+    for zone in ("UTC", "America/Lima", "Pacific/Auckland"):
+        assert summaries(calendar(zoned), when, zone) == expected[:1]
+
+
+def test_whole_days_go_by_the_zone_of_the_rota():
+    days = event("Ada", "VALUE=DATE:20261126", "VALUE=DATE:20261128")
+    for zone, offset in (("Europe/Berlin", "+01:00"), ("America/Lima", "-05:00"), (None, "+00:00")):
+        assert summaries(calendar(days), f"2026-11-25T23:59:59{offset}", zone) == []
+        assert summaries(calendar(days), f"2026-11-26T00:00:00{offset}", zone) == ["Ada"]
+        assert summaries(calendar(days), f"2026-11-27T23:59:59{offset}", zone) == ["Ada"]
+        assert summaries(calendar(days), f"2026-11-28T00:00:00{offset}", zone) == []
+
+
+@pytest.mark.parametrize(
+    ("named", "zone", "offset"),
+    [
+        ("Europe/Berlin", None, "+01:00"),
+        ("W. Europe Standard Time", None, "+01:00"),
+        ("Europe/Berlin", "America/Lima", "-05:00"),
+        ("Middle-earth/Shire", None, "+00:00"),
+        ("../../etc/passwd", None, "+00:00"),
+        ("a\0b", None, "+00:00"),
+    ],
+)
+def test_the_calendars_own_zone_counts_without_another(named, zone, offset):
+    content = calendar(event("Ada", "20261126T090000", "20261126T170000"), head=f"X-WR-TIMEZONE:{named}\n")
+    assert summaries(content, f"2026-11-26T08:59:59{offset}", zone) == []
+    assert summaries(content, f"2026-11-26T09:00:00{offset}", zone) == ["Ada"]
+
+
+def test_a_years_rota():
+    """Three take turns, a week each, from Monday at 9:00 in Berlin; compared with arithmetic, by the wall clock."""
+    names, first = ["Ada", "Grace", "Linus"], date(2026, 1, 5)
+    zone = ZoneInfo("Europe/Berlin")
+    swapped = date(2026, 7, 6)
+    series = [
+        event(name, f"{BERLIN}202601{5 + 7 * turn:02}T090000", "", "DURATION:P7D", "RRULE:FREQ=WEEKLY;INTERVAL=3")
+        for turn, name in enumerate(names)
+    ]
+    turn = (swapped - first).days // 7 % 3
+    start = f"{BERLIN}{swapped:%Y%m%d}T090000"
+    swap = event("Margaret", start, "", "DURATION:P7D", f"RECURRENCE-ID;{start}", uid=names[turn])
+    content = calendar(*series, swap)
+
+    def expected(local):
+        day = local.date() if local.hour >= 9 else local.date() - timedelta(days=1)
+        week = (day - first).days // 7
+        return "Margaret" if first + timedelta(weeks=week) == swapped else names[week % 3]
+
+    begin = datetime(2026, 1, 5, 9)
+    times = [begin + timedelta(hours=29 * number) for number in range(8760 // 29)]
+    times += [begin + timedelta(weeks=week, seconds=second) for week in range(1, 52) for second in (-1, 0)]
+    for time in times:
+        local = time.replace(tzinfo=zone)
+        assert summaries(content, local) == [expected(local)], local
+
+
+def test_only_what_has_a_length_and_is_not_cancelled_counts():
+    start, end = "20261126T080000Z", "20261126T200000Z"
+    content = calendar(
+        event("mark", "20261126T100000Z"),
+        event("cancelled", start, end, "STATUS:CANCELLED"),
+        event("tentative", start, end, "STATUS:TENTATIVE"),
+        event("free", start, end, "TRANSP:TRANSPARENT"),
+        event("busy", start, end, "TRANSP:OPAQUE"),
+        # The same one twice.
+        event("busy", start, end, uid="another"),
+    )
+    assert summaries(content, "2026-11-26T10:00:00") == ["tentative", "free", "busy"]
+    assert summaries(content, "2026-11-26T10:00:00", free=False) == ["tentative", "busy"]
+
+
+def test_overrides():
+    """One that names its day alone, one whose series is not in the feed, a series from then on."""
+    series = event("Ada", "20261101T080000Z", "20261101T200000Z", "RRULE:FREQ=DAILY", uid="s")
+    day = event("Grace", "20261126T080000Z", "20261126T200000Z", "RECURRENCE-ID;VALUE=DATE:20261126", uid="s")
+    orphan = event("Linus", "20261127T080000Z", "20261127T200000Z", "RECURRENCE-ID:20261127T070000Z", uid="o")
+    later = event(
+        "Margaret",
+        "20261201T080000Z",
+        "20261201T200000Z",
+        "RECURRENCE-ID;RANGE=THISANDFUTURE:20261201T080000Z",
+        uid="s",
+    )
+    content = calendar(later, day, series, orphan)
+    assert summaries(content, "2026-11-25T10:00:00") == ["Ada"]
+    assert summaries(content, "2026-11-26T10:00:00") == ["Grace"]
+    assert sorted(summaries(content, "2026-11-27T10:00:00")) == ["Ada", "Linus"]
+    assert summaries(content, "2026-12-24T10:00:00") == ["Margaret"]
+
+
+def test_events_of_one_uid_all_count_but_for_older_versions():
+    start, end = "20261126T080000Z", "20261126T200000Z"
+    apart = [event("Ada", start, end, uid="1"), event("Grace", start, end, uid="1")]
+    assert summaries(calendar(*apart), "2026-11-26T10:00:00") == ["Ada", "Grace"]
+    older = event("Ada", start, end, "SEQUENCE:1", uid="1")
+    newer = event("Grace", start, end, "SEQUENCE:2", uid="1")
+    assert summaries(calendar(newer, older), "2026-11-26T10:00:00") == ["Grace"]
+    no_uid = f"SUMMARY:Ada\nDTSTART:{start}\nDTEND:{end}"
+    assert summaries(calendar(no_uid, no_uid.replace("Ada", "Grace")), "2026-11-26T10:00:00") == ["Ada", "Grace"]
+
+
+def test_attendees_are_addresses_and_names_of_those_who_have_not_declined():
+    content = calendar(
+        event(
+            "Shift",
+            "20261126T080000Z",
+            "20261126T200000Z",
+            'ATTENDEE;CN="Lovelace, Ada";PARTSTAT=ACCEPTED:mailto:ada@example.com',
+            "ATTENDEE;PARTSTAT=DECLINED:mailto:grace@example.com",
+            "ATTENDEE:linus@example.com",
+        )
+    )
+    (shift,) = found(content, "2026-11-26T10:00:00").shifts
+    assert shift.attendees == ("mailto:ada@example.com", "Lovelace, Ada", "linus@example.com")
+
+
+def test_single_events_of_long_ago_and_of_next_week_are_passed_over(monkeypatch):
+    """Nothing of them is read; what recurs, overrides, or has no plain start and end is."""
+    near = [
+        event("Ada", "20261126T080000Z", "20261126T200000Z"),
+        event("all year", "20260101T080000Z", "20261231T080000Z"),
+        event("over", "20261125T080000Z", "20261126T080000Z"),
+        event("tomorrow", f"{BERLIN}20261127T080000", f"{BERLIN}20261127T200000"),
+        event("daily", "20200101T080000Z", "20200101T200000Z", "RRULE:FREQ=DAILY"),
+        event("again", "20200101T080000Z", "20200101T200000Z", "RDATE:20261126T080000Z"),
+        event("long", "20260101T080000Z", "", "DURATION:P365D"),
+        event("moved", "20261126T080000Z", "20261126T200000Z", "RECURRENCE-ID:20271126T080000Z"),
+        event("moved away", "20271126T080000Z", "20271126T200000Z", "RECURRENCE-ID:20261126T080000Z", uid="daily"),
+    ]
+    far = [
+        event("ago", "20261120T080000Z", "20261121T080000Z"),
+        event("day", "VALUE=DATE:20261120"),
+        event("next week", f"{BERLIN}20261203T080000", f"{BERLIN}20261203T200000"),
+        event("from then on", "20261203T080000Z", "20261203T200000Z", "RRULE:FREQ=DAILY"),
+    ]
+    read = Mock(side_effect=shifts._read)
+    monkeypatch.setattr(shifts, "_read", read)
+    assert summaries(calendar(*near, *far), "2026-11-26T10:00:00") == ["Ada", "all year", "long", "moved", "again"]
+    assert read.call_count == len(near)
+
+
+START, END = "20261126T080000Z", "20261126T200000Z"
+BAD = {
+    "its DTSTART cannot be read": event("x", "soon"),
+    "it has no DTSTART": f"UID:1\nSUMMARY:x\nDTEND:{END}",
+    "it has several DTSTART": event("x", START, END, f"DTSTART:{START}"),
+    "its DTEND cannot be read": event("x", START, "2026"),
+    "its DURATION cannot be read": event("x", START, "", "DURATION:P99999999999W"),
+    "its RRULE cannot be read": event("x", START, END, "RRULE:daily"),
+    "its EXDATE cannot be read": event("x", START, END, "RRULE:FREQ=DAILY", "EXDATE:never"),
+    "it ends before it starts": event("x", END, START),
+    "it reaches beyond the year 2200": event("x", START, "99991231T235959Z"),
+    "its RRULE has an INTERVAL below 1": event("x", START, END, "RRULE:FREQ=DAILY;INTERVAL=0"),
+    "it recurs every second": event("x", "19260101T000000Z", "", "RRULE:FREQ=SECONDLY"),
+    "it recurs every minute": event("x", START, END, "RRULE:FREQ=DAILY", "RRULE:FREQ=MINUTELY;COUNT=999999999"),
+    "its time zone Middle-earth/Shire is unknown": event("x", "TZID=Middle-earth/Shire:20261126T080000"),
+    "its time zone tzone://Microsoft/Utc is unknown": event("x", 'TZID="tzone://Microsoft/Utc":20261126T080000'),
+    "its time zone GMT+0100 is unknown": event("x", START, END, "EXDATE;TZID=GMT+0100:20261126T080000"),
+    "one of its start and end is a date, the other one a time": event("x", START, "VALUE=DATE:20261127"),
+    "one of its start and end has a time zone, the other one has none": event("x", START, "20261126T200000"),
+}
+
+
+@pytest.mark.parametrize("why", BAD)
+def test_a_bad_event_is_left_out_and_named(why):
+    result = found(calendar(BAD[why], event("Ada", START, END)), "2026-11-26T10:00:00")
+    assert [shift.summary for shift in result.shifts] == ["Ada"]
+    assert result.left_out == [f"'x' (line 4): {why}"]
+
+
+def test_an_exception_of_the_library_is_the_events_alone():
+    rule = event("x", START, END, "RRULE:FREQ=YEARLY;BYMONTH=13;BYDAY=99XX;COUNT=-1;COUNT=2")
+    result = found(calendar(rule, event("Ada", START, END)), "2026-11-26T10:00:00")
+    assert [shift.summary for shift in result.shifts] == ["Ada"]
+    (text,) = result.left_out
+    assert text.startswith("'x' (line 4): it")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "no property at all\n",
+        "BEGIN:VTIMEZONE\nTZID:Broken\nEND:VTIMEZONE\n",
+        "BEGIN:VTIMEZONE\nTZID:Broken\nBEGIN:STANDARD\nDTSTART:never\nEND:STANDARD\nEND:VTIMEZONE\n",
+        "BEGIN:VTODO\nDTSTART:never\nBEGIN:VALARM\nEND:VTODO\n",
+        "BEGIN:VEVENT\nSUMMARY:has no end\n",
+        "CALSCALE:gregorian\n",
+        "END:VCALENDAR\nBEGIN:VCALENDAR\n",
+    ],
+)
+def test_whatever_is_before_it_an_event_counts(head):
+    alarm = "BEGIN:VALARM\nTRIGGER:never\nno property\nBEGIN:X\nEND:X\nDTSTART:never\nEND:VALARM"
+    content = calendar(event("Ada", START, END, alarm, "no property"), head=head)
+    assert [shift.summary for shift in found(content, "2026-11-26T10:00:00").shifts] == ["Ada"]
+
+
+@pytest.mark.parametrize("ends", [b"\n", b"\r", b"\r\r\n", b"\r\n\r\n"])
+def test_line_ends(ends):
+    content = calendar(event("Ada Lovelace and\n  Grace Hopper", START, END)).replace(b"\r\n", ends)
+    assert summaries(content, "2026-11-26T10:00:00") == ["Ada Lovelace and Grace Hopper"]
+
+
+def test_long_summaries_are_cut():
+    assert summaries(calendar(event("Ada " * 1000, START, END)), "2026-11-26T10:00:00") == [("Ada " * 75)[:300]]
