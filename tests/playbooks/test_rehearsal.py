@@ -65,7 +65,7 @@ def test_people_are_as_described(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(ROLE / "files"))
     from twilio_simulator.world.people import WORDS
 
-    assert {*rows("People")} == {*WORDS, "undeliverable", "slow", "text"}
+    assert {*rows("People")} == {*WORDS, "undeliverable", "slow", "text", "name"}
 
 
 def test_faults_are_as_described(twilio: Simulator) -> None:

@@ -56,6 +56,7 @@ OTHER = {
     "queue": 60.5,
     "inbound_webhook": "http://127.0.0.1:9/sms",
     "people": {"+15557779998": "stuck"},
+    "names": {"+15557779998": "Ada"},
     "accounts": [{"account_sid": f"AC{'1' * 32}", "auth_token": "61d8c0ffee61d8c0ffee61d8c0ffee61"}],
 }
 

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -14,7 +15,7 @@ from urllib.parse import parse_qs
 import pytest
 from twilio.request_validator import RequestValidator
 
-from support.faults import FaultyServer, answer, hang_up
+from support.faults import Behaviour, FaultyServer, answer
 from support.simulator import FROM, TO, Simulator
 
 KEYWORDS = ["STOP", "stop", " Unsubscribe\n", "CANCEL", "End", "QUIT", "STOPALL"]
@@ -239,8 +240,8 @@ def test_webhook(simulate: Callable[..., Simulator]) -> None:
         "<Message to='+15559990000'><Body>Ann has it</Body><Media>https://x.example/a.png</Media></Message></Response>"
     )
     good = answer(200, twiml, "text/xml")
-    with FaultyServer(hang_up, answer(503), good, answer(200, "<Response/>")).running() as server:
-        simulator = simulate(pace=0, speed=60, inbound_webhook=f"{server.url}/sms?a=b")
+    with FaultyServer(answer(503), answer(404), good, answer(200, "<Response/>")).running() as server:
+        simulator = simulate(pace=0, speed=60, inbound_webhook=f"{server.url}/sms?a=b#rp=4xx,5xx&rc=2")
         message = simulator.inbound("on it & running", To=FROM, MediaUrl="https://x.example/b.jpg")
         simulator.wait(count=2, direction="outbound-reply", status="delivered")
         first, second, third = server.requests
@@ -266,3 +267,59 @@ def test_webhook(simulate: Callable[..., Simulator]) -> None:
     _received, thanks, told = shown(simulator)
     assert (thanks["from"], thanks["to"], thanks["body"]) == (FROM, TO, "Thanks, <Ann>")
     assert (told["to"], told["body"], told["num_media"]) == ("+15559990000", "Ann has it", "1")
+
+
+class Obliging(FaultyServer):
+    """Answers as it was last told to."""
+
+    def tell(self, behaviour: Behaviour) -> None:
+        self._behaviours = [behaviour]
+
+
+@pytest.fixture(scope="module")
+def answered(simulate: Callable[..., Simulator]) -> Iterator[tuple[Simulator, Obliging]]:
+    """A simulator and its webhook."""
+    with Obliging(answer()).running() as server:
+        yield simulate(pace=0, inbound_webhook=server.url), server
+
+
+@pytest.mark.parametrize(
+    ("content_type", "content", "sent", "code"),
+    [
+        ("text/xml; charset=utf-8", "<Response><Message>Thanks</Message></Response>", "Thanks", None),
+        ("application/xml", "<Response><Message>Thanks</Message></Response>", "Thanks", None),
+        ("text/html", "<Response><Message>Thanks</Message></Response>", "Thanks", None),
+        ("text/plain", "<Thanks>", "<Thanks>", None),
+        ("application/json", "{}", None, 12300),
+        ("text/xml", "Thanks", None, 12100),
+        ("text/html", "<html/>", None, 12200),
+        ("text/xml", "", None, None),
+        ("application/json", "", None, None),
+        ("text/xml", "<Response><Message to='+1'>Thanks</Message></Response>", None, 21211),
+        ("text/xml", "<Response><Message/></Response>", None, 21602),
+        ("text/plain", "x" * 70_000, None, 11750),
+    ],
+    ids=str,
+)
+def test_what_a_webhook_answers_counts_by_its_type(
+    answered: tuple[Simulator, Obliging], content_type: str, content: str, sent: str | None, code: int | None
+) -> None:
+    simulator, server = answered
+    simulator.reset()
+    server.tell(answer(200, content, content_type))
+    simulator.inbound("hello", To=FROM)
+    if sent:
+        (message,) = simulator.wait(direction="outbound-reply")
+        assert (message["body"], message["to"], message["from"]) == (sent, TO, FROM)
+    deadline = time.monotonic() + 10
+    while not asked(simulator, "callbacks", "status") or (code and not asked(simulator, "alerts", "code")):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert asked(simulator, "alerts", "code") == ([code] if code else [])
+    assert len(shown(simulator)) == (2 if sent else 1)
+
+
+def asked(simulator: Simulator, what: str, field: str) -> list[Any]:
+    """This field of all alerts or callbacks that have one."""
+    found = simulator.call("GET", f"/simulator/{what}", auth=None).json()[what]
+    return [each[field] for each in found if each[field]]

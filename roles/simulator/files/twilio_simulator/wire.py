@@ -11,11 +11,13 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from .api import auth
-from .api.errors import refusal
+from .api.errors import answer_in, refusal
 from .api.form import Form, parse_pairs
 from .api.messages import FORM, QUERY
 from .control import guard
 from .control.rehearsal import Rehearsal
+from .world import addresses
+from .world.alerts import REFUSED, Alert
 from .world.codes import Refused
 from .world.messages import API_VERSION, new_sid
 from .world.reading import BadInput
@@ -62,6 +64,8 @@ class Wire:
         if is_api:
             response.headers["Twilio-Request-Id"] = new_sid("RQ")
             self._record(request, response)
+            if response.status >= 400:
+                self._complain(request, response)
         return response
 
     def _welcome(self, request: web.Request) -> None:
@@ -92,7 +96,26 @@ class Wire:
     def _numbers(self, request: web.Request) -> list[str]:
         """The recipients that a request is about."""
         message = self._world.store.find(request.match_info.get("sid", ""))
-        return [message.draft.to] if message else Form(request.get(FORM, []) + request[QUERY]).every("To")
+        return [message.draft.to] if message else Form(request.get(FORM, []) + request.get(QUERY, [])).every("To")
+
+    def _complain(self, request: web.Request, response: web.StreamResponse) -> None:
+        """Have people see what was refused, and why."""
+        body = answer_in(response)
+        recipients = self._numbers(request)
+        self._world.alerts.add(
+            Alert(
+                kind=REFUSED,
+                reason=str(body.get("detail") or body.get("message") or f"{response.status} {response.reason}"),
+                peer=(addresses.recipient(recipients[0]) or recipients[0]) if recipients else None,
+                code=body.get("code"),
+                message_sid=request.match_info.get("sid"),
+                method=request.method,
+                url=request.path_qs,
+                form=request.get(FORM, []),
+                status=response.status,
+                fault=request.get(FAULT),
+            )
+        )
 
     def _record(self, request: web.Request, response: web.StreamResponse) -> None:
         is_lost = request.transport is None or request.transport.is_closing()

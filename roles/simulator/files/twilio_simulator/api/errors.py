@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from aiohttp import web
 
 from ..world.codes import Refused
@@ -25,3 +28,11 @@ def refusal(error: Refused) -> web.Response:
     """The answer to the request."""
     headers = {"WWW-Authenticate": 'Basic realm="Twilio API"'} if error.status == 401 else None
     return web.json_response(body_of(error), status=error.status, headers=headers)
+
+
+def answer_in(response: web.StreamResponse) -> dict[str, Any]:
+    """The JSON object that an answer holds, if it holds one."""
+    if not isinstance(response, web.Response) or response.content_type != "application/json" or not response.text:
+        return {}
+    body = json.loads(response.text)
+    return body if isinstance(body, dict) else {}

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 
 from .. import __version__
 from ..api.resources import shown
+from ..world.alerts import Alert
 from ..world.messages import Message, iso8601
 from ..world.world import World
 from .faults import Faults
@@ -27,6 +29,7 @@ class Rehearsal:
         self.ledger = Ledger(world.settings.keep)
         self.feed = Feed({"instance": self.instance})
         world.store.watchers.add(self._tell)
+        world.alerts.watchers.add(self._tell_alert)
 
     def state(self) -> dict[str, object]:
         """What the simulator is about."""
@@ -35,6 +38,7 @@ class Rehearsal:
             "clock": {"now": iso8601(clock.now()), "speed": clock.speed},
             "faults": self.faults.as_json(),
             "accounts": self.world.accounts.sids(),
+            "alerts": len(self.world.alerts),
             "counts": self.world.store.counts(),
             "version": __version__,
         }
@@ -53,6 +57,17 @@ class Rehearsal:
     async def close(self) -> None:
         await self.feed.close()
         await self.world.close()
+
+    def name(self, names: Mapping[str, str | None]) -> None:
+        """Call people by these names from now on."""
+        self.world.names.update(names)
+        self.feed.publish("names", self.names, about="names")
+
+    def names(self) -> dict[str, object]:
+        return {"names": self.world.names.as_json()}
+
+    def _tell_alert(self, alert: Alert) -> None:
+        self.feed.publish("alert", alert.as_json(), about=f"alert {alert.number}")
 
     def _tell(self, message: Message, is_there: bool) -> None:
         if is_there:

@@ -16,7 +16,9 @@ from aiohttp import web
 from .. import __version__
 from ..api.form import Form, parse_pairs
 from ..api.resources import shown
+from ..world import addresses
 from ..world.messages import Message, Pairs
+from ..world.names import read_name
 from ..world.reading import BadInput
 from ..world.settings import FASTEST
 from .inbound import submit
@@ -54,6 +56,8 @@ class Control:
             web.post("/simulator/faults", self._add_fault),
             web.delete("/simulator/faults", self._remove_faults),
             web.delete(r"/simulator/faults/{id:[0-9]{1,18}}", self._remove_fault),
+            web.get("/simulator/names", self._names),
+            web.put("/simulator/names", self._name),
             web.get("/simulator/requests", self._requests),
             web.get("/simulator/messages", self._messages),
             web.get("/simulator/callbacks", self._callbacks),
@@ -108,6 +112,19 @@ class Control:
         self._rehearsal.tell_state()
         return web.Response(status=204)
 
+    async def _names(self, request: web.Request) -> web.Response:
+        return web.json_response(self._rehearsal.names())
+
+    async def _name(self, request: web.Request) -> web.Response:
+        names = {}
+        for number, name in (await _object_of(request)).items():
+            address = addresses.recipient(number)
+            if address is None:
+                raise BadInput(f"{number[:40]!r} is not a phone number, such as +15551234567")
+            names[address] = None if name is None else read_name(name)
+        self._rehearsal.name(names)
+        return web.json_response(self._rehearsal.names())
+
     async def _requests(self, request: web.Request) -> web.Response:
         filters = filters_of(_query_of(request), REQUEST_FILTERS)
         found = [entry for entry in self._rehearsal.ledger if matches_request(entry, filters)]
@@ -142,6 +159,8 @@ class Control:
             **_shown(world.store.newest_first()),
             "requests": list(self._rehearsal.ledger),
             "callbacks": list(world.webhooks.attempts),
+            "alerts": [alert.as_json() for alert in world.alerts.newest_first()],
+            **self._rehearsal.names(),
             "opt_outs": [{"person": person, "sender": sender} for person, sender in world.opt_outs.pairs()],
         }
         disposition = 'attachment; filename="twilio-simulator.json"'

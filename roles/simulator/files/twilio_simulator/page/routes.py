@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 
 from aiohttp import web
@@ -50,6 +51,7 @@ class Page:
             web.get("/simulator/thread", self._thread),
             web.get("/simulator/timeline", self._timeline),
             web.get("/simulator/search", self._search),
+            web.get("/simulator/alerts", self._alerts),
         ]
 
     async def _index(self, request: web.Request) -> web.Response:
@@ -98,6 +100,16 @@ class Page:
         found = search(self._store.newest_first(), request.query.get("text", ""), PAGE_SIZE + 1)
         listed = [shown(message) for message in found[:PAGE_SIZE]]
         return web.json_response({"messages": listed, "more": len(found) > PAGE_SIZE})
+
+    async def _alerts(self, request: web.Request) -> web.Response:
+        before, peer = _number_of(request, "before"), request.query.get("with")
+        found = (
+            alert
+            for alert in self._world.alerts.newest_first()
+            if (before is None or alert.number < before) and peer in (None, alert.peer)
+        )
+        listed = [alert.as_json() for alert in islice(found, PAGE_SIZE + 1)]
+        return web.json_response({"alerts": listed[:PAGE_SIZE], "more": len(listed) > PAGE_SIZE})
 
 
 def _number_of(request: web.Request, name: str) -> int | None:

@@ -24,7 +24,7 @@ class StatusCallbacks:
     def tell(self, message: Message) -> None:
         if message.draft.callback is None:
             return
-        webhook = Webhook(message.sid, message.account_sid, message.draft.callback, callback_form(message))
+        webhook = Webhook(message.sid, message, message.draft.callback, callback_form(message))
         for _time in range(1 + self._settings.callback_repeats):
             if self._settings.callback_lag and message.status not in FINAL:
                 self._agenda.add(self._settings.callback_lag, partial(self._webhooks.post, webhook))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from . import addresses
+from .names import read_name
 from .reading import BadInput, demand, number_of, text_of
 
 UNREACHABLE = 30003
@@ -33,12 +34,16 @@ class Reply(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """``undeliverable`` is a delivery error code, ``slow`` the seconds of each step; ``stuck`` leaves messages sent."""
+    """``undeliverable`` is a delivery error code, ``slow`` the seconds of each step; ``stuck`` leaves messages sent.
+
+    ``name`` is what the person is called.
+    """
 
     replies: tuple[Reply, ...] = ()
     undeliverable: int | None = None
     slow: float | None = None
     stuck: bool = False
+    name: str | None = None
 
 
 People = Mapping[str, Person]
@@ -69,9 +74,15 @@ def read_people(data: object) -> dict[str, Person]:
 def _person(behaviours: object) -> Person:
     person = Person()
     for behaviour in behaviours if isinstance(behaviours, list) else [behaviours]:
+        if isinstance(behaviour, Mapping) and "name" in behaviour:
+            person = replace(person, name=read_name(behaviour["name"]))
+            behaviour = {key: value for key, value in behaviour.items() if key != "name"}
+        if behaviour == {}:
+            continue
         if isinstance(behaviour, str) and behaviour in WORDS:
             merged = WORDS[behaviour]
-            person = replace(person, stuck=person.stuck or merged.stuck, undeliverable=merged.undeliverable)
+            code = merged.undeliverable or person.undeliverable
+            person = replace(person, stuck=person.stuck or merged.stuck, undeliverable=code)
         elif isinstance(behaviour, Mapping) and "text" in behaviour:
             person = replace(person, replies=(*person.replies, _reply(behaviour)))
         elif isinstance(behaviour, Mapping) and behaviour.keys() == {"undeliverable"}:
@@ -80,7 +91,9 @@ def _person(behaviours: object) -> Person:
             person = replace(person, slow=number_of(behaviour, "slow"))
         else:
             words = ", ".join(WORDS)
-            raise BadInput(f"{behaviour!r} is none of {words}, undeliverable: CODE, slow: SECONDS, text: ANSWER")
+            raise BadInput(
+                f"{behaviour!r} is none of {words}, undeliverable: CODE, slow: SECONDS, text: ANSWER, name: NAME"
+            )
     return person
 
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from . import addresses
 from .accounts import DEFAULT_ACCOUNTS, Account, read_accounts
+from .names import read_name
 from .people import Person, read_people
 from .reading import BadInput, Read, demand, flag, from_file, mapping, number, sequence, text, whole
 
@@ -43,6 +44,10 @@ def _codes(value: object) -> dict[str, int]:
     return {_recipient(each): whole(0, LARGEST_CODE)(code) for each, code in mapping(value).items()}
 
 
+def _names(value: object) -> dict[str, str]:
+    return {_recipient(number): read_name(name) for number, name in mapping(value).items()}
+
+
 def _url(value: object) -> str:
     if text(value) and addresses.host_of(text(value)) is None:
         raise BadInput(f"{value!r} is not an http or https URL")
@@ -62,8 +67,8 @@ class Settings:
     second. ``numbers`` are the senders that the accounts own; with none, every well-formed sender is owned.
     ``undeliverable`` maps a recipient to its delivery error code. Each status callback is repeated
     ``callback_repeats`` times, and those of statuses that are not final come ``callback_lag`` seconds late. ``rate`` is
-    in message segments per second of each sender, 0 for no limit, and ``queue`` in seconds. ``people`` and ``accounts``
-    may be given as the paths of files.
+    in message segments per second of each sender, 0 for no limit, and ``queue`` in seconds. ``names`` are
+    those of people, by number. ``people`` and ``accounts`` may be given as the paths of files.
     """
 
     host: str = _setting("127.0.0.1", text)
@@ -80,6 +85,7 @@ class Settings:
     queue: float = _setting(36_000.0, number())
     inbound_webhook: str = _setting("", _url)
     people: Mapping[str, Person] = field(default_factory=dict, metadata={"read": from_file(read_people)})
+    names: Mapping[str, str] = field(default_factory=dict, metadata={"read": _names})
     accounts: tuple[Account, ...] = _setting(DEFAULT_ACCOUNTS, from_file(read_accounts))
 
 

@@ -23,6 +23,8 @@ class Store:
         self._messages: dict[str, Message] = {}
         self._count = 0
         self.watchers: set[Watcher] = set()
+        # Is told of each message that had to go for others to come.
+        self.dropped: Callable[[Message], None] = lambda _message: None
 
     def next_number(self) -> int:
         self._count += 1
@@ -31,7 +33,9 @@ class Store:
     def add(self, message: Message) -> Message:
         self._messages[message.sid] = message
         while len(self._messages) > self._keep:
-            self.forget(next(iter(self._messages.values())))
+            oldest = next(iter(self._messages.values()))
+            self.forget(oldest)
+            self.dropped(oldest)
         self.changed(message)
         return message
 

@@ -6,23 +6,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
+from . import addresses
 from .accounts import Accounts
+from .alerts import DROPPED, REFUSED, Alert, Alerts
 from .callbacks import StatusCallbacks
 from .carrier import Carrier
 from .clock import Agenda, Clock
 from .codes import Refused
 from .inbound import Inbound, webhook_form
-from .messages import Draft, Message, Pairs
+from .messages import FINAL, Draft, Message, Pairs
+from .names import Names
 from .optouts import OptOuts
 from .people import NOBODY
 from .settings import Settings
 from .store import Store
-from .twiml import answers_in
-from .webhooks import Webhook, Webhooks
+from .twiml import BadTwiml, messages_in
+from .webhooks import Answer, Webhook, Webhooks
 
 # Reads the form of a message that the account with this SID is to send, or raises Refused.
 ReadDraft = Callable[["World", str, Pairs], Draft]
@@ -40,9 +42,12 @@ class World:
         }
         people = {**settings.people, **unreached}
         self.clock = Clock(settings.speed)
+        self.alerts = Alerts(self.clock, settings.keep)
+        self.names = Names({**{number: person.name for number, person in people.items()}, **settings.names})
         self.store = Store(settings.keep)
+        self.store.dropped = self._dropped
         self.opt_outs = OptOuts(settings.keep)
-        self.webhooks = Webhooks(self.accounts, self.clock, settings.keep)
+        self.webhooks = Webhooks(self.accounts, self.clock, self.alerts, settings.keep)
         self.agenda = Agenda(self.clock, settings.keep)
         self.callbacks = StatusCallbacks(settings, self.agenda, self.webhooks)
         self.carrier = Carrier(settings, self.clock, self.store, people, self.opt_outs, self._advanced)
@@ -56,6 +61,8 @@ class World:
         self.opt_outs.reset()
         self.agenda.clear()
         self.webhooks.reset()
+        self.alerts.reset()
+        self.names.reset()
         self.clock.reset()
 
     async def close(self) -> None:
@@ -68,14 +75,30 @@ class World:
     def _received(self, message: Message) -> None:
         url = self.settings.inbound_webhook
         if url:
-            form, then = webhook_form(message), partial(self._obey, message)
-            self.webhooks.post(Webhook(f"from {message.sender}", message.account_sid, url, form, then))
+            webhook = Webhook(f"from {message.sender}", message, url, webhook_form(message))
+            self.webhooks.post(replace(webhook, then=partial(self._obey, webhook)))
 
-    def _obey(self, message: Message, text: str) -> None:
+    def _obey(self, webhook: Webhook, answer: Answer) -> None:
         """Send what the webhook answered to a message. Twilio tells nobody but its log what it cannot send."""
-        for answer in answers_in(text):
-            to, sender = answer.to or message.sender or "", answer.sender or message.draft.to
-            pairs = [("To", to), ("From", sender), ("Body", answer.body), *(("MediaUrl", url) for url in answer.media)]
-            with suppress(Refused):
-                wanted = self._read_draft(self, message.account_sid, pairs)
-                self.carrier.take(message.account_sid, wanted, pairs, "outbound-reply")
+        message = webhook.message
+        try:
+            verbs = messages_in(answer.text, answer.content_type)
+        except BadTwiml as error:
+            self.webhooks.complain(webhook, error.code, str(error), answer.status)
+            return
+        for verb in verbs:
+            to, sender = verb.to or message.sender or "", verb.sender or message.draft.to
+            pairs = [("To", to), ("From", sender), ("Body", verb.body), *(("MediaUrl", url) for url in verb.media)]
+            try:
+                draft = self._read_draft(self, message.account_sid, pairs)
+                self.carrier.take(message.account_sid, draft, pairs, "outbound-reply")
+            except Refused as error:
+                reason = f"{webhook.url} answered with a message that was refused: {error.message}"
+                peer = addresses.recipient(to) or message.peer
+                self.alerts.add(Alert(REFUSED, reason, peer, error.code, form=pairs))
+
+    def _dropped(self, message: Message) -> None:
+        if message.status not in FINAL:
+            kept = f"the simulator keeps {self.settings.keep} messages"
+            reason = f"forgotten while it was {message.status}, as {kept}: {message.body[:80]}"
+            self.alerts.add(Alert(DROPPED, reason, message.peer, message_sid=message.sid, form=message.form))
