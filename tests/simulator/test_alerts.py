@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from simulator.test_feed import listening, until
 
+from support.events import listening, until
 from support.simulator import FROM, SERVICE, TO, Simulator
 
 OTHER = "+15551230009"
