@@ -35,7 +35,7 @@ quickstart: $(VENV)/installed $(COLLECTIONS) ## Run playbooks/quickstart.yml, wi
 		$(VENV)/bin/ansible-playbook playbooks/quickstart.yml $(ARGS)
 
 simulator: $(VENV)/installed ## Run the simulator here until Ctrl+C, with ARGS='--pace 1 ...' if given
-	@$(VENV)/bin/python roles/simulator/files/simulator.py run --announce=shell $(ARGS)
+	@$(VENV)/bin/python roles/simulator/files/twilio_simulator run --announce=shell $(ARGS)
 
 test: checks tests ## Run everything that must hold
 

@@ -51,7 +51,7 @@ def main() -> None:
     print(f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}, --keep={KEEP}, pace 0.3 s\n")
     print("| " + " | ".join(HEADINGS) + " |\n|" + "---|" * len(HEADINGS))
     count = int(arguments.rate * arguments.seconds)
-    with simulator(f"--keep={KEEP}") as server:
+    with simulator(keep=KEEP) as server:
         # The second turn shows whether memory grows; the third one how much faster it could be.
         for name, rate in ((f"{arguments.rate:g}/s", arguments.rate), ("again", arguments.rate), ("all it can", 0.0)):
             _turn(server, page, name, count, rate)

@@ -33,7 +33,7 @@ def _browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def _still() -> Iterator[Simulator]:
     with ExitStack() as stack:
-        yield stack.enter_context(simulator("--pace=1", "--speed=0", "--undeliverable=+15557779999=30005"))
+        yield stack.enter_context(simulator(pace=1, speed=0, undeliverable={"+15557779999": 30005}))
 
 
 @pytest.fixture

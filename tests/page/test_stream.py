@@ -18,13 +18,13 @@ MANY = 10_000
 
 
 def test_a_restart(open_page):
-    with simulator("--pace=0") as first:
+    with simulator(pace=0) as first:
         first.created(Body="before")
         page = open_page(first)
         page.get_by_role("option", name=TO).click()
         expect(page.locator(".message .text")).to_have_text(["before"])
     expect(page.locator(".link")).to_have_text("Reconnecting")
-    with simulator("--pace=0", f"--port={first.url.rpartition(':')[2]}") as second:
+    with simulator(pace=0, port=first.url.rpartition(":")[2]) as second:
         expect(page.locator(".link")).to_have_text("Live")
         expect(page.locator(".message")).to_have_count(0)
         second.created(Body="after")
@@ -170,7 +170,7 @@ def run_apart(work):
 
 def test_ten_thousand_messages(open_page):
     """Half of them in one conversation, which is open, and half in as many conversations."""
-    with simulator("--pace=0", f"--keep={MANY}") as crowded:
+    with simulator(pace=0, keep=MANY) as crowded:
         crowded.created()
         page = open_page(crowded)
         page.get_by_role("option", name=TO).click()

@@ -67,7 +67,7 @@ def test_the_tarball_holds_what_users_need(tarball):
     needed = {"FILES.json", "MANIFEST.json", "README.md", "LICENSES", "meta", "plugins", "roles", "playbooks", "docs"}
     assert needed <= names
     # What a guide shows, and what a page is made of.
-    for directory in ("docs/docsite/rst/images", "roles/simulator/files/twilio_simulator/inbox"):
+    for directory in ("docs/docsite/rst/images", "roles/simulator/files/twilio_simulator/page/inbox"):
         tracked = {str(path.relative_to(CHECKOUT)) for path in (CHECKOUT / directory).iterdir()}
         assert tracked <= set(everything)
     assert names.isdisjoint({".git", ".ci", ".github", ".venv", ".nox", ".cache", "noxfile.py", "Makefile", "tests"})

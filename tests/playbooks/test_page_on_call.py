@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -34,13 +33,11 @@ def passes(after=20):
 
 
 @pytest.fixture
-def people(tmp_path):
+def people():
     """Return a simulator in which these people do this; who is not named is silent."""
 
     def people(script):
-        file = tmp_path / "people.json"
-        file.write_text(json.dumps(script))
-        return simulator("--pace=1", "--speed=100", f"--script={file}")
+        return simulator(pace=1, speed=100, people=script)
 
     return people
 

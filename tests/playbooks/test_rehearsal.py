@@ -63,9 +63,9 @@ def test_a_lost_answer_is_rehearsed(twilio: Simulator, lag: int) -> None:
 
 def test_people_are_as_described(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(ROLE / "files"))
-    from twilio_simulator.people import WORDS
+    from twilio_simulator.world.people import WORDS
 
-    assert {*rows("People")} == {*WORDS, "undeliverable", "slow", "text"}
+    assert {*rows("People")} == {*WORDS, "undeliverable", "slow", "text", "name"}
 
 
 def test_faults_are_as_described(twilio: Simulator) -> None:

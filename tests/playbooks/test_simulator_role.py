@@ -10,12 +10,14 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 import requests
+
+from support.simulator import role_defaults
 
 PLAY = """
 - hosts: all
@@ -35,51 +37,36 @@ PLAY = """
 """
 
 
-def test_defaults_agree_with_the_command_line(defaults: dict[str, Any], role_package: None) -> None:
-    from twilio_simulator.settings import Credentials, Settings
-
-    settings = asdict(Settings()) | Credentials()._asdict()
-    own = {name: value for name, value in defaults.items() if name not in ("state", "python", "dir")}
-    # A playbook may give these as they are, the command line as files only.
-    assert (own.pop("people"), own.pop("accounts")) == ({}, [])
-    assert (settings.pop("people"), settings.pop("accounts")) == (None, None)
-    assert own == settings | {"numbers": list(settings["numbers"])}
-
-
-def other_settings(directory: Path) -> Any:
-    """Settings of which none is the default."""
-    from twilio_simulator.settings import Settings
-
-    people, accounts = directory / "people.json", directory / "accounts.json"
-    people.write_text("{}")
-    accounts.write_text("[]")
-    other = Settings(
-        host="::1",
-        port=0,
-        pace=0.5,
-        speed=2.5,
-        numbers=("+15551112222", "12345"),
-        undeliverable={"+15557779999": 30005},
-        keep=77,
-        strict_callbacks=True,
-        callback_repeats=2,
-        callback_lag=1.5,
-        rate=0.25,
-        queue=60.5,
-        inbound_webhook="http://127.0.0.1:9/sms",
-        people=people,
-        accounts=accounts,
-    )
-    default = Settings()
-    assert [name for name in asdict(other) if getattr(other, name) == getattr(default, name)] == []
-    return other
+OLD = "import runpy, sys; sys.version_info = (3, 8, 1); del sys.argv[0]; runpy.run_path(sys.argv[0])"
+# What the role does with the simulator, rather than how the simulator behaves.
+ROLE_OWN = {"state", "python", "dir"}
+# Settings of which none is the default.
+OTHER = {
+    "host": "::1",
+    "port": 0,
+    "pace": 0.5,
+    "speed": 2.5,
+    "numbers": ["+15551112222", "12345"],
+    "undeliverable": {"+15557779999": 30005},
+    "keep": 77,
+    "strict_callbacks": True,
+    "callback_repeats": 2,
+    "callback_lag": 1.5,
+    "rate": 0.25,
+    "queue": 60.5,
+    "inbound_webhook": "http://127.0.0.1:9/sms",
+    "people": {"+15557779998": "stuck"},
+    "names": {"+15557779998": "Ada"},
+    "accounts": [{"account_sid": f"AC{'1' * 32}", "auth_token": "61d8c0ffee61d8c0ffee61d8c0ffee61"}],
+}
 
 
-def test_settings_survive_the_command_line(role_package: None, tmp_path: Path) -> None:
-    from twilio_simulator.options import parser, settings_of
+def test_defaults_are_those_of_the_simulator(role_package: None) -> None:
+    from twilio_simulator.world.settings import Settings, read_settings
 
-    settings = other_settings(tmp_path)
-    assert settings_of(parser().parse_args(["run", *settings.arguments()])) == settings
+    defaults = {name: value for name, value in role_defaults().items() if name not in ROLE_OWN}
+    assert {*defaults} == {field.name for field in fields(Settings)}
+    assert read_settings(defaults) == Settings()
 
 
 class Run(NamedTuple):
@@ -166,16 +153,22 @@ def test_life_of_the_role(role: Role, defaults: dict[str, Any]) -> None:
         requests.get(found["url"], timeout=5)
 
 
-def test_every_setting_reaches_the_simulator(role: Role, role_package: None) -> None:
-    settings = other_settings(role.directory)
-    variables = asdict(settings) | {"people": str(settings.people), "accounts": str(settings.accounts)}
-    try:
-        role.succeed("started", **{f"simulator_{name}": value for name, value in variables.items()})
-        pid = json.loads((role.directory / "state" / "simulator.json").read_text())["pid"]
-        command = Path(f"/proc/{pid}/cmdline").read_text().split("\0")[3:-1]
-        assert command == settings.arguments()
-    finally:
-        role.succeed("stopped")
+def test_every_setting_reaches_the_simulator(role: Role, defaults: dict[str, Any], role_package: None) -> None:
+    """A stand-in for Python writes down what it is given; all numbers as texts, as -e gives them, are settings too."""
+    spy, given = role.directory / "python", role.directory / "given.json"
+    answer = {"url": "http://x", "account_sid": "AC", "auth_token": "x", "changed": False}
+    spy.write_text(f"#!/bin/sh\ncat > {given}\necho '{json.dumps(answer)}'\n")
+    spy.chmod(0o755)
+    assert [name for name, value in OTHER.items() if value == defaults[name]] == []
+    for each in (OTHER, {name: str(value) if isinstance(value, float) else value for name, value in OTHER.items()}):
+        role.succeed("started", simulator_python=str(spy), **{f"simulator_{name}": each[name] for name in each})
+        assert read(json.loads(given.read_text())) == read(each)
+
+
+def read(settings: Any) -> Any:
+    from twilio_simulator.world.settings import read_settings
+
+    return read_settings(settings)
 
 
 def test_people_and_accounts(role: Role) -> None:
@@ -198,6 +191,21 @@ def test_people_and_accounts(role: Role) -> None:
             assert requests.get(f"{url}/simulator/wait?{query}", timeout=15).status_code == 200
         finally:
             role.succeed("stopped")
+
+
+def test_old_python(role: Role) -> None:
+    """One that knows nothing of what came after 3.8, as far as it says."""
+    old = role.directory / "python"
+    old.write_text(f"#!/bin/sh\nexec {sys.executable} -c '{OLD}' \"$@\"\n")
+    old.chmod(0o755)
+    for state in ("started", "stopped"):
+        result = role.run(state, simulator_python=str(old))
+        assert result.status == 2
+        assert "simulator: Python 3.11 or newer is needed, and" in result.output
+        assert "is 3.8" in result.output
+    result = role.run("started", simulator_python="/nowhere/python")
+    assert result.status == 2
+    assert "/nowhere/python cannot be run. Error executing command" in result.output
 
 
 def test_people_that_make_no_sense(role: Role) -> None:

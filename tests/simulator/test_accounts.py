@@ -1,11 +1,11 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Accounts beside the ones that are always there."""
+"""Accounts of one's own."""
 
 from __future__ import annotations
 
-import os
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ LOGINS = {
 def several(simulate: Callable[..., Simulator], tmp_path_factory: pytest.TempPathFactory) -> Simulator:
     accounts = tmp_path_factory.mktemp("accounts") / "accounts.yml"
     accounts.write_text(ACCOUNTS)
-    return simulate("--pace=0", f"--accounts={accounts}")
+    return simulate(pace=0, accounts=str(accounts))
 
 
 @pytest.mark.parametrize(
@@ -47,32 +47,33 @@ def several(simulate: Callable[..., Simulator], tmp_path_factory: pytest.TempPat
         ("dev", OPS, 401),
         ("key", OPS, 201),
         ("key", DEV, 201),
-        ("ops", None, 401),
-        (None, OPS, 401),
-        (None, None, 201),
+        ("default", OPS, 401),
     ],
 )
-def test_who_may_act_for_whom(several: Simulator, login: str | None, account: str | None, status: int) -> None:
-    """None stands for the account that is always there."""
-    path = several.path_of(account) if account else several.messages
-    auth = LOGINS[login] if login else several.auth
+def test_who_may_act_for_whom(
+    several: Simulator, defaults: dict[str, Any], login: str, account: str, status: int
+) -> None:
+    auth = LOGINS.get(login, (defaults["account_sid"], defaults["auth_token"]))
     form = {"To": TO, "From": FROM, "Body": "x"}
-    assert several.call("POST", path, data=form, auth=auth).status_code == status
+    assert several.call("POST", several.path_of(account), data=form, auth=auth).status_code == status
 
 
 def test_they_are_known(several: Simulator) -> None:
-    assert several.call("GET", "/simulator/state").json()["accounts"][-2:] == [OPS, DEV]
+    assert several.call("GET", "/simulator/state").json()["accounts"] == [OPS, DEV]
+    assert several.auth == LOGINS["ops"]
     assert several.inbound("hi", To=FROM, AccountSid=DEV)["account_sid"] == DEV
 
 
 @pytest.mark.parametrize(
     ("accounts", "complaint"),
     [
-        ("{}", "accounts must be a list"),
+        ("{}", "accounts: must be a list of mappings, one at least"),
+        ("[]", "accounts: must be a list of mappings, one at least"),
         ("[1]", "accounts: 1: an account must be a mapping"),
         ("[{account_sid: AC1, auth_token: x}]", "accounts: AC1: 'AC1' is no SID"),
         (f"[{{account_sid: {OPS}}}]", f"accounts: {OPS}: auth_token is missing"),
         (f"[{{account_sid: {OPS}, token: x}}]", "an account has no token"),
+        (f"[{{account_sid: {OPS}, auth_token: x, test: 1}}]", "test must be true or false"),
         (f"[{{account_sid: {OPS}, auth_token: x, parent: {DEV}}}]", f"parent {DEV} is no account above it"),
         (f"[{{account_sid: {OPS}, auth_token: x, api_keys: {{SK1: y}}}}]", "'SK1' is no SID"),
         (f"[{{account_sid: {OPS}, auth_token: x, api_keys: [{KEY}]}}]", "api_keys must be a mapping"),
@@ -82,13 +83,7 @@ def test_they_are_known(several: Simulator) -> None:
 def test_accounts_that_make_no_sense(cli: Callable[..., Any], tmp_path: Path, accounts: str, complaint: str) -> None:
     file = tmp_path / "accounts.yml"
     file.write_text(accounts)
-    result = cli("run", "--port=0", f"--accounts={file}")
+    result = cli("run", "--config=-", input=json.dumps({"accounts": str(file)}))
     assert (result.returncode, result.stdout, result.stderr.count("\n")) == (1, "", 1)
     assert complaint in result.stderr
     assert "auth_token: x" not in result.stderr
-
-
-def test_environment_that_makes_no_sense(cli: Callable[..., Any]) -> None:
-    result = cli("run", "--port=0", env=os.environ | {"SIMULATOR_ACCOUNTS": "nonsense"})
-    assert result.returncode == 1
-    assert result.stderr.startswith("simulator: SIMULATOR_ACCOUNTS: ")

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from twilio.request_validator import RequestValidator
 
-from support.faults import FaultyServer, answer, hang_up, silence
+from support.faults import FaultyServer, answer, silence
 from support.simulator import FROM, TO, Simulator
 
+STATUSES = ["sending", "sent", "delivered"]
 VECTOR = {
     "CallSid": "CA1234567890ABCDE",
     "Caller": "+14158675309",
@@ -50,7 +51,7 @@ def attempts(simulator: Simulator) -> Any:
 
 def test_vector(role_package: None) -> None:
     """The example of https://www.twilio.com/docs/usage/webhooks/webhooks-security"""
-    from twilio_simulator.signature import signature
+    from twilio_simulator.world.signature import signature
 
     url = "https://mycompany.com/myapp.php?foo=1&bar=2"
     assert signature("12345", url, list(VECTOR.items())) == "RSOYDt4T1cUTdK1PDd93/VVr8B8="
@@ -109,32 +110,94 @@ def test_none_without_being_asked(swift: Simulator, receiver: FaultyServer) -> N
     assert len(until(receiver, 3)) == len(attempts(swift)) == 3
 
 
-def test_retried(simulate: Callable[..., Simulator]) -> None:
-    simulator = simulate("--pace=0", "--speed=60")
-    with FaultyServer(hang_up, answer(500), answer(204)).running() as server:
-        simulator.created(StatusCallback=server.url)
-        assert until(server, 5) == ["sending", "sending", "sending", "sent", "delivered"]
-    first, second, third, *_others = attempts(simulator)
-    assert (first["attempt"], first["status"]) == (1, None)
-    assert first["error"]
-    assert [(again["attempt"], again["status"]) for again in (second, third)] == [(2, 500), (3, 204)]
+@pytest.mark.parametrize("path", ["/a%2Fb%3Ac/?q=%2F+x%20y&e=%E2%82%AC", "/%7Ea/;b=(c)*'!$,", "/a//b/../c?x=[1]|2"])
+@pytest.mark.parametrize("fragment", ["", "#rc=2&ct=4000"])
+def test_exactly_the_given_url_is_asked_for_and_signed(
+    swift: Simulator, receiver: FaultyServer, path: str, fragment: str
+) -> None:
+    """Escapes stay as they are, and the fragment is no part of it."""
+    swift.created(StatusCallback=receiver.url + path + fragment)
+    assert len(until(receiver, 3)) == 3
+    for request in receiver.requests:
+        assert request.line == f"POST {path} HTTP/1.1"
+        asked = f"http://{request.headers['Host']}{path}"
+        signed = request.headers["X-Twilio-Signature"]
+        assert RequestValidator(swift.auth[1]).validate(asked, dict(request.form), signed)
 
 
-def test_given_up(simulate: Callable[..., Simulator]) -> None:
-    simulator = simulate("--pace=0", "--speed=600", "--undeliverable=+15557779999=30005")
-    with FaultyServer(answer(500)).running() as server:
-        simulator.created(StatusCallback=server.url)
-        assert until(server, 12) == ["sending"] * 4 + ["sent"] * 4 + ["delivered"] * 4
+def alerts(simulator: Simulator) -> Any:
+    return simulator.call("GET", "/simulator/alerts", auth=None).json()["alerts"]
 
 
-def test_refusal_is_not_retried(swift: Simulator) -> None:
-    with FaultyServer(answer(404)).running() as server:
-        swift.created(StatusCallback=server.url)
-        assert until(server, 3) == ["sending", "sent", "delivered"]
+@pytest.mark.parametrize(
+    ("fragment", "answers", "counts"),
+    [
+        ("", [500], [1, 1, 1]),
+        ("", [404], [1, 1, 1]),
+        ("#rp=5xx", [503, 204], [2, 1, 1]),
+        ("#rp=5xx", [404], [1, 1, 1]),
+        ("#rp=4xx,5xx&rc=2", [404, 500, 204], [3, 1, 1]),
+        ("#rp=all&rc=0", [500], [1, 1, 1]),
+        ("#rp=all&rc=5", [500], [6, 6, 6]),
+        ("#rp=all&rc=6", [500], [2, 2, 2]),
+    ],
+)
+def test_failures_are_repeated_as_the_fragment_says(
+    swift: Simulator, fragment: str, answers: list[int], counts: list[int]
+) -> None:
+    with FaultyServer(*map(answer, answers)).running() as server:
+        message = swift.created(StatusCallback=f"{server.url}/x{fragment}")
+        told = [status for status, count in zip(STATUSES, counts, strict=True) for _each in range(count)]
+        assert until(server, sum(counts)) == told
+    tokens = {request.headers["I-Twilio-Idempotency-Token"] for request in server.requests}
+    assert len(tokens) == 3
+    made = [attempt["attempt"] for attempt in attempts(swift)]
+    assert made == [number for count in counts for number in range(1, count + 1)]
+    failed = [each for each in alerts(swift) if each["kind"] == "webhook"]
+    assert len(failed) == (3 if answers[-1] >= 400 else 0)
+    for each in failed:
+        assert (each["code"], each["status"], each["with"], each["message_sid"]) == (
+            11200,
+            answers[-1],
+            TO,
+            message["sid"],
+        )
+        assert each["reason"] == f"answered with status {answers[-1]}"
+        assert each["url"] == f"{server.url}/x{fragment}"
+
+
+@pytest.mark.parametrize(
+    ("url", "code", "count"),
+    [
+        ("http://127.0.0.1:9/", 11205, 2),
+        ("http://127.0.0.1:9/#rc=3", 11205, 4),
+        ("http://127.0.0.1:9/#rc=0", 11205, 1),
+        ("http://127.0.0.1:9/#rp=rt,5xx", 11205, 1),
+        ("http://nobody.invalid/", 11210, 2),
+        ("http://127.0.0.1:9/#rp=never", 11243, 0),
+    ],
+)
+def test_failed_connections_are_repeated_once(swift: Simulator, url: str, code: int, count: int) -> None:
+    """Nothing listens on port 9 of this machine, and there can be no host in .invalid."""
+    swift.created(StatusCallback=url)
+    deadline = time.monotonic() + 20
+    while len(alerts(swift)) < 3:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert {each["code"] for each in alerts(swift)} == {code}
+    assert len(attempts(swift)) == 3 * count
+    assert [attempt["error"] for attempt in attempts(swift) if not attempt["error"]] == []
+
+
+def test_servers_that_say_nothing_are_given_up(swift: Simulator) -> None:
+    with FaultyServer(silence, answer(204)).running() as server:
+        swift.created(StatusCallback=f"{server.url}/#rt=100&rp=rt")
+        assert until(server, 4) == ["sending", "sending", "sent", "delivered"]
+    assert alerts(swift) == []
 
 
 def test_repeated_and_out_of_order(simulate: Callable[..., Simulator], receiver: FaultyServer) -> None:
-    simulator = simulate("--pace=1", "--speed=0", "--callback-repeats=1", "--callback-lag=10")
+    simulator = simulate(pace=1, speed=0, callback_repeats=1, callback_lag=10)
     simulator.created(StatusCallback=receiver.url)
     simulator.set_clock(advance=5)
     assert until(receiver, 2) == ["delivered"] * 2
@@ -144,7 +207,7 @@ def test_repeated_and_out_of_order(simulate: Callable[..., Simulator], receiver:
 
 def test_nobody_waits_for_them(simulate: Callable[..., Simulator]) -> None:
     """Servers that say nothing hold up neither the API nor the end, and there are only so many requests to them."""
-    simulator = simulate("--pace=0", "--keep=40")
+    simulator = simulate(pace=0, keep=40)
     with FaultyServer(silence).running() as server:
         for _number in range(50):
             message = simulator.created(StatusCallback=server.url)

@@ -94,23 +94,6 @@ def test_killed_process_is_started_again(background: Background) -> None:
     assert second["pid"] != first["pid"]
 
 
-def test_options_reach_the_background(background: Background, defaults: dict[str, Any]) -> None:
-    options = ["--number=+15551112222", "--undeliverable=+15557779999=30003", "--strict-callbacks", "--pace=0"]
-    url = background("start", "--port=0", *options)["url"]
-    account = defaults["account_sid"]
-    path = f"{url}/2010-04-01/Accounts/{account}/Messages.json"
-
-    def create(**form: str) -> Any:
-        form = {"To": "+15557779999", "From": "+15551112222", "Body": "x"} | form
-        return requests.post(path, data=form, auth=(account, defaults["auth_token"]), timeout=5).json()
-
-    assert create(From="+15552223333")["code"] == 21659
-    assert create(StatusCallback="http://localhost/")["code"] == 21609
-    assert create()["status"] == "queued"
-    time.sleep(0.1)
-    assert requests.get(f"{url}/simulator/messages", timeout=5).json()["messages"][0]["error_code"] == 30003
-
-
 @pytest.mark.parametrize("command", ["run", "start"])
 def test_port_in_use(cli: Cli, tmp_path: Path, command: str) -> None:
     place = ["--state-dir", str(tmp_path / "state")] if command == "start" else []
@@ -140,40 +123,88 @@ def test_state_directory_of_others(cli: Cli, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "option",
+    ("config", "complaint"),
     [
-        "--port=x",
-        "--port=70000",
-        "--pace=-1",
-        "--pace=nan",
-        "--keep=0",
-        "--speed=-1",
-        "--speed=1e6",
-        "--rate=x",
-        "--inbound-webhook=x",
-        "--number=+1",
-        "--undeliverable=+15551234567",
+        ({"port": "x"}, "port: must be a whole number from 0 to 65535, not 'x'"),
+        ({"port": 70000}, "port: must be a whole number from 0 to 65535, not 70000"),
+        ({"port": True}, "port: must be a whole number from 0 to 65535, not True"),
+        ({"pace": -1}, "pace: must be a number from 0, not -1"),
+        ({"pace": "nan"}, "pace: must be a number from 0, not 'nan'"),
+        ({"pace": None}, "pace: must be a number from 0, not None"),
+        ({"pace": "inf"}, "pace: must be a number from 0, not 'inf'"),
+        ({"keep": 0}, "keep: must be a whole number from 1, not 0"),
+        ({"speed": 1e6}, "speed: must be a number from 0 to 86400, not 1000000.0"),
+        ({"strict_callbacks": "no"}, "strict_callbacks: must be true or false, not 'no'"),
+        ({"inbound_webhook": "x"}, "inbound_webhook: 'x' is not an http or https URL"),
+        ({"numbers": ["+1"]}, "numbers: '+1' is no sender"),
+        ({"numbers": "+15551112222"}, "numbers: must be a list, not '+15551112222'"),
+        ({"undeliverable": {"+1": 30005}}, "undeliverable: '+1' is not a phone number in E.164 format"),
+        ({"undeliverable": ["+15551112222"]}, "undeliverable: must be a mapping, not ['+15551112222']"),
+        ({"undeliverable": {"+15551112222": "x"}}, "undeliverable: must be a whole number from 0 to 99999, not 'x'"),
+        ({"host": 1}, "host: must be a text, not 1"),
+        ({"ports": 1}, "there is no setting ports, only host, port, "),
+        ([], "the configuration must be a mapping of settings"),
+        ("", "the configuration must be a mapping of settings"),
     ],
+    ids=str,
 )
-def test_unusable_options(cli: Cli, option: str) -> None:
-    result = cli("run", option)
-    assert result.returncode == 2
-    assert result.stderr.splitlines()[-1].startswith("simulator run: error: argument ")
+def test_settings_that_make_no_sense(cli: Cli, config: object, complaint: str) -> None:
+    result = cli("run", "--config=-", input=json.dumps(config))
+    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (1, "", 1)
+    assert result.stderr.startswith(f"simulator: {complaint}")
 
 
-def test_credentials_come_from_the_environment(cli: Cli, tmp_path: Path) -> None:
-    own = {"SIMULATOR_ACCOUNT_SID": f"AC{'7' * 32}", "SIMULATOR_AUTH_TOKEN": "5d3f" * 8}
+def test_configuration_that_is_none(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "config.yml").write_text("{")
+    assert cli("run", "--config=-", input="port: 0").stderr.startswith("simulator: the configuration is not JSON: ")
+    for file in ("config.yml", "none.json"):
+        result = cli("run", f"--config={tmp_path / file}")
+        assert (result.returncode, result.stderr.count("\n")) == (1, 1)
+        assert result.stderr.startswith(f"simulator: {tmp_path / file}: ")
+
+
+def test_flags_come_before_the_configuration(background: Background, tmp_path: Path) -> None:
+    config, people = tmp_path / "config.yml", tmp_path / "people.json"
+    config.write_text("{port: x, speed: 7, host: 127.0.0.1, people: nowhere}")
+    people.write_text("{}")
+    started = background("start", f"--config={config}", "--port=0", "--speed=3", f"--people={people}")
+    state = requests.get(f"{started['url']}/simulator/state", timeout=5).json()
+    assert state["clock"]["speed"] == 3
+
+
+def test_dry_runs_do_nothing(background: Background, cli: Cli) -> None:
+    planned = background("start", "--dry-run", "--port=8480")
+    assert (planned["url"], planned["changed"]) == ("http://127.0.0.1:8480", True)
+    assert background("stop", "--dry-run") == {"changed": False}
+    assert not background.directory.exists()
+    assert cli("start", "--dry-run", "--port=x", "--state-dir=x").returncode == 1
+    started = background("start", "--port=0")
+    assert background("start", "--dry-run", "--port=0") == started | {"changed": False}
+    assert background("stop", "--dry-run") == {"changed": True}
+    assert background("status")["running"] is True
+
+
+def test_settings_stay_out_of_lists_of_processes(cli: Cli, tmp_path: Path) -> None:
+    own = {"account_sid": f"AC{'7' * 32}", "auth_token": "5d3f" * 8}
     place = ["--state-dir", str(tmp_path)]
-    started = json.loads(cli("start", "--port=0", *place, env=os.environ | own).stdout)
+    config = json.dumps({"port": 0, "accounts": [own]})
+    started = json.loads(cli("start", "--config=-", *place, input=config).stdout)
     try:
         login = (started["account_sid"], started["auth_token"])
         assert login == tuple(own.values())
         url = f"{started['url']}/2010-04-01/Accounts/{started['account_sid']}/Messages.json"
         assert requests.get(url, auth=login, timeout=5).status_code == 200
-        with Path(f"/proc/{started['pid']}/cmdline").open("rb") as command:
-            assert own["SIMULATOR_AUTH_TOKEN"].encode() not in command.read()
+        for place_of_secrets in ("cmdline", "environ"):
+            with Path(f"/proc/{started['pid']}/{place_of_secrets}").open("rb") as text:
+                assert own["auth_token"].encode() not in text.read()
     finally:
         assert json.loads(cli("stop", *place).stdout) == {"changed": True}
+
+
+def test_runs_as_a_module(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "twilio_simulator", "status", "--state-dir", str(tmp_path / "none")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False, cwd=ENTRY.parent)
+    assert (done.stdout, done.stderr) == ('{"running": false}\n', "")
 
 
 def test_announced_to_a_shell(defaults: dict[str, Any]) -> None:

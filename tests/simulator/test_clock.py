@@ -21,7 +21,7 @@ NOON = "2030-05-01T12:00:00Z"
 
 @pytest.fixture(scope="module")
 def _still(simulate: Callable[..., Simulator]) -> Simulator:
-    return simulate("--speed=0", "--pace=10")
+    return simulate(speed=0, pace=10)
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ def test_senseless_settings(still: Simulator, wanted: Any) -> None:
 
 def test_what_is_cancelled_takes_no_room(role_package: None) -> None:
     """Such as messages that are scheduled for weeks ahead and canceled, over and over."""
-    from twilio_simulator.clock import Clock, Timer
+    from twilio_simulator.world.clock import Clock, Timer
 
     async def live() -> int:
         clock = Clock()

@@ -133,7 +133,7 @@ def test_feedback(check: Check, swift: Simulator) -> None:
 
 
 def test_every_status_and_direction_is_known(description: Any, role_package: None) -> None:
-    from twilio_simulator import carrier, messages
+    from twilio_simulator.world import carrier, messages
 
     schemas = description["components"]["schemas"]
     statuses = {*carrier.NEXT_STATUS, *messages.FINAL}

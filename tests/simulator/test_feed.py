@@ -6,43 +6,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
 
+from support.events import listening, read, until
 from support.simulator import TO, Simulator, simulator
-
-Event = tuple[str, Any]
-
-
-@contextmanager
-def listening(to: Simulator) -> Iterator[Iterator[Event]]:
-    """The events from now on."""
-    with to.call("GET", "/simulator/events", auth=None, stream=True, timeout=20) as response:
-        assert response.headers["Content-Type"] == "text/event-stream"
-        events = read(response.iter_lines(decode_unicode=True))
-        assert next(events, ("nothing", None))[0] == "hello"
-        yield events
-
-
-def read(lines: Iterator[str]) -> Iterator[Event]:
-    name = ""
-    for line in lines:
-        # The feed's comment says that there was nothing to tell for a long time.
-        assert line != ":", "nothing came"
-        field, _colon, value = line.partition(": ")
-        if field == "event":
-            name = value
-        elif field == "data":
-            yield name, json.loads(value)
-
-
-def until(events: Iterator[Event], wanted: str) -> Any:
-    return next(data for name, data in events if name == wanted)
 
 
 def test_hello_tells_one_simulator_from_another(slow: Simulator) -> None:
@@ -59,7 +28,7 @@ def test_a_message_comes_as_the_list_shows_it(slow: Simulator) -> None:
 
 
 def test_each_change_is_told() -> None:
-    with simulator("--pace=1", "--speed=0") as still, listening(still) as events:
+    with simulator(pace=1, speed=0) as still, listening(still) as events:
         message = still.created()
         for status in ("queued", "sending", "sent", "delivered"):
             assert until(events, "message")["status"] == status
@@ -87,7 +56,7 @@ def test_of_many_changes_only_the_last_is_told(swift: Simulator) -> None:
 
 def test_a_burst_is_told_as_one(slow: Simulator) -> None:
     """Forgetting 300 messages at once is more than a page wants to hear of one by one."""
-    with simulator("--pace=3600") as many:
+    with simulator(pace=3600) as many:
         for _each in range(300):
             many.created()
         with listening(many) as events:
@@ -109,7 +78,7 @@ def test_readers_are_let_go_when_it_ends() -> None:
 
 @pytest.mark.usefixtures("role_package")
 def test_a_slow_reader_is_told_to_read_again() -> None:
-    from twilio_simulator import feed
+    from twilio_simulator.control import feed
 
     async def overfill() -> list[bytes | None]:
         news = feed.Feed({})
@@ -125,7 +94,7 @@ def test_a_slow_reader_is_told_to_read_again() -> None:
 
 @pytest.mark.usefixtures("role_package")
 def test_nothing_is_kept_for_nobody() -> None:
-    from twilio_simulator.feed import Feed
+    from twilio_simulator.control.feed import Feed
 
     def fail() -> dict[str, object]:
         raise AssertionError

@@ -32,7 +32,7 @@ def test_own_names_are_welcome(slow: Simulator, host: str) -> None:
 
 
 def test_one_that_listens_everywhere_goes_by_any_name(simulate: Callable[..., Simulator]) -> None:
-    everywhere = simulate("--host=0.0.0.0")
+    everywhere = simulate(host="0.0.0.0")
     assert everywhere.call("GET", "/simulator/messages", headers={"Host": "sim.lan"}).status_code == 200
 
 

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -14,7 +15,7 @@ from urllib.parse import parse_qs
 import pytest
 from twilio.request_validator import RequestValidator
 
-from support.faults import FaultyServer, answer, hang_up
+from support.faults import Behaviour, FaultyServer, answer
 from support.simulator import FROM, TO, Simulator
 
 KEYWORDS = ["STOP", "stop", " Unsubscribe\n", "CANCEL", "End", "QUIT", "STOPALL"]
@@ -131,7 +132,7 @@ PEOPLE = {
 def scripted(simulate: Callable[..., Simulator], tmp_path_factory: pytest.TempPathFactory) -> Simulator:
     script = tmp_path_factory.mktemp("script") / "people.json"
     script.write_text(json.dumps(PEOPLE))
-    return simulate("--pace=1", "--speed=0", f"--script={script}", "--undeliverable=+15550000009=30008")
+    return simulate(pace=1, speed=0, people=str(script), undeliverable={"+15550000009": 30008})
 
 
 @pytest.mark.parametrize(
@@ -173,7 +174,7 @@ def test_answers_come_in_their_time(scripted: Simulator) -> None:
 def test_answers_to_come_are_bounded(simulate: Callable[..., Simulator], tmp_path: Path) -> None:
     script = tmp_path / "people.json"
     script.write_text(json.dumps({TO: {"find": ".+", "text": "{0}", "after": 60}}))
-    simulator = simulate("--pace=0", "--speed=0", "--keep=6", f"--script={script}")
+    simulator = simulate(pace=0, speed=0, keep=6, people=str(script))
     for number in range(8):
         simulator.created(Body=str(number))
         simulator.set_clock(advance=1)
@@ -200,7 +201,7 @@ def test_slow_carrier(scripted: Simulator) -> None:
 @pytest.mark.parametrize(
     ("people", "complaint"),
     [
-        ("[]", "people must be a mapping"),
+        ("[]", "people: must be a mapping"),
         ("15550000001: silent", '15550000001: the number must be a quoted text, such as "+15550000001"'),
         ("'+1555': silent", "+1555: this is not a phone number"),
         ("'+15550000001': asleep", "+15550000001: 'asleep' is none of silent, stuck, unreachable"),
@@ -220,14 +221,17 @@ def test_scripts_that_make_no_sense(cli: Callable[..., Any], tmp_path: Path, peo
     script = tmp_path / "people.yml"
     script.write_text(people)
     for command in (["run"], ["start", "--state-dir", str(tmp_path / "state")]):
-        result = cli(*command, "--port=0", f"--script={script}")
+        result = cli(*command, "--port=0", f"--people={script}")
         assert (result.returncode, result.stdout, result.stderr.count("\n")) == (1, "", 1)
         assert complaint in result.stderr
 
 
 def test_no_such_script(cli: Callable[..., Any], tmp_path: Path) -> None:
-    result = cli("run", "--port=0", f"--script={tmp_path}/none.yml")
-    assert (result.returncode, result.stderr) == (1, f"simulator: {tmp_path}/none.yml: No such file or directory\n")
+    result = cli("run", "--port=0", f"--people={tmp_path}/none.yml")
+    assert (result.returncode, result.stderr) == (
+        1,
+        f"simulator: people: {tmp_path}/none.yml: No such file or directory\n",
+    )
 
 
 def test_webhook(simulate: Callable[..., Simulator]) -> None:
@@ -236,8 +240,8 @@ def test_webhook(simulate: Callable[..., Simulator]) -> None:
         "<Message to='+15559990000'><Body>Ann has it</Body><Media>https://x.example/a.png</Media></Message></Response>"
     )
     good = answer(200, twiml, "text/xml")
-    with FaultyServer(hang_up, answer(503), good, answer(200, "<Response/>")).running() as server:
-        simulator = simulate("--pace=0", "--speed=60", f"--inbound-webhook={server.url}/sms?a=b")
+    with FaultyServer(answer(503), answer(404), good, answer(200, "<Response/>")).running() as server:
+        simulator = simulate(pace=0, speed=60, inbound_webhook=f"{server.url}/sms?a=b#rp=4xx,5xx&rc=2")
         message = simulator.inbound("on it & running", To=FROM, MediaUrl="https://x.example/b.jpg")
         simulator.wait(count=2, direction="outbound-reply", status="delivered")
         first, second, third = server.requests
@@ -263,3 +267,59 @@ def test_webhook(simulate: Callable[..., Simulator]) -> None:
     _received, thanks, told = shown(simulator)
     assert (thanks["from"], thanks["to"], thanks["body"]) == (FROM, TO, "Thanks, <Ann>")
     assert (told["to"], told["body"], told["num_media"]) == ("+15559990000", "Ann has it", "1")
+
+
+class Obliging(FaultyServer):
+    """Answers as it was last told to."""
+
+    def tell(self, behaviour: Behaviour) -> None:
+        self._behaviours = [behaviour]
+
+
+@pytest.fixture(scope="module")
+def answered(simulate: Callable[..., Simulator]) -> Iterator[tuple[Simulator, Obliging]]:
+    """A simulator and its webhook."""
+    with Obliging(answer()).running() as server:
+        yield simulate(pace=0, inbound_webhook=server.url), server
+
+
+@pytest.mark.parametrize(
+    ("content_type", "content", "sent", "code"),
+    [
+        ("text/xml; charset=utf-8", "<Response><Message>Thanks</Message></Response>", "Thanks", None),
+        ("application/xml", "<Response><Message>Thanks</Message></Response>", "Thanks", None),
+        ("text/html", "<Response><Message>Thanks</Message></Response>", "Thanks", None),
+        ("text/plain", "<Thanks>", "<Thanks>", None),
+        ("application/json", "{}", None, 12300),
+        ("text/xml", "Thanks", None, 12100),
+        ("text/html", "<html/>", None, 12200),
+        ("text/xml", "", None, None),
+        ("application/json", "", None, None),
+        ("text/xml", "<Response><Message to='+1'>Thanks</Message></Response>", None, 21211),
+        ("text/xml", "<Response><Message/></Response>", None, 21602),
+        ("text/plain", "x" * 70_000, None, 11750),
+    ],
+    ids=str,
+)
+def test_what_a_webhook_answers_counts_by_its_type(
+    answered: tuple[Simulator, Obliging], content_type: str, content: str, sent: str | None, code: int | None
+) -> None:
+    simulator, server = answered
+    simulator.reset()
+    server.tell(answer(200, content, content_type))
+    simulator.inbound("hello", To=FROM)
+    if sent:
+        (message,) = simulator.wait(direction="outbound-reply")
+        assert (message["body"], message["to"], message["from"]) == (sent, TO, FROM)
+    deadline = time.monotonic() + 10
+    while not asked(simulator, "callbacks", "status") or (code and not asked(simulator, "alerts", "code")):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert asked(simulator, "alerts", "code") == ([code] if code else [])
+    assert len(shown(simulator)) == (2 if sent else 1)
+
+
+def asked(simulator: Simulator, what: str, field: str) -> list[Any]:
+    """This field of all alerts or callbacks that have one."""
+    found = simulator.call("GET", f"/simulator/{what}", auth=None).json()[what]
+    return [each[field] for each in found if each[field]]

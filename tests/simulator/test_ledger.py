@@ -127,7 +127,7 @@ def test_state(filled: Simulator, defaults: dict[str, Any]) -> None:
     state = filled.call("GET", "/simulator/state").json()
     assert state["counts"] == {"queued": 3, "scheduled": 0, "failed": 0, "received": 1}
     assert state["accounts"] == [defaults[f"{name}_sid"] for name in ("account", "subaccount", "test_account")]
-    assert state.keys() == {"clock", "faults", "accounts", "counts", "version"}
+    assert state.keys() == {"alerts", "clock", "faults", "accounts", "counts", "version"}
 
 
 def test_export(filled: Simulator, defaults: dict[str, Any]) -> None:

@@ -24,7 +24,7 @@ def schedule() -> dict[str, str]:
 
 
 def test_steps_come_one_by_one(simulate: Callable[..., Simulator]) -> None:
-    simulator = simulate("--pace=0.1")
+    simulator = simulate(pace=0.1)
     message = simulator.created()
     seen = [message]
     deadline = time.monotonic() + 5

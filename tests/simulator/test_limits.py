@@ -15,7 +15,7 @@ from support.simulator import FROM, SERVICE, Simulator
 
 @pytest.fixture(scope="module")
 def _limited(simulate: Callable[..., Simulator]) -> Simulator:
-    return simulate("--pace=0", "--speed=0", "--rate=0.5", "--queue=7", f"--number={FROM}", "--number=12345")
+    return simulate(pace=0, speed=0, rate=0.5, queue=7, numbers=[FROM, "12345"])
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 
 from support.simulator import FROM, ROLE, TO, Simulator
 
-FILES = sorted(path.name for path in (ROLE / "files" / "twilio_simulator" / "inbox").iterdir())
+FILES = sorted(path.name for path in (ROLE / "files" / "twilio_simulator" / "page" / "inbox").iterdir())
 TYPES = {"css": "text/css", "html": "text/html", "js": "text/javascript", "svg": "image/svg+xml"}
 OTHER = "+15550100142"
 

@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from support.simulator import ENTRY, ROLE, Simulator, role_defaults, simulator
+from support.simulator import ENTRY, ROLE, Simulator, credentials, role_defaults, simulator
 
 
 @pytest.fixture(scope="session")
 def defaults() -> dict[str, Any]:
-    """The role's defaults, without their prefix."""
-    return role_defaults()
+    """The role's defaults, without their prefix, and the credentials of its accounts."""
+    return role_defaults() | credentials()
 
 
 @pytest.fixture(scope="session")
@@ -35,15 +35,15 @@ def cli() -> Callable[..., subprocess.CompletedProcess[str]]:
 
 @pytest.fixture(scope="session")
 def simulate() -> Iterator[Callable[..., Simulator]]:
-    """Start a simulator with options; all end with the session."""
+    """Start a simulator with flags and settings; all end with the session."""
     with ExitStack() as stack:
-        yield lambda *options: stack.enter_context(simulator(*options))
+        yield lambda *flags, **settings: stack.enter_context(simulator(*flags, **settings))
 
 
 @pytest.fixture(scope="session")
 def _twilio(simulate: Callable[..., Simulator]) -> Simulator:
     # Slow enough for the answer to a create request to be its first status, whatever the machine is doing.
-    return simulate("--pace=1", "--undeliverable=+15557779999=30005")
+    return simulate(pace=1, undeliverable={"+15557779999": 30005})
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def twilio(_twilio: Simulator) -> Simulator:
 
 @pytest.fixture(scope="session")
 def _swift(simulate: Callable[..., Simulator]) -> Simulator:
-    return simulate("--pace=0", "--undeliverable=+15557779999=30005")
+    return simulate(pace=0, undeliverable={"+15557779999": 30005})
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def swift(_swift: Simulator) -> Simulator:
 
 @pytest.fixture(scope="session")
 def _slow(simulate: Callable[..., Simulator]) -> Simulator:
-    return simulate("--pace=3600", "--number=+15552223333", "--number=12345", "--strict-callbacks", "--keep=20")
+    return simulate(pace=3600, numbers=["+15552223333", "12345"], strict_callbacks=True, keep=20)
 
 
 @pytest.fixture

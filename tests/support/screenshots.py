@@ -145,9 +145,8 @@ class Camera(NamedTuple):
 
 def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
-    options = ["--port=8480", "--pace=0.5", "--speed=0"]
-    options += [f"--undeliverable={JON}=30005", f"--undeliverable={LINUS}=30003"]
-    with chromium() as browser, simulator(*options) as twilio:
+    settings = {"port": 8480, "pace": 0.5, "speed": 0, "undeliverable": {JON: 30005, LINUS: 30003}}
+    with chromium() as browser, simulator(**settings) as twilio:
         camera = Camera(browser, twilio)
         happen(Night(twilio))
         camera.take("inbox", thread, WIDE, "light", "dark")

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -21,7 +20,7 @@ import requests
 import yaml
 
 ROLE = Path(__file__).resolve().parents[2] / "roles" / "simulator"
-ENTRY = ROLE / "files" / "simulator.py"
+ENTRY = ROLE / "files" / "twilio_simulator"
 SERVICE = "MG0d6c41f5e8b94a72b3c5f19d70e2a84b"
 TO, FROM = "+15551234567", "+15552223333"
 
@@ -106,13 +105,31 @@ def role_defaults() -> dict[str, Any]:
     return {name.removeprefix("simulator_"): value for name, value in loaded.items()}
 
 
+def credentials() -> dict[str, str]:
+    """Return who can log in to a simulator that was given no accounts."""
+    live, sub, test = role_defaults()["accounts"]
+    ((key, secret),) = live["api_keys"].items()
+    return {
+        "account_sid": live["account_sid"],
+        "auth_token": live["auth_token"],
+        "api_key": key,
+        "api_key_secret": secret,
+        "subaccount_sid": sub["account_sid"],
+        "subaccount_auth_token": sub["auth_token"],
+        "test_account_sid": test["account_sid"],
+        "test_auth_token": test["auth_token"],
+    }
+
+
 @contextmanager
-def simulator(*options: str) -> Iterator[Simulator]:
-    """Run a simulator with these options on a free port."""
-    command = [sys.executable, str(ENTRY), "run", "--port=0", *options]
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("SIMULATOR_")}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=clean) as process:
+def simulator(*flags: str, **settings: Any) -> Iterator[Simulator]:
+    """Run a simulator with these flags and settings, on a free port unless they name one."""
+    command = [sys.executable, str(ENTRY), "run", "--config=-", *flags]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
         assert process.stdout is not None
+        with process.stdin:
+            json.dump({"port": 0} | settings, process.stdin)
         try:
             yield Simulator(process, json.loads(process.stdout.readline()))
         finally:

@@ -90,7 +90,7 @@ def deploy() -> list[Entry]:
         "notify_deployment_to": TO,
         "notify_deployment_from": FROM,
     }
-    with simulator("--pace=0") as twilio:
+    with simulator(pace=0) as twilio:
         run = _run(twilio, [started, block], variables)
     return _entries(run, ("Install", "Check", "Roll back"), "oncall.twilio.notify_deployment : Send the text")
 
@@ -103,7 +103,7 @@ def fail() -> list[Entry]:
         _task("Back up", "sleep 2"),
         _task("Restart the shop", "sleep 1; test {{ inventory_hostname }} != web2"),
     ]
-    with simulator("--pace=0") as twilio:
+    with simulator(pace=0) as twilio:
         account, token = twilio.auth
         credentials = {"TWILIO_ACCOUNT_SID": account, "TWILIO_AUTH_TOKEN": token, "TWILIO_API_URL": twilio.url}
         run = _run(twilio, tasks, {}, {**settings, **credentials})

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The packages below module_utils: who may import whom, as CONTRIBUTING.md draws it."""
+"""The packages below module_utils, and the simulator's: who may import whom, as CONTRIBUTING.md draws it."""
 
 from __future__ import annotations
 
@@ -72,3 +72,37 @@ def top_level_imports(path: Path) -> set[str]:
 
 def test_no_package_has_an_init_that_could_hide_its_modules():
     assert list(PLUGINS.rglob("__init__.py")) == []
+
+
+SIMULATOR = PLUGINS.parent / "roles" / "simulator" / "files" / "twilio_simulator"
+# What each of the simulator's packages may import beside itself. What lies above them may import all.
+SIMULATOR_MAY_IMPORT = {
+    "world": set(),
+    "api": {"world"},
+    "control": {"api", "world"},
+    "page": {"api", "control", "world"},
+}
+
+
+def outside(path: Path) -> set[str]:
+    """Return the simulator's packages and modules outside its own that a file imports from."""
+    nodes = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)]
+    found = {node.module.split(".")[0] for node in nodes if node.level == 2 and node.module}
+    bare = {alias.name for node in nodes if node.level == 2 and not node.module for alias in node.names}
+    # The version is everybody's.
+    return found | bare - {"__version__"}
+
+
+@pytest.mark.parametrize("package", sorted(path.name for path in SIMULATOR.iterdir() if path.name[0] not in "._"))
+def test_imports_within_the_simulator_run_down_only(package):
+    files = list((SIMULATOR / package).rglob("*.py"))
+    upward = {path.name: outside(path) - SIMULATOR_MAY_IMPORT.get(package, set()) for path in files}
+    assert bool(files) == (package in SIMULATOR_MAY_IMPORT)
+    assert {name: names for name, names in upward.items() if names} == {}
+    assert not any("twilio_simulator" in top_level_imports(path) for path in files)
+
+
+def test_the_world_behind_the_simulator_serves_no_http():
+    assert {path.name for path in (SIMULATOR / "world").glob("*.py") if "aiohttp" in top_level_imports(path)} == {
+        "webhooks.py"
+    }

@@ -9,17 +9,26 @@ import argparse
 import errno
 import importlib.util
 import json
-import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
-from . import accounts, daemon, reading
-from .options import parser, settings_of
-from .people import read_people
-from .settings import ENVIRONMENT_PREFIX, Credentials
+from . import __version__, daemon
+from .world.reading import BadInput, read_file
+from .world.settings import Settings, read_settings
 
-# Where a playbook's variables are, which are no files.
-PEOPLE, ACCOUNTS = f"{ENVIRONMENT_PREFIX}PEOPLE", f"{ENVIRONMENT_PREFIX}ACCOUNTS"
+DESCRIPTION = """\
+A local stand-in for Twilio's Messages API. All settings can be given as one mapping in JSON, named as the
+variables of the role oncall.twilio.simulator are without their prefix; flags come before it."""
+DEFAULTS = Settings()
+FLAGS = {
+    "host": f"address to listen on ({DEFAULTS.host})",
+    "port": f"port to listen on, 0 for any free one ({DEFAULTS.port})",
+    "pace": f"seconds that each step of a message takes ({DEFAULTS.pace})",
+    "speed": f"of the clock: 60 makes a minute of a second ({DEFAULTS.speed})",
+    "people": "file that says what people do, in YAML or JSON",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,38 +36,70 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         _act(options)
-    except (daemon.DaemonError, reading.Misread) as error:
-        return _fail(str(error))
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            return _fail(f"port {options.port} of {options.host} is already in use")
-        return _fail(error.strerror or str(error))
+    except BadInput as error:
+        print(f"simulator: {error}", file=sys.stderr)
+        return 1
     return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    whole_line = argparse.ArgumentParser(prog="twilio_simulator", description=DESCRIPTION)
+    whole_line.add_argument("--version", action="version", version=__version__)
+    commands = whole_line.add_subparsers(dest="command", required=True)
+    place, configured = argparse.ArgumentParser(add_help=False), argparse.ArgumentParser(add_help=False)
+    place.add_argument("--state-dir", type=_place, required=True, metavar="DIR", help="where its state and log are")
+    configured.add_argument("--config", metavar="FILE", help="settings, in JSON or YAML; - for stdin")
+    for name, description in FLAGS.items():
+        configured.add_argument(f"--{name}", metavar=name.upper(), help=description)
+    run = commands.add_parser("run", parents=[configured], help="run in the foreground")
+    run.add_argument(
+        "--announce", choices=("json", "shell"), default="json", help="how to tell where it is (%(default)s)"
+    )
+    start = commands.add_parser("start", parents=[place, configured], help="run in the background")
+    stop = commands.add_parser("stop", parents=[place], help="end the one in the background")
+    for command in (start, stop):
+        command.add_argument("--dry-run", action="store_true", help="do nothing, and tell what would be done")
+    commands.add_parser("status", parents=[place], help="tell whether it runs")
+    return whole_line
+
+
+def configuration_of(options: argparse.Namespace) -> dict[str, Any]:
+    """What was given, flags before files, and not yet checked."""
+    given: object = {}
+    if options.config == "-":
+        try:
+            given = json.load(sys.stdin)
+        except (ValueError, RecursionError) as error:
+            raise BadInput(f"the configuration is not JSON: {error}") from None
+    elif options.config:
+        given = read_file(_place(options.config))
+    if not isinstance(given, dict):
+        raise BadInput("the configuration must be a mapping of settings")
+    return given | {name: getattr(options, name) for name in FLAGS if getattr(options, name) is not None}
 
 
 def _act(options: argparse.Namespace) -> None:
     if options.command == "stop":
-        print(json.dumps(daemon.stop(options.state_dir)))
+        print(json.dumps(daemon.stop(options.state_dir, dry_run=options.dry_run)))
         return
     if options.command == "status":
         print(json.dumps(daemon.status(options.state_dir)))
         return
     if importlib.util.find_spec("aiohttp") is None:
-        raise daemon.DaemonError(f"aiohttp is missing for {sys.executable}: pip install aiohttp")
-    settings = settings_of(options)
-    people = read_people(reading.read_either(settings.people, os.environ.get(PEOPLE), PEOPLE, {}))
-    known = accounts.default_accounts(Credentials.from_environment(os.environ))
-    known = accounts.read_accounts(
-        reading.read_either(settings.accounts, os.environ.get(ACCOUNTS), ACCOUNTS, []), known
-    )
+        raise BadInput(f"aiohttp is missing for {sys.executable}: pip install aiohttp")
+    configuration = configuration_of(options)
     if options.command == "start":
-        print(json.dumps(daemon.start(options.state_dir, settings)))
+        print(json.dumps(daemon.start(options.state_dir, configuration, dry_run=options.dry_run)))
         return
+    settings = read_settings(configuration)
     from .server import run  # Only here: the other commands do without aiohttp, and without asyncio.
 
-    run(settings, accounts.Accounts(known), people, options.announce)
+    try:
+        run(settings, options.announce)
+    except OSError as error:
+        taken = f"port {settings.port} of {settings.host} is already in use"
+        raise BadInput(taken if error.errno == errno.EADDRINUSE else error.strerror or str(error)) from None
 
 
-def _fail(reason: str) -> int:
-    print(f"simulator: {reason}", file=sys.stderr)
-    return 1
+def _place(text: str) -> Path:
+    return Path(text).expanduser().absolute()

@@ -18,37 +18,45 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.request import ProxyHandler, build_opener
 
-from .settings import Settings
+from .announcement import announcement
+from .world.reading import BadInput
+from .world.settings import read_settings
 
-ENTRY = Path(__file__).resolve().parents[1] / "simulator.py"
+ENTRY = Path(__file__).resolve().parent
 START_SECONDS = 20.0
 STOP_SECONDS = 5.0
 
 State = dict[str, Any]
 
 
-class DaemonError(Exception):
-    """Something a person can mend; the text is one sentence."""
+def start(directory: Path, configuration: Mapping[str, Any], *, dry_run: bool = False) -> State:
+    """Start a simulator unless one runs; return where it is, and whether that ``changed`` anything.
 
-
-def start(directory: Path, settings: Settings) -> State:
+    :raises BadInput: if it does not start, or the configuration is wrong.
+    """
+    settings = read_settings(configuration)
+    if dry_run:
+        state = status(directory)
+        promised = announcement(settings, settings.port)._asdict()
+        return (_shown(state) if state["running"] else promised) | {"changed": not state["running"]}
     with _locked(directory):
-        state = _running(directory)
-        if state:
-            return _shown(state) | {"changed": False}
-        state = _launch(directory, settings)
+        found = _running(directory)
+        if found:
+            return _shown(found) | {"changed": False}
+        state = _launch(directory, configuration)
         _state_file(directory).write_text(json.dumps(state))
         return _shown(state) | {"changed": True}
 
 
-def stop(directory: Path) -> State:
-    if not directory.is_dir():
-        return {"changed": False}
+def stop(directory: Path, *, dry_run: bool = False) -> State:
+    """Stop the simulator if one runs."""
+    if dry_run or not directory.is_dir():
+        return {"changed": status(directory)["running"]}
     with _locked(directory):
         state = _running(directory)
         if state:
@@ -65,18 +73,22 @@ def status(directory: Path) -> State:
         return {"running": False} if state is None else {"running": True} | _shown(state)
 
 
-def _launch(directory: Path, settings: Settings) -> State:
+def _launch(directory: Path, configuration: Mapping[str, Any]) -> State:
     log = directory / "simulator.log"
     with log.open("w") as errors:
         process = subprocess.Popen(
-            [sys.executable, str(ENTRY), "run", *settings.arguments()],
-            stdin=subprocess.DEVNULL,
+            [sys.executable, str(ENTRY), "run", "--config=-"],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
             start_new_session=True,
             text=True,
         )
+    assert process.stdin is not None
     assert process.stdout is not None
+    # Not on the command line, which everybody on the machine can read. One that has ended already says why in its log.
+    with contextlib.suppress(BrokenPipeError), process.stdin:
+        json.dump(configuration, process.stdin)
     with process.stdout:
         ready = select.select([process.stdout], [], [], START_SECONDS)[0]
         line = process.stdout.readline() if ready else ""
@@ -84,12 +96,12 @@ def _launch(directory: Path, settings: Settings) -> State:
         process.kill()
         process.wait()
         said = log.read_text().strip().splitlines()
-        raise DaemonError(said[-1].removeprefix("simulator: ") if said else "it did not start in time")
+        raise BadInput(said[-1].removeprefix("simulator: ") if said else "it did not start in time")
     state: State = json.loads(line)
     health = _health(state["url"])
-    if health is None:
+    if health is None or health["pid"] != state["pid"]:
         process.kill()
-        raise DaemonError(f"it listens at {state['url']} but does not answer")
+        raise BadInput(f"it listens at {state['url']} but {'something else answers' if health else 'does not answer'}")
     return state | {"instance": health["instance"]}
 
 
@@ -102,7 +114,7 @@ def _end(state: State) -> None:
             if not _is_same(state):
                 return
             time.sleep(0.05)
-    raise DaemonError(f"process {state['pid']} does not end")
+    raise BadInput(f"process {state['pid']} does not end")
 
 
 def _running(directory: Path) -> State | None:
@@ -143,9 +155,9 @@ def _locked(directory: Path) -> Iterator[None]:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         link, found = directory.lstat(), directory.stat()
     except OSError as error:
-        raise DaemonError(f"state directory {directory}: {error.strerror}") from None
+        raise BadInput(f"state directory {directory}: {error.strerror}") from None
     if {link.st_uid, found.st_uid} != {os.geteuid()} or found.st_mode & 0o022:
-        raise DaemonError(f"state directory {directory} must belong to you and be writable by nobody else")
+        raise BadInput(f"state directory {directory} must belong to you and be writable by nobody else")
     os.umask(0o077)
     with (directory / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -10,35 +10,37 @@ from collections.abc import Awaitable
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from . import auth, guard
-from .engine import Engine
-from .errors import ApiError
-from .form import Form, parse_pairs
-from .inbound import Unusable
-from .messages import API_VERSION, new_sid
-from .mishaps import MISHAPS
+from .api import auth
+from .api.errors import answer_in, refusal
+from .api.form import Form, parse_pairs
+from .api.messages import FORM, QUERY
+from .control import guard
+from .control.rehearsal import Rehearsal
+from .world import addresses
+from .world.alerts import REFUSED, Alert
+from .world.codes import Refused
+from .world.messages import API_VERSION, new_sid
+from .world.reading import BadInput
 
 LARGEST_REQUEST = 1024**2
 FORM_TYPE = "application/x-www-form-urlencoded"
 READING = frozenset({"GET", "HEAD"})
 
-# Where the middleware leaves what it decoded: two times Pairs, and the user's name.
-QUERY = "query"
-FORM = "form"
+# Where the middleware leaves the user's name, and the kind of the fault that befell a request.
 USER = "user"
-# ... and the kind of the fault that befell a request.
 FAULT = "fault"
 
 
 class Wire:
     """Stands between HTTP and the handlers of both APIs."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, rehearsal: Rehearsal) -> None:
+        self._rehearsal = rehearsal
+        self._world = rehearsal.world
 
     async def date(self, request: web.Request, response: web.StreamResponse) -> None:
         """Give an answer the time of the simulator's clock."""
-        response.headers["Date"] = self._engine.clock.http_date()
+        response.headers["Date"] = self._world.clock.http_date()
 
     @web.middleware
     async def answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -47,25 +49,27 @@ class Wire:
         try:
             self._welcome(request)
             response = await (self._answer_api(request, handler) if is_api else handler(request))
-        except Unusable as error:
+        except BadInput as error:
             response = web.json_response({"error": str(error)}, status=400)
-        except ApiError as error:
-            response = _refused(error)
+        except Refused as error:
+            response = refusal(error)
         except web.HTTPForbidden as error:
             response = web.json_response({"error": error.text}, status=403)
         except web.HTTPNotFound:
-            response = _refused(ApiError(20404, path=request.path))
+            response = refusal(Refused(20404, path=request.path))
         except web.HTTPMethodNotAllowed:
-            response = _refused(ApiError(20004))
+            response = refusal(Refused(20004))
         except web.HTTPRequestEntityTooLarge:
-            response = _refused(ApiError(20001, detail=f"The request is larger than {LARGEST_REQUEST} bytes."))
+            response = refusal(Refused(20001, detail=f"The request is larger than {LARGEST_REQUEST} bytes."))
         if is_api:
             response.headers["Twilio-Request-Id"] = new_sid("RQ")
             self._record(request, response)
+            if response.status >= 400:
+                self._complain(request, response)
         return response
 
     def _welcome(self, request: web.Request) -> None:
-        if not guard.is_host_welcome(request.host, self._engine.settings.host):
+        if not guard.is_host_welcome(request.host, self._world.settings.host):
             raise web.HTTPForbidden(text=f"{request.host} is not a name of this simulator")
         if request.method not in READING and not guard.is_origin_welcome(request.headers.get("Origin"), request.host):
             raise web.HTTPForbidden(text="a page of another site cannot change anything here")
@@ -76,27 +80,47 @@ class Wire:
             request[FORM] = parse_pairs(await request.read())
         login = auth.login_of(request.headers.get("Authorization"))
         request[USER] = login and login.user
-        auth.admit(login, self._engine.accounts, request.method, request.path)
-        fault = self._engine.faults and self._engine.faults.take(request.match_info.route.name, self._numbers(request))
+        auth.admit(login, self._world.accounts, request.method, request.path)
+        faults = self._rehearsal.faults
+        fault = faults and faults.take(request.match_info.route.name, self._numbers(request))
         if not fault:
             return await handler(request)
         request[FAULT] = fault.kind.name
-        self._engine.tell_state()
+        self._rehearsal.tell_state()
 
         def act() -> Awaitable[web.StreamResponse]:
             return handler(request)
 
-        return await MISHAPS[fault.kind.name](fault, request, act)
+        return await fault.kind.befall(fault, request, act)
 
     def _numbers(self, request: web.Request) -> list[str]:
         """The recipients that a request is about."""
-        message = self._engine.store.find(request.match_info.get("sid", ""))
-        return [message.draft.to] if message else Form(request.get(FORM, []) + request[QUERY]).every("To")
+        message = self._world.store.find(request.match_info.get("sid", ""))
+        return [message.draft.to] if message else Form(request.get(FORM, []) + request.get(QUERY, [])).every("To")
+
+    def _complain(self, request: web.Request, response: web.StreamResponse) -> None:
+        """Have people see what was refused, and why."""
+        body = answer_in(response)
+        recipients = self._numbers(request)
+        self._world.alerts.add(
+            Alert(
+                kind=REFUSED,
+                reason=str(body.get("detail") or body.get("message") or f"{response.status} {response.reason}"),
+                peer=(addresses.recipient(recipients[0]) or recipients[0]) if recipients else None,
+                code=body.get("code"),
+                message_sid=request.match_info.get("sid"),
+                method=request.method,
+                url=request.path_qs,
+                form=request.get(FORM, []),
+                status=response.status,
+                fault=request.get(FAULT),
+            )
+        )
 
     def _record(self, request: web.Request, response: web.StreamResponse) -> None:
         is_lost = request.transport is None or request.transport.is_closing()
-        self._engine.ledger.record(
-            self._engine.clock.now(),
+        self._rehearsal.ledger.record(
+            self._world.clock.now(),
             request,
             query=request.get(QUERY, []),
             form=request.get(FORM, []),
@@ -104,8 +128,3 @@ class Wire:
             status=None if is_lost else response.status,
             fault=request.get(FAULT),
         )
-
-
-def _refused(error: ApiError) -> web.Response:
-    headers = {"WWW-Authenticate": 'Basic realm="Twilio API"'} if error.status == 401 else None
-    return web.json_response(error.body(), status=error.status, headers=headers)

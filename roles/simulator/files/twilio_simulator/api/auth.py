@@ -1,0 +1,50 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who may do what: Basic credentials against the account that the path names."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+from typing import NamedTuple
+
+from ..world.accounts import Accounts
+from ..world.codes import Refused
+
+
+class Login(NamedTuple):
+    user: str
+    password: str
+
+
+def login_of(authorization: str | None) -> Login | None:
+    """The user and password of a Basic ``Authorization`` header, or None."""
+    scheme, _space, encoded = (authorization or "").partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        user, colon, password = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return Login(user, password) if colon else None
+
+
+def admit(login: Login | None, accounts: Accounts, method: str, path: str) -> None:
+    """Let a request pass or raise what Twilio answers.
+
+    A parent account's credentials act for its subaccounts, never the other way round. Test credentials may do one
+    thing: create a message.
+    """
+    right = login and accounts.right_of(login.user)
+    if login is None or right is None or not hmac.compare_digest(right.secret.encode(), login.password.encode()):
+        raise Refused(20003)
+    own = right.account
+    if own.is_test and (method, path) != ("POST", f"/2010-04-01/Accounts/{own.sid}/Messages.json"):
+        raise Refused(20008)
+    account = accounts.get((path.split("/") + [""] * 4)[3])
+    if account is None:
+        raise Refused(20404, path=path)
+    if own.sid not in (account.sid, account.parent):
+        raise Refused(20003)

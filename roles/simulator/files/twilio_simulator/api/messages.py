@@ -1,0 +1,114 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Twilio's Messages resource: https://www.twilio.com/docs/messaging/api/message-resource"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from aiohttp import web
+
+from ..world.codes import Refused
+from ..world.messages import API_VERSION, Draft, Message, Pairs
+from ..world.world import World
+from .form import Form
+from .listing import page_of_media, page_of_messages
+from .resources import feedback_json, message_json
+from .rules import Policy, draft
+
+# Where requests carry what was decoded of them: two times Pairs.
+QUERY = "query"
+FORM = "form"
+# ... and how far lists are behind.
+LAG = "lag"
+
+
+class Lag(NamedTuple):
+    """Lists leave out messages to ``number`` (None: to all) that are younger than so many seconds."""
+
+    number: str | None
+    seconds: float
+
+
+class Messages:
+    """The resource over a world. The names of its routes are the operations that faults can befall."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        messages = f"/{API_VERSION}/Accounts/{{account}}/Messages"
+        return [
+            web.post(f"{messages}.json", self._create, name="create"),
+            web.get(f"{messages}.json", self._list, allow_head=False, name="list"),
+            web.get(f"{messages}/{{sid}}.json", self._fetch, allow_head=False, name="fetch"),
+            web.post(f"{messages}/{{sid}}.json", self._update, name="update"),
+            web.delete(f"{messages}/{{sid}}.json", self._delete, name="delete"),
+            web.post(f"{messages}/{{sid}}/Feedback.json", self._feedback),
+            web.get(f"{messages}/{{sid}}/Media.json", self._media, allow_head=False),
+        ]
+
+    async def _create(self, request: web.Request) -> web.Response:
+        sid, pairs = request.match_info["account"], request.get(FORM, [])
+        accepted = read_draft(self._world, sid, pairs)
+        account = self._world.accounts.get(sid)
+        # Test credentials leave nothing behind: Twilio answers as if, and forgets.
+        if account and account.is_test:
+            message = Message.create(0, sid, accepted, pairs, self._world.clock.now())
+        else:
+            message = self._world.carrier.take(sid, accepted, pairs)
+        return web.json_response(message_json(message), status=201)
+
+    async def _list(self, request: web.Request) -> web.Response:
+        account = request.match_info["account"]
+        mine = (message for message in self._world.store.newest_first() if message.account_sid == account)
+        if lag := request.get(LAG):
+            mine = (message for message in mine if not self._is_behind(message, lag))
+        return web.json_response(page_of_messages(mine, request.path, Form(request[QUERY])))
+
+    def _is_behind(self, message: Message, lag: Lag) -> bool:
+        age = self._world.clock.now() - message.created
+        return lag.number in (None, message.peer) and age.total_seconds() < lag.seconds
+
+    async def _fetch(self, request: web.Request) -> web.Response:
+        return web.json_response(message_json(self._message(request)))
+
+    async def _update(self, request: web.Request) -> web.Response:
+        message, form = self._message(request), Form(request.get(FORM, []))
+        status = form.choice("Status", ("canceled",))
+        if form.one("Body"):
+            raise Refused(20001, detail="A body can be emptied, not replaced.")
+        if status is None and not form.given("Body"):
+            raise Refused(20001, detail="Give Body or Status.")
+        if status:
+            self._world.carrier.cancel(message)
+        if form.given("Body"):
+            self._world.carrier.redact(message)
+        return web.json_response(message_json(message))
+
+    async def _delete(self, request: web.Request) -> web.Response:
+        self._world.carrier.delete(self._message(request))
+        return web.Response(status=204)
+
+    async def _feedback(self, request: web.Request) -> web.Response:
+        message = self._message(request)
+        outcome = Form(request.get(FORM, [])).choice("Outcome", ("confirmed", "unconfirmed")) or "confirmed"
+        if not message.draft.provide_feedback:
+            raise Refused(20001, detail="The message was not created with ProvideFeedback.")
+        return web.json_response(feedback_json(message, outcome, self._world.clock.now()))
+
+    async def _media(self, request: web.Request) -> web.Response:
+        return web.json_response(page_of_media(self._message(request), request.path))
+
+    def _message(self, request: web.Request) -> Message:
+        return self._world.store.get(request.match_info["account"], request.match_info["sid"], request.path)
+
+
+def read_draft(world: World, account_sid: str, pairs: Pairs) -> Draft:
+    """What the account wants to send, if Twilio accepts it."""
+    account, settings = world.accounts.get(account_sid), world.settings
+    is_test = account is not None and account.is_test
+    policy = Policy(settings.numbers, settings.strict_callbacks, test_credentials=is_test)
+    return draft(Form(pairs), policy, world.clock.now())

@@ -1,0 +1,91 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Messages, their media and their feedback, in the shapes of Twilio's JSON."""
+
+from __future__ import annotations
+
+import mimetypes
+from datetime import datetime
+from email.utils import format_datetime
+from urllib.parse import urlsplit
+
+from ..world.messages import API_VERSION, Message, iso8601
+
+
+def uri_of(message: Message) -> str:
+    return f"{_base_of(message)}.json"
+
+
+def message_json(message: Message) -> dict[str, object]:
+    """The Message resource: https://www.twilio.com/docs/messaging/api/message-resource"""
+    base = _base_of(message)
+    return {
+        "account_sid": message.account_sid,
+        "api_version": API_VERSION,
+        "body": message.body,
+        "date_created": rfc2822(message.created),
+        "date_sent": rfc2822(message.sent),
+        "date_updated": rfc2822(message.updated),
+        "direction": message.direction,
+        "error_code": message.error_code,
+        "error_message": message.error_message,
+        "from": message.sender,
+        "messaging_service_sid": message.draft.service,
+        "num_media": str(len(message.media_sids)),
+        "num_segments": message.num_segments(),
+        "price": message.price,
+        "price_unit": "USD",
+        "sid": message.sid,
+        "status": message.status,
+        "subresource_uris": {"media": f"{base}/Media.json", "feedback": f"{base}/Feedback.json"},
+        "to": message.draft.to,
+        "uri": uri_of(message),
+    }
+
+
+def shown(message: Message) -> dict[str, object]:
+    """The Message resource, and what Twilio does not tell: moments are in ISO 8601."""
+    return message_json(message) | {
+        "number": message.number,
+        "form": message.form,
+        "encoding": message.segments and message.segments.encoding,
+        "media": message.draft.media,
+        "history": [{"status": status, "at": iso8601(at)} for status, at in message.history],
+    }
+
+
+def media_json(message: Message) -> list[dict[str, object]]:
+    """The Media resources, in the order given."""
+    base = _base_of(message)
+    return [
+        {
+            "account_sid": message.account_sid,
+            "content_type": mimetypes.guess_type(urlsplit(url).path)[0] or "application/octet-stream",
+            "date_created": rfc2822(message.created),
+            "date_updated": rfc2822(message.created),
+            "parent_sid": message.sid,
+            "sid": sid,
+            "uri": f"{base}/Media/{sid}.json",
+        }
+        for sid, url in zip(message.media_sids, message.draft.media, strict=True)
+    ]
+
+
+def feedback_json(message: Message, outcome: str, now: datetime) -> dict[str, object]:
+    return {
+        "account_sid": message.account_sid,
+        "date_created": rfc2822(now),
+        "date_updated": rfc2822(now),
+        "message_sid": message.sid,
+        "outcome": outcome,
+        "uri": f"{_base_of(message)}/Feedback.json",
+    }
+
+
+def rfc2822(moment: datetime | None) -> str | None:
+    return format_datetime(moment) if moment else None
+
+
+def _base_of(message: Message) -> str:
+    return f"/{API_VERSION}/Accounts/{message.account_sid}/Messages/{message.sid}"

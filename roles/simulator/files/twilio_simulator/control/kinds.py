@@ -1,0 +1,182 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The ways in which a request can go wrong on demand: what each is called, what it takes, and what it does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from ..api.errors import body_of
+from ..api.messages import LAG, Lag
+from ..world.codes import Refused
+from ..world.reading import BadInput
+
+OPERATIONS = ("create", "list", "fetch", "update", "delete")
+
+PAGE = """<!DOCTYPE html>
+<html><head><title>{status} {reason}</title></head>
+<body><center><h1>{status} {reason}</h1></center><hr><center>gateway</center></body></html>
+"""
+
+Act = Callable[[], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A number from ``lowest`` to ``highest`` that a kind of fault takes, or one of ``choices``; None: left out."""
+
+    name: str
+    description: str
+    default: float | None
+    lowest: float = 0
+    highest: float = 3600
+    choices: tuple[int | None, ...] = ()
+
+    def check(self, value: object) -> Any:
+        if value is None and self.default is None:
+            return None
+        if self.choices:
+            if value not in self.choices:
+                raise BadInput(f"{self.name} must be one of {', '.join(map(str, self.choices))}")
+        elif isinstance(value, bool) or not isinstance(value, (int, float)) or not self.lowest <= value <= self.highest:
+            raise BadInput(f"{self.name} must be a number from {self.lowest:g} to {self.highest:g}")
+        return value
+
+    def as_json(self) -> dict[str, object]:
+        bounds = {"choices": self.choices} if self.choices else {"lowest": self.lowest, "highest": self.highest}
+        return {"name": self.name, "description": self.description, "default": self.default, **bounds}
+
+
+@dataclass(slots=True)
+class Fault:
+    """One kind of fault for one operation, ``times`` more times (None: until removed), for one ``number`` or all."""
+
+    id: int
+    kind: Kind
+    operation: str
+    times: int | None
+    number: str | None
+    parameters: dict[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "kind": self.kind.name,
+            "operation": self.operation,
+            "times": self.times,
+            "number": self.number,
+            **self.parameters,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A way to go wrong, which may befall these operations; the first is meant unless another is named.
+
+    ``befall`` answers a request in place of ``Act``, which does what was asked.
+    """
+
+    befall: Callable[[Fault, web.Request, Act], Awaitable[web.StreamResponse]]
+    description: str
+    parameters: tuple[Parameter, ...] = ()
+    operations: tuple[str, ...] = OPERATIONS
+
+    @property
+    def name(self) -> str:
+        return self.befall.__name__
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "kind": self.name,
+            "description": self.description,
+            "operations": self.operations,
+            "parameters": [parameter.as_json() for parameter in self.parameters],
+        }
+
+
+async def rate_limited(fault: Fault, request: web.Request, act: Act) -> web.StreamResponse:
+    code, retry_after = fault.parameters["code"], fault.parameters["retry_after"]
+    headers = {} if retry_after is None else {"Retry-After": f"{retry_after:g}"}
+    if code is None:
+        return web.Response(status=429, headers=headers)
+    return web.json_response(body_of(Refused(code)), status=429, headers=headers)
+
+
+async def server_error(fault: Fault, request: web.Request, act: Act) -> web.StreamResponse:
+    status = int(fault.parameters["status"])
+    return web.json_response(body_of(Refused(20500)) | {"status": status}, status=status)
+
+
+async def server_error_after(fault: Fault, request: web.Request, act: Act) -> web.StreamResponse:
+    await act()
+    return await server_error(fault, request, act)
+
+
+async def lost_response(fault: Fault, request: web.Request, act: Act) -> web.StreamResponse:
+    response = await act()
+    if request.transport:
+        request.transport.close()
+    return response
+
+
+async def slow(fault: Fault, request: web.Request, act: Act) -> web.StreamResponse:
+    response = await act()
+    await asyncio.sleep(fault.parameters["seconds"])
+    return response
+
+
+async def html_page(fault: Fault, request: web.Request, act: Act) -> web.StreamResponse:
+    response = web.Response(status=int(fault.parameters["status"]), content_type="text/html")
+    response.text = PAGE.format(status=response.status, reason=response.reason)
+    return response
+
+
+async def list_lag(fault: Fault, request: web.Request, act: Act) -> web.StreamResponse:
+    request[LAG] = Lag(fault.number, fault.parameters["seconds"])
+    return await act()
+
+
+_STATUS = "The HTTP status"
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            rate_limited,
+            "Refuse with status 429, without acting",
+            (
+                Parameter("code", "Twilio's error code; none: no body", 20429, choices=(20429, 21611, None)),
+                Parameter("retry_after", "Seconds in Retry-After; none: no such header", None),
+            ),
+        ),
+        Kind(
+            server_error,
+            "Answer with a server's error, without acting",
+            (Parameter("status", _STATUS, 503, 500, 599),),
+        ),
+        Kind(
+            server_error_after,
+            "Act as asked, and then answer with a server's error",
+            (Parameter("status", _STATUS, 500, 500, 599),),
+        ),
+        Kind(lost_response, "Act as asked, and close the connection without an answer"),
+        Kind(slow, "Act as asked, and answer late", (Parameter("seconds", "Seconds of real time", 5.0),)),
+        Kind(
+            html_page,
+            "Answer with a gateway's HTML page, without acting",
+            (Parameter("status", _STATUS, 502, 200, 599),),
+        ),
+        Kind(
+            list_lag,
+            "Leave new messages out of lists",
+            (Parameter("seconds", "Age by the simulator's clock at which they appear", 60.0, 0, 86_400),),
+            ("list",),
+        ),
+    )
+}

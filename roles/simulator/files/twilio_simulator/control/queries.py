@@ -1,0 +1,96 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Questions to the ledger: which messages or requests are meant, and waiting until there are so many."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from ..world import addresses
+from ..world.messages import Message, Pairs
+from ..world.reading import BadInput
+from ..world.store import Store
+from .ledger import Entry
+
+MESSAGE_FILTERS = ("to", "from", "status", "direction", "body")
+REQUEST_FILTERS = ("method", "path", "status", "fault", "to", "from", "body")
+
+Filters = Mapping[str, str]
+
+
+def filters_of(pairs: Pairs, known: Collection[str]) -> dict[str, str]:
+    """The filters of a query; an unknown one is an error: it would let pass what is to be left out."""
+    filters = {}
+    for name, value in pairs:
+        if name not in known:
+            raise BadInput(f"there is no {name}, only {', '.join(known)}")
+        filters[name] = _number(value) if name in ("to", "from") else value
+    return filters
+
+
+def matches_message(message: Message, filters: Filters) -> bool:
+    """Whether each filter is equal to its field; ``body`` may be any part of the text."""
+    fields = {"to": message.draft.to, "from": message.sender, "status": message.status, "direction": message.direction}
+    return all(text in message.body if name == "body" else fields[name] == text for name, text in filters.items())
+
+
+def matches_request(entry: Entry, filters: Filters) -> bool:
+    """Whether each filter is equal to its field, or the form's or query's; ``body`` and ``path`` may be any part."""
+    fields: dict[str, str | None] = {"method": entry["method"], "fault": entry["fault"], "status": str(entry["status"])}
+    for name, value in reversed([*entry["query"], *entry["form"]]):
+        if name in ("To", "From"):
+            fields[name.lower()] = _number(value)
+    body = "".join(value for name, value in entry["form"] if name == "Body")
+    parts = {"path": entry["path"], "body": body}
+    return all(text in parts[name] if name in parts else fields.get(name) == text for name, text in filters.items())
+
+
+def find(store: Store, filters: Filters) -> list[Message]:
+    """The messages that match, newest first."""
+    return [message for message in store.newest_first() if matches_message(message, filters)]
+
+
+async def wait_for(store: Store, filters: Filters, count: int, timeout: float) -> bool:
+    """Wait, for seconds of real time at most, until so many messages match. Whether they did."""
+    matching = {message.sid for message in find(store, filters)}
+    enough = asyncio.Event()
+
+    def watch(message: Message, is_there: bool) -> None:
+        if is_there and matches_message(message, filters):
+            matching.add(message.sid)
+        else:
+            matching.discard(message.sid)
+        if len(matching) >= count:
+            enough.set()
+
+    if len(matching) >= count:
+        return True
+    store.watchers.add(watch)
+    try:
+        async with asyncio.timeout(timeout):
+            await enough.wait()
+    except TimeoutError:
+        return False
+    finally:
+        store.watchers.discard(watch)
+    return True
+
+
+def number_in(text: str | None, name: str, default: float, most: float) -> Any:
+    """A number of a query."""
+    try:
+        number = default if text is None else float(text)
+    except ValueError:
+        number = -1
+    if not 0 <= number <= most:
+        raise BadInput(f"{name} must be a number from 0 to {most:g}")
+    return number
+
+
+def _number(text: str) -> str:
+    """A phone number however it is written; a plus that was left bare in a URL has become a blank."""
+    text = f"+{text[1:]}" if text.startswith(" ") else text
+    return addresses.recipient(text) or text

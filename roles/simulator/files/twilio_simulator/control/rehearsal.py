@@ -1,0 +1,77 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One rehearsal: the world, what shall go wrong in it, what was asked of it, and who is told of what happens."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+
+from .. import __version__
+from ..api.resources import shown
+from ..world.alerts import Alert
+from ..world.messages import Message, iso8601
+from ..world.world import World
+from .faults import Faults
+from .feed import Feed
+from .ledger import Ledger
+
+
+class Rehearsal:
+    """All that a simulator holds, HTTP apart."""
+
+    def __init__(self, world: World) -> None:
+        # Tells this simulator from one that is started later in its place.
+        self.instance = uuid.uuid4().hex
+        self.world = world
+        self.faults = Faults()
+        self.ledger = Ledger(world.settings.keep)
+        self.feed = Feed({"instance": self.instance})
+        world.store.watchers.add(self._tell)
+        world.alerts.watchers.add(self._tell_alert)
+
+    def state(self) -> dict[str, object]:
+        """What the simulator is about."""
+        clock = self.world.clock
+        return {
+            "clock": {"now": iso8601(clock.now()), "speed": clock.speed},
+            "faults": self.faults.as_json(),
+            "accounts": self.world.accounts.sids(),
+            "alerts": len(self.world.alerts),
+            "counts": self.world.store.counts(),
+            "version": __version__,
+        }
+
+    def tell_state(self) -> None:
+        self.feed.publish("state", self.state, about="state")
+
+    def reset(self) -> None:
+        """Be as if just started."""
+        self.world.reset()
+        self.ledger.clear()
+        self.faults.clear()
+        self.feed.publish("reset", {}, about="reset")
+        self.tell_state()
+
+    async def close(self) -> None:
+        await self.feed.close()
+        await self.world.close()
+
+    def name(self, names: Mapping[str, str | None]) -> None:
+        """Call people by these names from now on."""
+        self.world.names.update(names)
+        self.feed.publish("names", self.names, about="names")
+
+    def names(self) -> dict[str, object]:
+        return {"names": self.world.names.as_json()}
+
+    def _tell_alert(self, alert: Alert) -> None:
+        self.feed.publish("alert", alert.as_json(), about=f"alert {alert.number}")
+
+    def _tell(self, message: Message, is_there: bool) -> None:
+        if is_there:
+            self.feed.publish("message", lambda: shown(message), about=message.sid)
+        else:
+            self.feed.publish("deleted", {"sid": message.sid, "with": message.peer}, about=message.sid)
+        self.feed.publish("counts", self.world.store.counts, about="counts")

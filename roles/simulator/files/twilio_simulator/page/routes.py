@@ -1,0 +1,128 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The inbox page for a person with a browser: its files, and what it asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+
+from aiohttp import web
+
+from ..api.resources import shown
+from ..control.rehearsal import Rehearsal
+from ..world.reading import BadInput
+from .conversations import conversations, search, thread, timeline
+
+FILES = Path(__file__).with_name("inbox")
+# Not left to the machine's own table of types, which may call a script plain text: browsers then refuse to run it.
+CONTENT_TYPES = {".css": "text/css", ".html": "text/html", ".js": "text/javascript", ".svg": "image/svg+xml"}
+# Nothing but the page's own files is ever loaded or run, whatever a message says.
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
+    " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-cache",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+PAGE_SIZE = 50
+
+
+class Page:
+    """The page's routes over a simulator."""
+
+    def __init__(self, rehearsal: Rehearsal) -> None:
+        self._rehearsal = rehearsal
+        self._world = rehearsal.world
+        self._store = rehearsal.world.store
+        self._files = {path.name: path for path in FILES.iterdir()}
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        return [
+            web.get("/", self._index),
+            web.get("/inbox/{name}", self._file),
+            web.get("/simulator/events", self._rehearsal.feed.stream, allow_head=False),
+            web.get("/simulator/connection", self._connection),
+            web.get("/simulator/conversations", self._conversations),
+            web.get("/simulator/thread", self._thread),
+            web.get("/simulator/timeline", self._timeline),
+            web.get("/simulator/search", self._search),
+            web.get("/simulator/alerts", self._alerts),
+        ]
+
+    async def _index(self, request: web.Request) -> web.Response:
+        return _served(self._files["index.html"])
+
+    async def _file(self, request: web.Request) -> web.Response:
+        path = self._files.get(request.match_info["name"])
+        if path is None:
+            raise web.HTTPNotFound
+        return _served(path)
+
+    async def _connection(self, request: web.Request) -> web.Response:
+        account = self._world.accounts.main
+        return web.json_response({"account_sid": account.sid, "auth_token": account.token})
+
+    async def _conversations(self, request: web.Request) -> web.Response:
+        before = _number_of(request, "before")
+        found = conversations(self._store.newest_first())
+        if before is not None:
+            found = [each for each in found if each.latest.number < before]
+        listed = [{"with": latest.peer, "count": size, "latest": shown(latest)} for latest, size in found[:PAGE_SIZE]]
+        return web.json_response({"conversations": listed, "more": len(found) > PAGE_SIZE})
+
+    async def _thread(self, request: web.Request) -> web.Response:
+        peer, before, around = (
+            request.query.get("with", ""),
+            _number_of(request, "before"),
+            _number_of(request, "around"),
+        )
+        page = thread(self._store.newest_first(), peer, PAGE_SIZE, before=before, around=around)
+        return web.json_response(
+            {
+                "messages": [shown(message) for message in page.messages],
+                "earlier": page.earlier,
+                "later": page.later,
+                "opted_out": [sender for person, sender in self._world.opt_outs.pairs() if person == peer],
+            }
+        )
+
+    async def _timeline(self, request: web.Request) -> web.Response:
+        page = timeline(self._store.newest_first(), PAGE_SIZE, before=_number_of(request, "before"))
+        listed = [shown(message) for message in page.messages]
+        return web.json_response({"messages": listed, "earlier": page.earlier, "later": page.later})
+
+    async def _search(self, request: web.Request) -> web.Response:
+        found = search(self._store.newest_first(), request.query.get("text", ""), PAGE_SIZE + 1)
+        listed = [shown(message) for message in found[:PAGE_SIZE]]
+        return web.json_response({"messages": listed, "more": len(found) > PAGE_SIZE})
+
+    async def _alerts(self, request: web.Request) -> web.Response:
+        before, peer = _number_of(request, "before"), request.query.get("with")
+        found = (
+            alert
+            for alert in self._world.alerts.newest_first()
+            if (before is None or alert.number < before) and peer in (None, alert.peer)
+        )
+        listed = [alert.as_json() for alert in islice(found, PAGE_SIZE + 1)]
+        return web.json_response({"alerts": listed[:PAGE_SIZE], "more": len(listed) > PAGE_SIZE})
+
+
+def _number_of(request: web.Request, name: str) -> int | None:
+    """The number of a message in the query."""
+    text = request.query.get(name)
+    if text is None:
+        return None
+    if not re.fullmatch(r"[0-9]{1,18}", text):
+        raise BadInput(f"{name} must be the number of a message")
+    return int(text)
+
+
+def _served(path: Path) -> web.Response:
+    return web.Response(
+        body=path.read_bytes(), content_type=CONTENT_TYPES[path.suffix], charset="utf-8", headers=HEADERS
+    )

@@ -1,0 +1,94 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Recipients, senders and URLs: what counts as one, and the magic numbers of Twilio's test credentials.
+
+Magic numbers: https://www.twilio.com/docs/iam/test-credentials
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import urlsplit
+
+CHANNELS = ("whatsapp", "rcs", "messenger")
+
+VALID_TEST_SENDER = "+15005550006"
+MAGIC_RECIPIENTS = {
+    "+15005550001": 21211,
+    "+15005550002": 21612,
+    "+15005550003": 21408,
+    "+15005550004": 21610,
+    "+15005550009": 21614,
+}
+MAGIC_SENDERS = {"+15005550001": 21212, "+15005550007": 21606, "+15005550008": 21611}
+
+# A country code and its number have 15 digits at most (ITU-T E.164); in the North American plan always 11.
+_E164 = re.compile(r"\+(?:1[2-9][0-9]{9}|[2-9][0-9]{6,14})")
+_PUNCTUATION = str.maketrans("", "", " ().-")
+_SHORT_CODE = re.compile(r"[0-9]{3,8}")
+_ALPHANUMERIC = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 +_&-]{1,11}")
+_SIM = re.compile(r"(?:sim:)?DE[0-9a-fA-F]{32}")
+_HOST_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+_CHANNEL_NAME = re.compile(r"[\w.@+-]+")
+
+
+def is_channel(address: str) -> bool:
+    """Whether this is a channel address, such as ``whatsapp:+15551234567``, and no plain phone number."""
+    return address.partition(":")[0] in CHANNELS and ":" in address
+
+
+def phone_number(text: str) -> str | None:
+    """The E.164 form of a phone number, or None; punctuation that people write is dropped."""
+    number = text.translate(_PUNCTUATION)
+    return number if _E164.fullmatch(number) else None
+
+
+def recipient(text: str) -> str | None:
+    """The address to send to in the form that Twilio keeps, or None when there can be no such recipient."""
+    channel, _colon, name = text.partition(":")
+    if not is_channel(text):
+        return phone_number(text)
+    number = phone_number(name)
+    if number:
+        return f"{channel}:{number}"
+    return text if channel == "messenger" and _CHANNEL_NAME.fullmatch(name) else None
+
+
+def sender(text: str) -> str | None:
+    """The address to send from in the form that Twilio keeps, or None when there can be no such sender."""
+    if is_channel(text):
+        return text if _CHANNEL_NAME.fullmatch(text.partition(":")[2]) else None
+    number = phone_number(text)
+    if number:
+        return number
+    return text if any(kind.fullmatch(text) for kind in (_SHORT_CODE, _ALPHANUMERIC, _SIM)) else None
+
+
+def must_be_owned(address: str) -> bool:
+    """Phone numbers and short codes belong to an account; the other kinds of sender need no purchase."""
+    return bool(_E164.fullmatch(address) or _SHORT_CODE.fullmatch(address))
+
+
+def host_of(url: str) -> str | None:
+    """The host of a usable http(s) URL, else None. Twilio takes no underscores in host names."""
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not host or re.search(r"\s", url):
+        return None
+    if ":" in host or all(_HOST_LABEL.fullmatch(label) for label in host.rstrip(".").split(".")):
+        return host
+    return None
+
+
+def is_local(host: str) -> bool:
+    """Whether a host is one that Twilio could not reach: this machine, or a private network."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host == "localhost" or host.endswith((".localhost", ".local")) or "." not in host
+    return not address.is_global

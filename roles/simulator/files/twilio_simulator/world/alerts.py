@@ -1,0 +1,71 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What somebody who wonders where a text is would want to know: refusals, failed webhooks, what was dropped.
+
+Twilio shows most of these in its console, as error logs: https://www.twilio.com/docs/usage/troubleshooting
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from .clock import Clock
+from .messages import Pairs, iso8601
+
+# A request to the API that was refused or went wrong; a webhook that did not answer as it should; a message that was
+# forgotten before its end.
+REFUSED, WEBHOOK, DROPPED = "refused", "webhook", "dropped"
+
+
+class Alert(NamedTuple):
+    """``peer`` is the number in whose conversation it belongs, ``code`` Twilio's error code, ``status`` that of HTTP.
+
+    ``number`` counts up from 1, and ``at`` is in ISO 8601; both are given by the list of alerts.
+    """
+
+    kind: str
+    reason: str
+    peer: str | None = None
+    code: int | None = None
+    message_sid: str | None = None
+    method: str | None = None
+    url: str | None = None
+    form: Pairs = []  # noqa: RUF012
+    status: int | None = None
+    fault: str | None = None
+    number: int = 0
+    at: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        shown = self._asdict()
+        more_info = f"https://www.twilio.com/docs/errors/{self.code}" if self.code else None
+        return {"number": shown.pop("number"), "with": shown.pop("peer"), **shown, "more_info": more_info}
+
+
+class Alerts:
+    """The latest ``keep`` alerts; whoever watches hears of each."""
+
+    def __init__(self, clock: Clock, keep: int) -> None:
+        self._clock = clock
+        self._alerts: deque[Alert] = deque(maxlen=keep)
+        self._count = 0
+        self.watchers: set[Callable[[Alert], None]] = set()
+
+    def add(self, alert: Alert) -> None:
+        self._count += 1
+        alert = alert._replace(number=self._count, at=iso8601(self._clock.now()))
+        self._alerts.append(alert)
+        for watcher in self.watchers:
+            watcher(alert)
+
+    def newest_first(self) -> Iterator[Alert]:
+        return reversed(self._alerts)
+
+    def __len__(self) -> int:
+        return len(self._alerts)
+
+    def reset(self) -> None:
+        self._alerts.clear()

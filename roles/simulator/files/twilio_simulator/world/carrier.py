@@ -1,0 +1,147 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What becomes of the messages that go out, step by step, and of requests to change that."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import partial
+
+from .addresses import VALID_TEST_SENDER
+from .clock import Clock
+from .codes import Refused
+from .limits import Throttle
+from .messages import FINAL, Draft, Message, Pairs
+from .optouts import OptOuts
+from .people import NOBODY, People
+from .settings import Settings
+from .store import Store
+
+NEXT_STATUS = {"scheduled": "queued", "accepted": "queued", "queued": "sending", "sending": "sent", "sent": "delivered"}
+UNSUBSCRIBED, EXPIRED = 21610, 30036
+QUEUE_FULL, QUEUE_OVERFLOW = 21611, 30001
+NEVER = math.inf
+
+
+class Carrier:
+    """Takes messages from the API to people, at the pace of the clock.
+
+    ``advanced`` is called after each step, when the message has its new status.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        store: Store,
+        people: People,
+        opt_outs: OptOuts,
+        advanced: Callable[[Message], None],
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._store = store
+        self._people = people
+        self._opt_outs = opt_outs
+        self._throttle = Throttle(settings.rate, settings.queue)
+        self._advanced = advanced
+
+    def take(self, account_sid: str, draft: Draft, form: Pairs, direction: str = "outbound-api") -> Message:
+        """Create a message and begin its life.
+
+        :raises Refused: if the recipient wants nothing from this sender, or the sender's queue is full.
+        """
+        if self._throttle.is_full(draft.sender, self._clock.timestamp()) and not draft.service:
+            raise Refused(QUEUE_FULL)
+        if self._opt_outs.refuses(draft.to, draft.sender):
+            raise Refused(UNSUBSCRIBED)
+        number = self._store.next_number()
+        message = Message.create(number, account_sid, draft, form, self._clock.now(), direction)
+        self._wind(self._store.add(message))
+        return message
+
+    def reset(self) -> None:
+        """Let all queues be empty."""
+        self._throttle.reset()
+
+    def cancel(self, message: Message) -> None:
+        if message.status != "scheduled":
+            raise Refused(30409)
+        if message.timer:
+            message.timer.cancel()
+        self._step(message, "canceled")
+
+    def redact(self, message: Message) -> None:
+        self._demand_final(message)
+        message.body, message.updated = "", self._clock.now()
+        self._store.changed(message)
+
+    def delete(self, message: Message) -> None:
+        self._demand_final(message)
+        self._store.forget(message)
+
+    @staticmethod
+    def _demand_final(message: Message) -> None:
+        if message.status not in FINAL:
+            raise Refused(20009)
+
+    def _wind(self, message: Message) -> None:
+        """Have the next step come in its time, or the end if Twilio would hold the message for too long."""
+        due, act = self._due(message), self._advance
+        if message.status in ("accepted", "queued"):
+            end = (message.draft.send_at or message.created).timestamp() + message.draft.validity
+            if due > end:
+                due, act = end, self._expire
+        if due < NEVER:
+            message.timer = self._clock.call_at(due, partial(act, message))
+
+    def _due(self, message: Message) -> float:
+        if message.status == "scheduled" and message.draft.send_at:
+            return message.draft.send_at.timestamp()
+        person = self._people.get(message.draft.to, NOBODY)
+        if person.stuck and message.status == "sent":
+            return NEVER
+        begun = self._clock.timestamp()
+        if message.status == "queued" and message.sender:
+            begun = self._throttle.turn(message.sender, int(message.num_segments()), begun)
+        return begun + (self._settings.pace if person.slow is None else person.slow)
+
+    def _advance(self, message: Message) -> None:
+        status = NEXT_STATUS[message.status]
+        if status == "queued":
+            message.sender = message.sender or self._sender_from_pool(message)
+            message.measure()
+            if self._opt_outs.refuses(message.draft.to, message.sender):
+                self._fail(message, UNSUBSCRIBED)
+                return
+            if self._throttle.is_full(message.sender, self._clock.timestamp()):
+                self._fail(message, QUEUE_OVERFLOW)
+                return
+        elif status == "delivered":
+            code = self._people.get(message.draft.to, NOBODY).undeliverable
+            if code is not None:
+                status, message.error_code = "undelivered", code
+        self._step(message, status)
+        if message.status not in FINAL:
+            self._wind(message)
+
+    def _expire(self, message: Message) -> None:
+        self._fail(message, EXPIRED)
+
+    def _fail(self, message: Message, code: int) -> None:
+        message.error_code = code
+        self._step(message, "failed")
+
+    def _step(self, message: Message, status: str) -> None:
+        message.enter(status, self._clock.now())
+        if status == "sent":
+            message.sent = message.updated
+        self._store.changed(message)
+        self._advanced(message)
+
+    def _sender_from_pool(self, message: Message) -> str:
+        number = next(iter(self._settings.numbers), VALID_TEST_SENDER)
+        channel, colon, _name = message.draft.to.rpartition(":")
+        return f"{channel}{colon}{number}"

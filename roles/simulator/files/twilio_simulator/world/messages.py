@@ -1,0 +1,149 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One message: what was asked for, and what has become of it so far."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from .addresses import is_channel
+from .clock import Timer
+from .codes import DELIVERY_FAILURES
+from .segments import Segments, segments
+
+# A form's names and values in the order received.
+Pairs = list[tuple[str, str]]
+
+API_VERSION = "2010-04-01"
+# In seconds.
+VALIDITY_LIMIT = 36_000
+FINAL = frozenset({"delivered", "undelivered", "failed", "canceled", "received", "read"})
+SEGMENT_PRICE = Decimal("0.00790")
+MMS_PRICE = Decimal("0.02000")
+
+
+def new_sid(prefix: str) -> str:
+    return prefix + secrets.token_hex(16)
+
+
+def iso8601(moment: datetime) -> str:
+    """In UTC, to the millisecond."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message that may be created. ``send_at`` is set only when it will in fact be held back.
+
+    ``validity`` is in seconds, ``callback`` a URL.
+    """
+
+    to: str
+    sender: str | None
+    service: str | None
+    body: str
+    media: tuple[str, ...]
+    send_at: datetime | None = None
+    as_mms: bool = False
+    smart_encoded: bool = False
+    provide_feedback: bool = False
+    validity: int = VALIDITY_LIMIT
+    callback: str | None = None
+
+
+@dataclass(slots=True)
+class Message:
+    """A message as created from ``draft``; ``number`` counts up from 1 and orders the messages.
+
+    Moments are in UTC. ``sent`` and ``price`` are set when it leaves, ``segments`` when its sender is known. ``timer``
+    is what takes it to its next status.
+    """
+
+    sid: str
+    number: int
+    account_sid: str
+    draft: Draft
+    form: Pairs
+    direction: str
+    created: datetime
+    sender: str | None
+    body: str
+    media_sids: list[str]
+    status: str = field(init=False)
+    updated: datetime = field(init=False)
+    sent: datetime | None = None
+    error_code: int | None = None
+    segments: Segments | None = None
+    history: list[tuple[str, datetime]] = field(default_factory=list)
+    timer: Timer | None = None
+
+    @classmethod
+    def create(
+        cls, number: int, account_sid: str, draft: Draft, form: Pairs, now: datetime, direction: str = "outbound-api"
+    ) -> Message:
+        """A message that goes out."""
+        message = cls(
+            sid=new_sid("MM" if draft.media else "SM"),
+            number=number,
+            account_sid=account_sid,
+            draft=draft,
+            form=form,
+            direction=direction,
+            created=now,
+            sender=draft.sender,
+            body=draft.body,
+            media_sids=[new_sid("ME") for _url in draft.media],
+        )
+        message.enter("scheduled" if draft.send_at else "accepted" if draft.service else "queued", now)
+        if not draft.service:
+            message.measure()
+        return message
+
+    @classmethod
+    def receive(cls, number: int, account_sid: str, draft: Draft, form: Pairs, now: datetime) -> Message:
+        """A message that came in."""
+        message = cls.create(number, account_sid, draft, form, now, "inbound")
+        message.history.clear()
+        message.enter("received", now)
+        message.sent = now
+        return message
+
+    def enter(self, status: str, now: datetime) -> None:
+        self.status, self.updated = status, now
+        self.history.append((status, now))
+
+    @property
+    def peer(self) -> str:
+        """The number at the other end."""
+        return self.draft.to if self.direction != "inbound" else self.sender or ""
+
+    @property
+    def is_mms(self) -> bool:
+        return bool(self.draft.media) or self.draft.as_mms
+
+    @property
+    def price(self) -> str | None:
+        if self.sent is None:
+            return None
+        count = self.segments.total if self.segments else 1
+        return f"-{MMS_PRICE if self.is_mms else SEGMENT_PRICE * count}"
+
+    @property
+    def error_message(self) -> str | None:
+        return None if self.error_code is None else DELIVERY_FAILURES.get(self.error_code, "Unknown error")
+
+    def measure(self) -> None:
+        """Count the segments; only SMS has any, every other kind of message is one."""
+        if self.is_mms or is_channel(self.draft.to):
+            return
+        self.segments = segments(self.draft.body, smart=self.draft.smart_encoded)
+
+    def num_segments(self) -> str:
+        if self.segments:
+            return str(self.segments.total)
+        unsized = self.draft.service and self.status in ("accepted", "scheduled", "canceled")
+        return "0" if unsized else "1"

@@ -1,0 +1,106 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can be set, with every default and bound: once here, and as the role's variables of the same names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
+
+from . import addresses
+from .accounts import DEFAULT_ACCOUNTS, Account, read_accounts
+from .names import read_name
+from .people import Person, read_people
+from .reading import BadInput, Read, demand, flag, from_file, mapping, number, sequence, text, whole
+
+# The clock's greatest speed: faster than a day in a second makes no rehearsal.
+FASTEST = 86_400.0
+LARGEST_CODE = 99_999
+
+T = TypeVar("T")
+
+
+def _recipient(value: object) -> str:
+    address = addresses.recipient(text(value))
+    if address is None:
+        raise BadInput(f"{value!r} is not a phone number in E.164 format, such as +15551234567")
+    return address
+
+
+def _sender(value: object) -> str:
+    address = addresses.sender(text(value))
+    if address is None:
+        raise BadInput(f"{value!r} is no sender")
+    return address
+
+
+def _senders(value: object) -> tuple[str, ...]:
+    return tuple(_sender(each) for each in sequence(value))
+
+
+def _codes(value: object) -> dict[str, int]:
+    return {_recipient(each): whole(0, LARGEST_CODE)(code) for each, code in mapping(value).items()}
+
+
+def _names(value: object) -> dict[str, str]:
+    return {_recipient(number): read_name(name) for number, name in mapping(value).items()}
+
+
+def _url(value: object) -> str:
+    if text(value) and addresses.host_of(text(value)) is None:
+        raise BadInput(f"{value!r} is not an http or https URL")
+    return text(value)
+
+
+def _setting(default: T, read: Read) -> T:
+    setting: T = field(default=default, metadata={"read": read})
+    return setting
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How one simulator behaves.
+
+    ``pace`` is in seconds for each step of a message's life, ``speed`` in seconds of the simulator's clock for each
+    second. ``numbers`` are the senders that the accounts own; with none, every well-formed sender is owned.
+    ``undeliverable`` maps a recipient to its delivery error code. Each status callback is repeated
+    ``callback_repeats`` times, and those of statuses that are not final come ``callback_lag`` seconds late. ``rate`` is
+    in message segments per second of each sender, 0 for no limit, and ``queue`` in seconds. ``names`` are
+    those of people, by number. ``people`` and ``accounts`` may be given as the paths of files.
+    """
+
+    host: str = _setting("127.0.0.1", text)
+    port: int = _setting(8480, whole(0, 65_535))
+    pace: float = _setting(0.3, number())
+    speed: float = _setting(1.0, number(FASTEST))
+    numbers: tuple[str, ...] = _setting((), _senders)
+    undeliverable: Mapping[str, int] = field(default_factory=dict, metadata={"read": _codes})
+    keep: int = _setting(10_000, whole(1))
+    strict_callbacks: bool = _setting(False, flag)
+    callback_repeats: int = _setting(0, whole(0, 100))
+    callback_lag: float = _setting(0.0, number())
+    rate: float = _setting(0.0, number())
+    queue: float = _setting(36_000.0, number())
+    inbound_webhook: str = _setting("", _url)
+    people: Mapping[str, Person] = field(default_factory=dict, metadata={"read": from_file(read_people)})
+    names: Mapping[str, str] = field(default_factory=dict, metadata={"read": _names})
+    accounts: tuple[Account, ...] = _setting(DEFAULT_ACCOUNTS, from_file(read_accounts))
+
+
+def read_settings(data: object) -> Settings:
+    """The settings of a mapping, with the defaults of all that it leaves out.
+
+    :raises BadInput: naming the setting and what is wrong.
+    """
+    known: dict[str, Read] = {each.name: each.metadata["read"] for each in fields(Settings)}
+    if not isinstance(data, Mapping):
+        raise BadInput("the configuration must be a mapping of settings")
+    if unknown := data.keys() - known.keys():
+        raise BadInput(f"there is no setting {', '.join(sorted(map(str, unknown)))}, only {', '.join(known)}")
+    found: dict[str, Any] = {}
+    for name, value in data.items():
+        with demand(name):
+            found[name] = known[name](value)
+    return Settings(**found)

@@ -1,0 +1,58 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a webhook answers to a message that came in: https://www.twilio.com/docs/messaging/twiml"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+# What Twilio reads as TwiML, and what it sends as it is.
+TWIML = frozenset({"application/xml", "text/html", "text/xml"})
+PLAIN = "text/plain"
+# Twilio's error codes: https://www.twilio.com/docs/api/errors
+NO_XML, NO_RESPONSE, BAD_TYPE = 12100, 12200, 12300
+
+
+class BadTwiml(Exception):
+    """An answer that Twilio cannot use; the text says why, ``code`` is Twilio's error code."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        self.code = code
+        super().__init__(reason)
+
+
+class MessageVerb(NamedTuple):
+    """A message to send; without ``to`` it goes back to the person, without ``sender`` from the number written to."""
+
+    body: str
+    media: tuple[str, ...] = ()
+    to: str | None = None
+    sender: str | None = None
+
+
+def messages_in(text: str, content_type: str) -> list[MessageVerb]:
+    """The ``<Message>`` verbs of TwiML, or a plain text as one message. Other verbs are left aside.
+
+    :raises BadTwiml: if it is neither. Nothing at all is no answer, whatever its type.
+    """
+    if not text.strip():
+        return []
+    if content_type == PLAIN:
+        return [MessageVerb(text.strip())]
+    if content_type not in TWIML:
+        raise BadTwiml(BAD_TYPE, f"answered with content of the type {content_type}, neither XML nor plain text")
+    try:
+        root = ElementTree.fromstring(text)
+    except ElementTree.ParseError as error:
+        raise BadTwiml(NO_XML, f"answered with what is no XML: {error}") from None
+    if root.tag != "Response":
+        raise BadTwiml(NO_RESPONSE, f"answered with the element {root.tag} instead of Response")
+    return [_reply(verb) for verb in root.findall("Message")]
+
+
+def _reply(verb: ElementTree.Element) -> MessageVerb:
+    body = "".join(part.text or "" for part in verb.findall("Body")) or verb.text or ""
+    media = tuple(part.text.strip() for part in verb.findall("Media") if part.text)
+    return MessageVerb(body.strip(), media, verb.get("to"), verb.get("from"))

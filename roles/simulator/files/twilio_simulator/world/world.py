@@ -1,0 +1,104 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The world on the other side of Twilio's API: its parts, and how what happens in one reaches the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from . import addresses
+from .accounts import Accounts
+from .alerts import DROPPED, REFUSED, Alert, Alerts
+from .callbacks import StatusCallbacks
+from .carrier import Carrier
+from .clock import Agenda, Clock
+from .codes import Refused
+from .inbound import Inbound, webhook_form
+from .messages import FINAL, Draft, Message, Pairs
+from .names import Names
+from .optouts import OptOuts
+from .people import NOBODY
+from .settings import Settings
+from .store import Store
+from .twiml import BadTwiml, messages_in
+from .webhooks import Answer, Webhook, Webhooks
+
+# Reads the form of a message that the account with this SID is to send, or raises Refused.
+ReadDraft = Callable[["World", str, Pairs], Draft]
+
+
+class World:
+    """Accounts, people and messages, and the clock that all of them go by. Lives on one event loop."""
+
+    def __init__(self, settings: Settings, read_draft: ReadDraft) -> None:
+        self.settings = settings
+        self.accounts = Accounts(settings.accounts)
+        unreached = {
+            number: replace(settings.people.get(number, NOBODY), undeliverable=code)
+            for number, code in settings.undeliverable.items()
+        }
+        people = {**settings.people, **unreached}
+        self.clock = Clock(settings.speed)
+        self.alerts = Alerts(self.clock, settings.keep)
+        self.names = Names({**{number: person.name for number, person in people.items()}, **settings.names})
+        self.store = Store(settings.keep)
+        self.store.dropped = self._dropped
+        self.opt_outs = OptOuts(settings.keep)
+        self.webhooks = Webhooks(self.accounts, self.clock, self.alerts, settings.keep)
+        self.agenda = Agenda(self.clock, settings.keep)
+        self.callbacks = StatusCallbacks(settings, self.agenda, self.webhooks)
+        self.carrier = Carrier(settings, self.clock, self.store, people, self.opt_outs, self._advanced)
+        self.inbound = Inbound(settings, self.clock, self.store, people, self.opt_outs, self.agenda, self._received)
+        self._read_draft = read_draft
+
+    def reset(self) -> None:
+        """Be as if just started."""
+        self.store.reset()
+        self.carrier.reset()
+        self.opt_outs.reset()
+        self.agenda.clear()
+        self.webhooks.reset()
+        self.alerts.reset()
+        self.names.reset()
+        self.clock.reset()
+
+    async def close(self) -> None:
+        await self.webhooks.close()
+
+    def _advanced(self, message: Message) -> None:
+        self.callbacks.tell(message)
+        self.inbound.arrived(message)
+
+    def _received(self, message: Message) -> None:
+        url = self.settings.inbound_webhook
+        if url:
+            webhook = Webhook(f"from {message.sender}", message, url, webhook_form(message))
+            self.webhooks.post(replace(webhook, then=partial(self._obey, webhook)))
+
+    def _obey(self, webhook: Webhook, answer: Answer) -> None:
+        """Send what the webhook answered to a message. Twilio tells nobody but its log what it cannot send."""
+        message = webhook.message
+        try:
+            verbs = messages_in(answer.text, answer.content_type)
+        except BadTwiml as error:
+            self.webhooks.complain(webhook, error.code, str(error), answer.status)
+            return
+        for verb in verbs:
+            to, sender = verb.to or message.sender or "", verb.sender or message.draft.to
+            pairs = [("To", to), ("From", sender), ("Body", verb.body), *(("MediaUrl", url) for url in verb.media)]
+            try:
+                draft = self._read_draft(self, message.account_sid, pairs)
+                self.carrier.take(message.account_sid, draft, pairs, "outbound-reply")
+            except Refused as error:
+                reason = f"{webhook.url} answered with a message that was refused: {error.message}"
+                peer = addresses.recipient(to) or message.peer
+                self.alerts.add(Alert(REFUSED, reason, peer, error.code, form=pairs))
+
+    def _dropped(self, message: Message) -> None:
+        if message.status not in FINAL:
+            kept = f"the simulator keeps {self.settings.keep} messages"
+            reason = f"forgotten while it was {message.status}, as {kept}: {message.body[:80]}"
+            self.alerts.add(Alert(DROPPED, reason, message.peer, message_sid=message.sid, form=message.form))
