@@ -59,7 +59,8 @@ class TwilioAction(ActionBase):
 
     def _run_here(self, params: dict[str, Any]) -> dict[str, Any]:
         warnings: list[str] = []
-        task = Task(self._task.check_mode, self._task.diff, warnings.append, self._progress, _orphan_detector())
+        modes = (self._task.check_mode, self._task.diff)
+        task = Task(*modes, warnings.append, self._progress, _orphan_detector(), bool(self._task.no_log))
         result = run_job(self.job, params, task)
         if warnings:
             result["warnings"] = warnings

@@ -16,6 +16,7 @@ import yaml
 from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import (
     MANAGED_MESSAGE,
     MESSAGE_INFO,
+    PAGE,
     REPLY,
     SMS,
 )
@@ -28,6 +29,7 @@ from support.simulator import TO, role_defaults
 NAMES = {
     "twilio_message": MANAGED_MESSAGE,
     "twilio_message_info": MESSAGE_INFO,
+    "twilio_page": PAGE,
     "twilio_reply": REPLY,
     "twilio_sms": SMS,
 }
@@ -80,6 +82,7 @@ def test_returned_message_is_documented_key_by_key(documentation):
     [
         ("twilio_message", "full", "full", "partial"),
         ("twilio_message_info", "full", "none", "full"),
+        ("twilio_page", "full", "none", "partial"),
         ("twilio_reply", "full", "none", "full"),
         ("twilio_sms", "full", "full", "none"),
     ],
@@ -181,6 +184,23 @@ def test_examples_of_changing(documentation, twilio, check):
     assert len(run.outcomes) == 4
     changes = [request["method"] for request in twilio.ledger()[before:] if request["method"] != "GET"]
     assert (not changes) if check else {"POST", "DELETE"} <= set(changes)
+
+
+def test_examples_of_paging(documentation, cast):
+    variables = {"alert_text": "Queue stuck"}
+    check = run_examples(documentation, cast, "oncall.twilio.twilio_page", "--check", **variables)
+    assert created(cast) == []
+    assert check["Page whoever is on call"]["outcome"] == "planned"
+    with ThreadPoolExecutor() as threads:
+        running = threads.submit(run_examples, documentation, cast, "oncall.twilio.twilio_page", **variables)
+        cast.wait(1)
+        cast.inbound("ack", "+15551230001", To="+15557654321")
+        # The page, its confirmation, and the other page.
+        cast.wait(3)
+        cast.inbound("ja mq1", "+15551230001", To="+15557654321")
+        run = running.result()
+    assert run["Say who has taken it"]["msg"].startswith("Ada has taken ")
+    assert run["Page three times, with words and a code of your own"]["by"]["number"] == "+15551230001"
 
 
 def test_examples_of_waiting(documentation, twilio):

@@ -46,7 +46,7 @@ def test_outcomes(twilio, run_on):
     both = run_play([wait([sid, other], wait_timeout=300, run_on=run_on)], twilio.connection)["wait"]
     assert (both["outcome"], both["reply"]) == ("passed", None)
 
-    taken = twilio.inbound("Oh well, ACK 7F3", TO)
+    taken = twilio.inbound("OK, on my way: ACK 7F3", TO)
     run = run_play([wait([sid, other], wait_timeout=300, run_on=run_on)], twilio.connection)
     assert run["wait"]["outcome"] == "accepted"
     assert run["wait"]["reply"]["sid"] == taken["sid"]

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from support.cast import CAST
 from support.simulator import ENTRY, ROLE, Simulator, credentials, role_defaults, simulator
 
 
@@ -51,6 +52,18 @@ def twilio(_twilio: Simulator) -> Simulator:
     """A simulator that has seen nothing yet; +15557779999 is undeliverable."""
     _twilio.reset()
     return _twilio
+
+
+@pytest.fixture(scope="session")
+def _cast(simulate: Callable[..., Simulator]) -> Simulator:
+    return simulate(pace=1, speed=100, people=CAST)
+
+
+@pytest.fixture
+def cast(_cast: Simulator) -> Simulator:
+    """A simulator that has seen nothing yet, with a clock a hundred times as fast and the people of support.cast."""
+    _cast.reset()
+    return _cast
 
 
 @pytest.fixture(scope="session")

@@ -109,6 +109,29 @@ REPLY: dict[str, dict[str, Any]] = {
     "poll_interval": {"type": "float", "default": 5},
 }
 
+# Where a page must go out whatever somebody has mistyped, the pager reads the options itself: their types are raw.
+PAGE: dict[str, dict[str, Any]] = {
+    **CONNECTION,
+    "message": {"type": "str"},
+    "message_variable": {"type": "str"},
+    "fallback_message": {"type": "str"},
+    "tiers": {"type": "raw"},
+    "from": {"type": "str"},
+    "messaging_service_sid": {"type": "str"},
+    "wait": {"type": "raw", "default": 300},
+    "repeat": {"type": "raw", "default": 1},
+    "code": {"type": "str"},
+    "accept": {"type": "raw", "default": ["ACK"]},
+    "decline": {"type": "raw", "default": ["NO"]},
+    "hint": {"type": "str", "default": "Reply {accept} {code} to take it, {decline} {code} to pass"},
+    "segments": {"type": "raw", "default": 2},
+    "validity_period": {"type": "raw", "default": 600},
+    "dedupe_window": {"type": "raw"},
+    "poll_interval": {"type": "raw", "default": 5},
+    "confirm": {"type": "raw", "default": True},
+    "tell_others": {"type": "raw", "default": True},
+}
+
 SMS: dict[str, dict[str, Any]] = {
     **CONNECTION,
     "to": {"type": "list", "elements": "str", "required": True},

@@ -23,7 +23,7 @@ from .incident import (
     Told,
     Work,
 )
-from .looks import pause_after, read_replies
+from .looks import brief, pause_after, read_replies
 from .page_text import CONFIRMED, HINTED, TAKEN
 from .page_text import UNTAKEN as NOBODY
 
@@ -75,6 +75,7 @@ def go_on_closing(work: Work) -> None:
         end(work)
     if work.incident.stage == CLOSING:
         _tell(work)
+        send_texts(work)
         _start_looks(work)
         if work.now >= work.incident.deadline:
             _finish(work, work.incident.outcome)
@@ -97,7 +98,11 @@ def _tell(work: Work) -> None:
         return
     if incident.plan.confirm:
         work.tell(CONFIRMED, incident.taken.number, texts.confirmation(incident.code))
-    if incident.plan.tell_others:
+    is_first = any(
+        tell.kind == CONFIRMED and (tell.state, tell.attempts) in ((WAITING, 0), (SENDING, 1))
+        for tell in work.incident.tells
+    )
+    if incident.plan.tell_others and not is_first:
         for number in incident.reached():
             if number != incident.taken.number:
                 work.tell(TAKEN, number, texts.taken(incident.code, incident.taker_name))
@@ -123,7 +128,8 @@ def on_told(work: Work, event: Told) -> None:
                 work.put_tell(tell, state=WAITING, due=work.now + pause_after(tell.attempts))
             else:
                 work.put_tell(tell, state=FAILED)
-                work.say("not told", f"{who} could not be told {_IN_WORDS[event.kind]}: {event.error}", event.number)
+                text = f"{who} could not be told {_IN_WORDS[event.kind]}: {brief(event.error)}"
+                work.say("not told", text, event.number)
 
 
 def _want_looks(work: Work) -> bool:

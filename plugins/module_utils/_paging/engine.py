@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from .._twilio.codes import OF_RECIPIENT
 from .._twilio.errors import ErrorDetails
 from .closing import end, go_on_closing, interrupt, on_told, send_texts
 from .incident import (
@@ -39,15 +40,9 @@ from .incident import (
     Unread,
     Work,
 )
-from .looks import FINAL, NOT_DELIVERED, look_at_the_latest, pause_after, read_sent
+from .looks import FINAL, NOT_DELIVERED, brief, look_at_the_latest, pause_after, read_sent
 from .replies import on_listed, on_replied, on_unread
 from .result import clock_time
-
-# Twilio's refusals that are about this one recipient. Any other may be mended while the page is still tried.
-# Source: https://www.twilio.com/docs/api/errors
-REFUSES_NUMBER = frozenset(
-    {21211, 21214, 21217, 21219, 21266, 21408, 21608, 21610, 21612, 21614, 21635, 63003, 63016, 63024, 63032, 63033}
-)
 
 
 def begin(incident: Incident, now: float) -> tuple[Incident, list[Action]]:
@@ -107,8 +102,8 @@ def _advance(work: Work) -> tuple[Incident, list[Action]]:
     if work.incident.stage == PAGING:
         _send_pages(work)
         look_at_the_latest(work, work.now)
-    send_texts(work)
-    if work.incident.stage not in (PAGING, DONE):
+        send_texts(work)
+    elif work.incident.stage != DONE:
         go_on_closing(work)
     return work.incident, work.actions
 
@@ -117,7 +112,12 @@ def _advance(work: Work) -> tuple[Incident, list[Action]]:
 
 
 def _time_end(incident: Incident) -> float:
-    return incident.began + incident.plan.time
+    """Return when the page's whole time is over."""
+    return max(incident.began + incident.plan.time, _tier_end(incident) if incident.turn >= 0 else 0.0)
+
+
+def _tier_end(incident: Incident) -> float:
+    return incident.turn_began + incident.tier.wait
 
 
 def _turn_end(incident: Incident) -> float:
@@ -129,8 +129,8 @@ def _turn_end(incident: Incident) -> float:
         return incident.began
     if following % len(plan.tiers) == 0:
         # A new round begins when the one before has had its time: a phone that is off may be on again by then.
-        return incident.began + plan.round_time * (following // len(plan.tiers))
-    return incident.turn_began + incident.tier.wait
+        return max(incident.began + plan.round_time * (following // len(plan.tiers)), _tier_end(incident))
+    return _tier_end(incident)
 
 
 def _begins_next_turn(incident: Incident, now: float) -> bool:
@@ -215,6 +215,9 @@ def _send_pages(work: Work) -> None:
 def _on_created(work: Work, event: Created) -> None:
     page = _page(work.incident, event.turn, event.number)
     is_news = page.state not in (OUT, FAILED)
+    if page.turn == work.incident.turn and page.attempts == 1:
+        # People's time runs from when they have the page, unless there is an outage.
+        work.put(turn_began=work.now)
     page = work.put_page(page, state=OUT, message=event.message, error=None, may_be_out=True)
     if is_news:
         _say_paged(work, page)
@@ -225,6 +228,10 @@ def _on_created(work: Work, event: Created) -> None:
 def _say_paged(work: Work, page: Page) -> None:
     tier = work.incident.plan.tier(page.turn).name
     work.say("paged", f"{work.incident.who(page.number)} is paged ({tier})", page.number, tier)
+    if not any(note.kind in ("open", "resumed") for note in work.incident.notes):
+        # Ansible's processes die at once when it is interrupted, so this is said before.
+        code = work.incident.code
+        work.say("open", f"The page {code} is open; if this run is interrupted, running it again goes on with it")
 
 
 def _on_not_created(work: Work, event: NotCreated) -> None:
@@ -233,9 +240,9 @@ def _on_not_created(work: Work, event: NotCreated) -> None:
     if page.state != SENDING:
         # Twilio's list has shown meanwhile that an earlier request was not in vain.
         return
-    if event.error.code in REFUSES_NUMBER and not event.may_be_out:
+    if event.error.code in OF_RECIPIENT and not event.may_be_out:
         work.put_page(page, state=REFUSED, error=event.error)
-        work.say("refused", f"{who} cannot be paged: {event.error}", event.number)
+        work.say("refused", f"Cannot page {who}: {brief(event.error)}", event.number)
         return
     pause = pause_after(page.attempts)
     may_be_out = page.may_be_out or event.may_be_out
@@ -244,7 +251,7 @@ def _on_not_created(work: Work, event: NotCreated) -> None:
         work.put_page(page, state=DROPPED)
         return
     if work.incident.stage == PAGING:
-        text = f"{who} is not paged yet: {event.error} The next try is in {pause:g} seconds"
+        text = f"{who} is not paged yet: {brief(event.error)}. The next try is in {pause:g} s"
         work.say("failing", text, event.number)
     if page.may_be_out:
         # Its reply may come, and Twilio's list may show it.

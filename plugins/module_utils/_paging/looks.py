@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from .._twilio.errors import ErrorDetails
 from .incident import OUT, ReadReplies, ReadSent, ReadStatus, Work
 
 # Pauses between the tries of a request that may succeed later double up to this; in seconds.
@@ -20,6 +21,14 @@ FINAL = (*NOT_DELIVERED, "delivered", "read")
 def pause_after(attempts: int) -> float:
     """Return how long to wait after so many tries."""
     return float(min(LONGEST_PAUSE, 2 ** min(attempts - 1, 10)))
+
+
+def brief(error: ErrorDetails) -> str:
+    """Return an error in one sentence without its end."""
+    facts = [f"HTTP {error.status}" if error.status else "", f"code {error.code}" if error.code else ""]
+    known = ", ".join(filter(None, facts))
+    sentence = error.message.split(". ")[0].rstrip(".")
+    return f"{sentence} ({known})" if known else sentence
 
 
 def look_at_the_latest(work: Work, due: float) -> None:

@@ -23,8 +23,6 @@ from .answer import Words
 # Twilio puts this before each text that a trial account sends.
 TRIAL_PREFIX = "Sent from your Twilio trial account - "
 
-DEFAULT_HINT = "Reply {accept} {code} to take it, {decline} {code} to pass"
-
 # Kinds of texts about an incident, beside its pages.
 CONFIRMED = "confirmed"
 TAKEN = "taken"

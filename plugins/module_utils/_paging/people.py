@@ -17,8 +17,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from .._options.addresses import lost_plus
-from .._twilio.values import is_channel_address, is_e164
+from .._options.addresses import lost_plus, pair_problem
+from .._twilio.numbers import EXAMPLE, read_address, split_addresses
 
 # The key of a tier under which people are found, and what it is called by mistake.
 _NUMBERS = ("numbers", "number", "people", "to", "phones", "phone")
@@ -103,25 +103,32 @@ class Reader:
 
     def _people(self, value: Any, place: str) -> tuple[Person, ...]:
         people: dict[str, Person] = {}
-        if value is None:
-            return ()
-        for name, entry in _entries(from_json(value), ""):
-            number = as_number(entry)
-            if problem := self._number_problem(entry, number):
+        for name, entry in _entries(from_json(value), "") if value is not None else ():
+            try:
+                number = self._number(entry)
+            except ValueError as error:
                 whose = f" of {name}" if name else ""
-                self.problems.append(f"{place}: the entry{whose} {entry!r} is left out: {problem}")
-            elif number not in people or not people[number].name:
-                people[number] = Person(number, name)
+                self.problems.append(f"{place}: the entry{whose} {entry!r} is left out. {error}")
+            else:
+                if self._sender and (problem := pair_problem(number, self._sender)):
+                    # Twilio has the last word on it.
+                    self.problems.append(f"{place}: {problem} It is tried all the same.")
+                known = people.get(number)
+                people[number] = known if known and known.name else Person(number, name)
         return tuple(people.values())
 
-    def _number_problem(self, entry: Any, number: str) -> str:
-        if entry is None:
-            return "it is empty."
-        if lost_plus(number):
-            return f'it has no plus sign. A number must be quoted in YAML: "+{number}".'
-        if not is_e164(number) and not (is_channel_address(number) and is_e164(number.partition(":")[2])):
-            return "it is no number such as '+15551234567'."
-        return "it is the sender." if number == self._sender else ""
+    def _number(self, entry: Any) -> str:
+        """Return a number as Twilio takes it; raises ``ValueError`` with a text for the user."""
+        if entry is None or isinstance(entry, (bool, float)):
+            raise ValueError(f"It is no phone number such as {EXAMPLE!r}.")
+        given = str(entry)
+        try:
+            number = read_address(given)
+        except ValueError as error:
+            raise ValueError(f"{error}{lost_plus(given)}") from None
+        if number == self._sender:
+            raise ValueError(str(pair_problem(number, number)))
+        return number
 
 
 def _tier_list(value: Any) -> list[Any]:
@@ -156,17 +163,11 @@ def _entries(value: Any, name: str) -> Iterator[tuple[str, Any]]:
     elif isinstance(value, (list, tuple)):
         for item in value:
             yield from _entries(item, name)
-    elif isinstance(value, str) and "," in value:
-        yield from ((name, part.strip()) for part in value.split(",") if part.strip())
+    elif isinstance(value, str):
+        # One that is empty is to be told of.
+        yield from ((name, part) for part in split_addresses([value]) or [value])
     else:
         yield name, value
-
-
-def as_number(value: Any) -> str:
-    """Return a number without what people put between its digits; a channel's address stays as it is."""
-    text = "" if value is None or isinstance(value, (bool, float)) else str(value).strip()
-    channel, colon, rest = text.rpartition(":")
-    return f"{channel}{colon}{re.sub(r'[ ()./ -]', '', rest)}"
 
 
 def from_json(value: Any) -> Any:

@@ -16,28 +16,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from .._options.addresses import lost_plus
+from .._options.addresses import lost_plus, sender_problem
 from .._options.rules import MAX_VALIDITY
+from .._options.spec import PAGE
 from .._text.gsm7 import gsm7
 from .._text.segments import segments
+from .._twilio.numbers import read_sender
 from .._twilio.values import is_sid
 from .answer import STOP_WORDS, Words, fold, squeeze
-from .page_text import DEFAULT_HINT, Texts
-from .people import LONGEST_WAIT, Person, Reader, Tier, as_number, duration, from_json
+from .page_text import Texts
+from .people import LONGEST_WAIT, Person, Reader, Tier, duration, from_json
 
 # What an option is where nothing, or nothing of use, is given.
-DEFAULTS: dict[str, Any] = {
-    "wait": 300.0,
-    "repeat": 1,
-    "segments": 2,
-    "validity_period": 600,
-    "poll_interval": 5.0,
-    "confirm": True,
-    "tell_others": True,
-    "accept": ["ACK"],
-    "decline": ["NO"],
-    "hint": DEFAULT_HINT,
-}
+DEFAULTS = {name: option["default"] for name, option in PAGE.items() if "default" in option}
+DEFAULT_HINT: str = DEFAULTS["hint"]
 NO_TEXT = "Something needs you, and the text that says what is empty"
 
 # Letters and digits that cannot be taken for each other; without vowels there are no words among the codes.
@@ -108,7 +100,7 @@ def read_plan(options: Mapping[str, Any], fresh_code: str) -> Plan:
     reader = _Options(options)
     sender = reader.sender()
     wait = reader.seconds("wait", 0.001, LONGEST_WAIT)
-    people = Reader("tiers", wait, as_number(sender.get("from")))
+    people = Reader("tiers", wait, reader.usable_sender)
     tiers = people.tiers(options.get("tiers"))
     repeat = reader.integer("repeat", 1, 100)
     words, code = reader.words(), reader.code()
@@ -140,6 +132,8 @@ class _Options:
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         self.problems: list[str] = []
+        # None that is wrong itself, which is a problem of its own.
+        self.usable_sender = ""
         self._options = options
 
     def _is_set(self, name: str) -> bool:
@@ -199,16 +193,18 @@ class _Options:
 
     def message(self) -> str:
         """Return what has happened."""
-        value = self._options.get("message")
-        text = "" if value is None else str(value).strip()
-        if not text:
-            self.problems.append(f"message: is required. The page says {NO_TEXT!r} instead.")
-        return text or NO_TEXT
+        value, fallback = (str(self._options.get(name) or "").strip() for name in ("message", "fallback_message"))
+        if not value:
+            self.problems.append(
+                f"message: is missing, or could not be rendered. The page says {fallback or NO_TEXT!r}."
+            )
+        return value or fallback or NO_TEXT
 
     def sender(self) -> dict[str, str]:
         """Return the options that say who sends."""
         service = str(self._options.get("messaging_service_sid") or "").strip()
-        sender = as_number(self._options.get("from"))
+        given = str(self._options.get("from") or "").strip()
+        sender = read_sender(given)
         if service and not is_sid(service, "MG"):
             self.problems.append(
                 f"messaging_service_sid: must be MG and 32 hexadecimal digits, not {service!r}"
@@ -217,15 +213,17 @@ class _Options:
             service = ""
         if not sender and not service:
             self.problems.append("from: is required, or messaging_service_sid. Nobody can be paged without a sender.")
-        if lost_plus(sender):
-            self.problems.append(f'from: must be quoted in YAML; {sender} is read as "+{sender}".')
+        elif lost_plus(sender):
+            # It is too long for a short code, so it can only be this.
+            self.problems.append(f"from: {sender} has no plus sign; +{sender} is used.{lost_plus(sender)}")
             sender = f"+{sender}"
-        if not re.fullmatch(r"([a-z]+:)?\+?[0-9]*", sender):
-            self.problems.append(
-                f"from: nobody can reply to {sender}. A phone number or short code is needed, or replies do not arrive."
-            )
-        given = {"from": sender, "messaging_service_sid": service}
-        return {name: value for name, value in given.items() if value}
+        elif sender and (problem := sender_problem(sender)):
+            self.problems.append(f"from: {problem} It is used all the same.")
+        elif re.search("[A-Za-z]", sender.partition(":")[2] or sender):
+            self.problems.append(f"from: nobody can reply to {sender}. Use a phone number or a short code.")
+        self.usable_sender = sender if sender and not sender_problem(sender) else ""
+        named = {"from": sender, "messaging_service_sid": service}
+        return {name: value for name, value in named.items() if value}
 
     def code(self) -> str:
         """Return the code that was given; empty if there is none."""

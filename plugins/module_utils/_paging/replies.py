@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from .._twilio.message import Message
 from .answer import ACCEPTED, DECLINED, STOPPED, codes_answered, read_reply, tokens_of
 from .incident import PAGING, Incident, Listed, Replied, Reply, Unread, Work, date_of
-from .looks import NOT_DELIVERED, read_sent
+from .looks import NOT_DELIVERED, brief, read_sent
 from .page_text import HINTED, TAKEN
 
 # How far Twilio's dates, in whole seconds, and ours may be apart; in seconds.
@@ -51,7 +51,7 @@ def on_unread(work: Work, event: Unread) -> None:
     work.put_look(event.number, reads_replies=False)
     work.put(unreadable=event.error)
     if not any(note.kind == "unreadable" for note in work.incident.notes):
-        work.say("unreadable", f"Replies cannot be read, and are asked for again: {event.error}")
+        work.say("unreadable", f"Replies cannot be read, and are asked for again: {brief(event.error)}")
 
 
 def _since(incident: Incident, event: Replied) -> float:

@@ -10,16 +10,36 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .._text.segments import segments
+from .._twilio.codes import OPTED_OUT
 from .._twilio.errors import ErrorDetails
 from .answer import ACCEPTED, DECLINED
-from .incident import ACKNOWLEDGED, DROPPED, REFUSED, Incident, Note, Page, Reply
+from .incident import ACKNOWLEDGED, DROPPED, INTERRUPTED, REFUSED, Incident, Note, Page, Reply
 from .plan import Plan
 
 # A run finds an earlier run's page this way, which would not be sent again.
 DUPLICATE = "duplicate"
 PLANNED = "planned"
 
-_OPTED_OUT = 21610
+# What is said of an incident where numbers, names and texts are not to be.
+_QUIET = {
+    "resumed": "Going on with the page of an earlier run",
+    "open": "The page is open; if this run is interrupted, running it again goes on with it",
+    "paged": "Somebody is paged",
+    "failing": "Somebody is not paged yet, and is tried again",
+    "refused": "Somebody cannot be paged",
+    "delivered": "A page is delivered",
+    "undelivered": "A page cannot be delivered",
+    "replied": "Somebody replies",
+    "accepted": "Somebody takes it",
+    "declined": "Somebody passes",
+    "stopped": "Somebody gets no more texts",
+    "unreadable": "Replies cannot be read, and are asked for again",
+    "taken": "It is taken",
+    "untaken": "Nobody has taken it",
+    "told": "Somebody is told about it",
+    "not told": "Somebody could not be told about it",
+    "interrupted": "Interrupted; running it again goes on with the page",
+}
 
 
 def clock_time(seconds: float) -> str:
@@ -49,26 +69,22 @@ def result(incident: Incident, began: float) -> dict[str, Any]:
         "opted_out": _unique(
             _person(incident, page.number)
             for page in incident.pages
-            if incident.opted_out(page.number) or (page.error and page.error.code == _OPTED_OUT)
+            if incident.opted_out(page.number) or (page.error and page.error.code == OPTED_OUT)
         ),
         "left_out": list(incident.plan.problems),
         "timeline": [entry(incident, note, began) for note in incident.notes],
     }
 
 
-def empty_result(problems: Iterable[str], code: str | None = None) -> dict[str, Any]:
-    """Return the result of a page that could not begin, with the keys that any other has."""
-    nothing = dict.fromkeys(("by", "at", "tier", "round"))
-    lists: dict[str, Any] = {name: [] for name in ("pages", "replies", "refused", "opted_out", "timeline")}
+def foreseen(plan: Plan, incident: Incident) -> dict[str, Any]:
+    """Return what a task returns in check mode, for an incident that has not begun."""
+    table = plan_table(plan, incident)
+    outcomes = [recipient["outcome"] for entry in table for recipient in entry["recipients"]]
     return {
-        "changed": False,
-        "acknowledged": False,
-        "outcome": "impossible",
-        **nothing,
-        "code": code,
-        "resumed": False,
-        **lists,
-        "left_out": list(problems),
+        **result(incident, incident.began),
+        "changed": PLANNED in outcomes,
+        "outcome": PLANNED,
+        "plan": table,
     }
 
 
@@ -85,8 +101,19 @@ def entry(incident: Incident, note: Note, began: float) -> dict[str, Any]:
     }
 
 
+def line(note: Note, began: float, is_quiet: bool) -> str:
+    """Return something that has happened as the screen shows it; ``is_quiet`` leaves numbers, names and texts out."""
+    text = note.text
+    if is_quiet:
+        tier = f" ({note.tier})" if note.tier else ""
+        text = f"{_QUIET.get(note.kind, note.kind.capitalize())}{tier}"
+    return f"{clock_time(max(0, note.at - began))} {text}"
+
+
 def failure(incident: Incident) -> str:
     """Say that nobody has taken it, who was paged, in which order, and who was not, and why."""
+    if incident.outcome == INTERRUPTED:
+        return f"{incident.notes[-1].text}."
     texts = incident.plan.texts
     reached = dict.fromkeys(page.number for page in incident.pages if page.message or page.has_reached)
     reasons = {page.number: page.error for page in incident.pages if page.number not in reached}

@@ -45,6 +45,14 @@ _SCHEDULE_ADVICE = (
     "A scheduled message needs a Messaging Service and a time more than 5 minutes and at most 35 days ahead."
 )
 
+OPTED_OUT = 21610
+
+# Rejections that are about this one recipient; any other may be gone at the next try.
+OF_RECIPIENT = {
+    *(21211, 21214, 21217, 21219, 21266, 21408, 21608, OPTED_OUT, 21612, 21614, 21635),
+    *(63003, 63016, 63024, 63032, 63033),
+}
+
 # What to do about the common codes, of rejections (2…) and of deliveries (3…), beside what Twilio's own text says.
 ADVICE = {
     BAD_CREDENTIALS: (

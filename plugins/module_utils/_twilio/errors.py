@@ -9,6 +9,7 @@
     TwilioError                 anything that fails a task; ``result`` is what the task returns
      ├── InvalidOptions         wrong options: nothing was sent, every problem is listed
      ├── SendFailed             some recipients failed: the result says what became of each
+     ├── PageFailed             nobody has taken a page: the result says who was paged
      └── RequestError           one request failed; ``outcome`` says what became of it
           ├── NotSent           no request reached Twilio (DNS, refused, TLS, proxy)
           ├── Rejected          Twilio refused the request: it created nothing
@@ -58,6 +59,10 @@ class InvalidOptions(TwilioError):
 
 class SendFailed(TwilioError):
     """Not every recipient's message went out as it should. The result holds those that did."""
+
+
+class PageFailed(TwilioError):
+    """Nobody has taken a page. The result holds all that happened."""
 
 
 class RequestError(TwilioError):

@@ -25,12 +25,14 @@ class Job(NamedTuple):
 
     ``spec`` is its argument spec, those of the connection included. ``problems`` yields what its options get wrong
     beyond the spec and the connection; it is pure, and told the time in UTC. ``run`` does the work on options without
-    problems; it returns the result or raises a ``TwilioError``.
+    problems; it returns the result or raises a ``TwilioError``. ``check_problems`` yields what check mode refuses
+    beside.
     """
 
     spec: dict[str, dict[str, Any]]
     problems: Callable[[Params, datetime], Iterable[str]]
     run: Callable[[Params, Task], dict[str, Any]]
+    check_problems: Callable[[Params, datetime], Iterable[str]] = lambda _params, _now: ()
 
 
 def run_job(job: Job, params: Params, task: Task) -> dict[str, Any]:
@@ -38,7 +40,11 @@ def run_job(job: Job, params: Params, task: Task) -> dict[str, Any]:
     if REQUESTS_IMPORT_ERROR:
         return {"failed": True, "msg": missing_required_lib("requests"), "exception": REQUESTS_IMPORT_ERROR}
     try:
-        if problems := [*connection_problems(params), *job.problems(params, datetime.now(timezone.utc))]:
+        now = datetime.now(timezone.utc)
+        problems = [*connection_problems(params), *job.problems(params, now)]
+        if task.check_mode:
+            problems += job.check_problems(params, now)
+        if problems:
             raise InvalidOptions(problems)
         return job.run(params, task)
     except TwilioError as error:
@@ -53,7 +59,7 @@ def failure(error: TwilioError) -> dict[str, Any]:
 def run_module(job: Job) -> None:
     """Be the module: read its options, do the job, print the result and exit."""
     module = AnsibleModule(argument_spec=job.spec, supports_check_mode=True)
-    result = run_job(job, module.params, Task(module.check_mode, module._diff, module.warn))
+    result = run_job(job, module.params, Task(module.check_mode, module._diff, module.warn, no_log=module.no_log))
     if result.pop("failed", False):
         module.fail_json(**result)
     module.exit_json(**result)

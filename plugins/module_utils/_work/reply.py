@@ -12,12 +12,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from .._options.spec import REPLY
+from .._paging.answer import ACCEPTED, DECLINED, Words, read_reply
 from .._twilio.account import connect
 from .._twilio.client import Client
 from .._twilio.errors import ReadFailed
 from .._twilio.message import Message, normalise
 from .._twilio.values import MESSAGE_PREFIXES, sid_problems
-from .answer import ACCEPTED, DECLINED, answer_in
 from .delivery import FAILED
 from .job import Job
 from .parallel import fan_out, on_timeout, sleep_until
@@ -105,7 +105,8 @@ class _Poll:
     def __init__(self, client: Client, params: Mapping[str, Any], task: Task) -> None:
         self._client = client
         self._task = task
-        self._words = (params["code"] or "", params["accept"], params["decline"])
+        self._code = params["code"] or ""
+        self._words = Words(params["accept"], params["decline"])
         self._has_warned = False
 
     @property
@@ -137,10 +138,16 @@ class _Poll:
             if (reply["date_created"] or "") < (message["date_created"] or ""):
                 break
             if reply["direction"] == "inbound":
-                answer = answer_in(str(reply["body"] or ""), *self._words)
+                answer = self._answer(str(reply["body"] or ""))
                 named = {name: reply[name] for name in ("sid", "from", "to", "body")}
                 replies.append({**named, "date": reply["date_created"], "answer": answer})
         return replies[::-1]
+
+    def _answer(self, text: str) -> str | None:
+        # Whether a word without the code means this message is not known here.
+        reading = read_reply(text, self._code, self._words)
+        is_clear = reading.meaning in (ACCEPTED, DECLINED) and (reading.has_code or not self._code)
+        return reading.meaning if is_clear else None
 
 
 def _outcome(asked: Sequence[Asked], awaited: int) -> str:

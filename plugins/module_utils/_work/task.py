@@ -18,3 +18,4 @@ class Task(NamedTuple):
     warn: Callable[[str], None]
     progress: Callable[[str], None] = lambda _text: None
     is_abandoned: Callable[[], bool] = lambda: False
+    no_log: bool = False

@@ -42,7 +42,7 @@ def test_acknowledged_in_the_first_tier():
 
 def test_a_silent_first_tier():
     night = Night({MARGARET: [Says("ACK {code}")]}, options={"confirm": False, "tell_others": False}).run()
-    assert [(at, turn) for at, turn, _to in night.pages()] == [(0.1, 0), (0.1, 0), (200.1, 1), (200.1, 1)]
+    assert [(at, turn) for at, turn, _to in night.pages()] == [(0.1, 0), (0.1, 0), (200.3, 1), (200.3, 1)]
     assert told(night)["tier"] == "secondary"
     assert [text for _to, text in night.sent()] == [PAGE, PAGE, SECOND, SECOND]
 
@@ -68,7 +68,7 @@ def test_whoever_passes_is_not_waited_for(happens):
 def test_nobody_answers():
     night = Night(options={"repeat": 2}).run()
     assert [(at, turn) for at, turn, _to in night.pages()] == [
-        (at, turn) for turn, at in enumerate((0.1, 200.1, 400.1, 600.1)) for _person in range(2)
+        (at, turn) for turn, at in enumerate((0.1, 200.3, 400.5, 600.7)) for _person in range(2)
     ]
     assert 800 <= night.ended_at < 802
     assert [page["round"] for page in told(night)["pages"]] == [1, 1, 1, 1, 2, 2, 2, 2]
@@ -98,7 +98,7 @@ def test_an_outage_delays_a_page_and_never_ends_it(length, written):
     # Who has had two pages to wait for gets the later one alone.
     assert len(night.pages(ADA)) == 1
     assert told(night)["by"]["name"] == "Ada"
-    assert night.noted("failing")[0].endswith("The next try is in 1 seconds")
+    assert night.noted("failing")[0].endswith("The next try is in 1 s")
 
 
 def test_an_outage_for_the_whole_time():
@@ -116,7 +116,7 @@ def test_wrong_credentials_are_said_at_once_and_may_be_mended():
     night = Night({ADA: [Says("ack {code}")]}, outages=[Outage(0, 60, error=doom)]).run()
     at, text = next((note.at, note.text) for note in night.incident.notes)
     assert at < 1
-    assert text.startswith("Ada is not paged yet: Authenticate (HTTP 401, code 20003")
+    assert text.startswith("Ada is not paged yet: Authenticate (HTTP 401, code 20003)")
     assert told(night)["acknowledged"]
 
 
@@ -141,7 +141,7 @@ def test_a_reply_to_a_page_of_unknown_outcome_counts():
 def test_replies_that_cannot_be_read_are_said_and_each_tier_has_its_time():
     forbidden = ErrorDetails(status=403, code=20008, message="Not with these credentials")
     night = Night({ADA: [Says("ack {code}")]}, outages=[Outage(0, 10000, creates=False, error=forbidden)]).run()
-    assert [at for at, turn, _to in night.pages(LINUS)] == [200.1]
+    assert [at for at, turn, _to in night.pages(LINUS)] == [200.3]
     assert len(night.noted("unreadable")) == 1
     assert 400 <= night.ended_at < 403
     assert "Replies could not be read: Not with these credentials" in failure(night.incident)

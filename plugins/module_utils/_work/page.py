@@ -1,0 +1,325 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The work of ``twilio_page``: the loop that performs the pager's actions, and tells it what comes of them.
+
+Each request has a thread of its own, so that a slow one to one person holds up nobody else's page.
+"""
+
+from __future__ import annotations
+
+import queue
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from .._options.spec import PAGE
+from .._paging.engine import begin, due, step
+from .._paging.incident import (
+    DONE,
+    Action,
+    Created,
+    Event,
+    Finish,
+    Incident,
+    Inform,
+    Interrupted,
+    Listed,
+    NotCreated,
+    ReadReplies,
+    ReadSent,
+    ReadStatus,
+    Replied,
+    Seen,
+    Send,
+    Tick,
+    Told,
+    Unread,
+    date_of,
+)
+from .._paging.plan import ALPHABET, Plan, read_plan
+from .._twilio.account import connect
+from .._twilio.client import Client
+from .._twilio.errors import ErrorDetails, NotSent, PageFailed, Rejected, RequestError, Unknown
+from .._twilio.message import Form, Message, normalise
+from .._twilio.values import is_loopback
+from .job import Job
+from .parallel import on_timeout
+from .task import Task
+
+# How long a request may take, in seconds: one that Twilio has not answered by then is better made again.
+REQUEST_TIME = 10.0
+# How long all look-ups together may hold up the first page, in seconds.
+LOOK_UP_TIME = 5.0
+
+# How long it may go unnoticed that Ansible has gone, or that a server's clock runs fast; in seconds.
+_NAP = 0.1
+# Twilio's dates are whole seconds, and its clock and the answer to a request are apart; in seconds.
+_SLACK = 60.0
+# More than anybody writes within a page's time.
+_PAGE_SIZE = 50
+
+
+def page(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
+    """Page people until one of them takes it, and return the task's result; ``params`` are those of ``PAGE``.
+
+    Raises ``InvalidOptions`` if nobody can be paged, and ``PageFailed`` with the whole result if nobody takes it.
+    """
+    plan = read_plan(params, _fresh_code())
+    with Client(connect(params)) as client:
+        pager = Pager(client, plan, task, follows_server=is_loopback(params["api_url"]))
+        return pager.foresee() if task.check_mode else pager.run()
+
+
+def page_problems(params: Mapping[str, Any], _now: datetime) -> Iterator[str]:
+    """Yield what is wrong with a task's options, if nobody at all can be paged because of it."""
+    plan = read_plan(params, _fresh_code())
+    if plan.is_hopeless:
+        yield from plan.problems
+
+
+def check_problems(params: Mapping[str, Any], _now: datetime) -> Iterator[str]:
+    """Yield what check mode refuses, so that it is found by day: at night a page goes out in spite of it."""
+    plan = read_plan(params, _fresh_code())
+    if not plan.is_hopeless:
+        yield from plan.problems
+
+
+JOB = Job(PAGE, page_problems, page, check_problems)
+
+
+def _fresh_code() -> str:
+    return "".join(random.sample(ALPHABET, 3))
+
+
+class Clock:
+    """The pager's clock, in seconds from its making: this machine's, which never goes back.
+
+    With an API on this machine, such as the simulator, whose clock may run faster, it is that server's, as far as its
+    answers tell. Twilio's own is not relied on: an answer from elsewhere, or a wrong date in one, must not end a page.
+    """
+
+    def __init__(self, client: Client, follows_server: bool) -> None:
+        self._client = client
+        self.follows_server = follows_server
+        self._began = time.monotonic()
+        self._origin: float | None = None
+        self._latest = 0.0
+
+    def __call__(self) -> float:
+        now = time.monotonic() - self._began
+        if self.follows_server and self._client.clock_offset:
+            if self._origin is None:
+                self._origin = self.date() - max(now, self._latest)
+            now = self.date() - self._origin
+        self._latest = max(self._latest, now)
+        return self._latest
+
+    def date(self) -> float:
+        """Return now by the server's clock, in seconds since 1970."""
+        return time.time() + self._client.clock_offset
+
+
+class Pager:
+    """Performs the actions of one incident."""
+
+    def __init__(self, client: Client, plan: Plan, task: Task, follows_server: bool) -> None:
+        self._client = client
+        self._plan = plan
+        self._task = task
+        self._clock = Clock(client, follows_server)
+        self._events: queue.SimpleQueue[Callable[[float], Event]] = queue.SimpleQueue()
+        self._told = 0
+        self._asks_for_time = threading.Event()
+
+    def foresee(self) -> dict[str, Any]:
+        """Return the result of a task in check mode."""
+        from .._paging.result import foreseen
+
+        return foreseen(self._plan, self._start())
+
+    def run(self) -> dict[str, Any]:
+        """Page until it is over, and return the task's result."""
+        from .._paging.result import result
+
+        self._warn()
+        incident = self._start()
+        began = self._clock()
+        with on_timeout(lambda: self._events.put(Interrupted)):
+            incident, actions = begin(incident, began)
+            while True:
+                self._tell(incident, began)
+                for action in actions:
+                    self._perform(action)
+                if incident.stage == DONE:
+                    break
+                incident, actions = step(incident, self._next_event(incident))
+        found = result(incident, began)
+        if not found["acknowledged"]:
+            from .._paging.result import failure
+
+            raise PageFailed(failure(incident), **found)
+        return found
+
+    def _next_event(self, incident: Incident) -> Event:
+        """Return what happens next: what a request came to, the time that something is due, or the end of Ansible."""
+        while True:
+            left = due(incident) - self._clock()
+            if left <= 0:
+                return Tick(self._clock())
+            try:
+                happened = self._events.get(timeout=min(left, _NAP))
+            except queue.Empty:
+                if self._task.is_abandoned():
+                    return Interrupted(self._clock())
+                if self._clock.follows_server:
+                    self._ask_for_time()
+            else:
+                return happened(self._clock())
+
+    def _ask_for_time(self) -> None:
+        """Have the server say how late it is: its clock may run faster than this machine's."""
+        if self._asks_for_time.is_set():
+            return
+        self._asks_for_time.set()
+
+        def ask() -> None:
+            # That the server cannot be reached is no news.
+            with suppress(RequestError):
+                next(self._client.list_messages({"PageSize": 1}, time.monotonic() + REQUEST_TIME), None)
+            self._asks_for_time.clear()
+
+        _in_thread(ask)
+
+    def _warn(self) -> None:
+        problems = self._plan.problems
+        if self._task.no_log and problems:
+            self._task.warn(f"{len(problems)} of the options' entries are wrong; check mode says which.")
+            return
+        for problem in problems:
+            self._task.warn(problem)
+
+    def _tell(self, incident: Incident, began: float) -> None:
+        """Tell whoever watches what has happened."""
+        from .._paging.result import line
+
+        for note in incident.notes[self._told :]:
+            self._task.progress(line(note, began, is_quiet=self._task.no_log))
+        self._told = len(incident.notes)
+
+    # Look-ups before the first page
+
+    def _start(self) -> Incident:
+        """Return the incident to begin with: the one that an earlier run has left open, or a fresh one."""
+        window = self._plan.time if self._plan.dedupe_window is None else self._plan.dedupe_window
+        if not window:
+            return Incident(self._plan, self._plan.code, self._clock())
+        from .._paging.resume import start
+
+        # What has begun before the window may have pages within it.
+        listed = self._look_up(window + self._plan.time)
+        return start(self._plan, listed, self._clock(), self._clock.date())
+
+    def _look_up(self, seconds: float) -> list[Message]:
+        """Return what the plan's people were sent lately, as far as Twilio tells in time."""
+        found: queue.SimpleQueue[list[Message]] = queue.SimpleQueue()
+        deadline = time.monotonic() + LOOK_UP_TIME
+        filters = [{"To": number} for number in self._plan.people]
+        if not self._plan.confirm:
+            # Then their replies alone tell whether it was taken.
+            filters += [{"From": number} for number in self._plan.people]
+
+        def look_up(which: dict[str, str]) -> None:
+            listed: list[Message] = []
+            # Whether there is an open page or not, somebody has to be paged.
+            with suppress(RequestError):
+                listed = self._list(which, seconds, deadline)
+            found.put(listed)
+
+        for which in filters:
+            _in_thread(partial(look_up, which))
+        listed: list[Message] = []
+        for _ in filters:
+            try:
+                listed += found.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                break
+        return listed
+
+    def _list(self, filters: Mapping[str, str], seconds: float, deadline: float) -> list[Message]:
+        """Return the messages of the last so many seconds; raises ``RequestError``."""
+        messages = []
+        for raw in self._client.list_messages({**filters, "PageSize": _PAGE_SIZE}, deadline):
+            message = normalise(raw)
+            if date_of(message) < self._clock.date() - seconds - _SLACK:
+                break
+            messages.append(message)
+        return messages
+
+    # Actions
+
+    def _perform(self, action: Action) -> None:
+        if not isinstance(action, Finish):
+            _in_thread(partial(self._attempt, action))
+
+    def _attempt(self, action: Action) -> None:
+        try:
+            happened = self._request(action, time.monotonic() + REQUEST_TIME)
+        except RequestError as error:
+            happened = _failed(action, error)
+        except Exception as error:
+            # Whatever it is, it must not end the page.
+            text = f"An error in oncall.twilio itself ({type(error).__name__}: {error}). Please report it"
+            happened = _failed(action, Unknown(ErrorDetails(message=text)))
+        self._events.put(happened)
+
+    def _request(self, action: Action, deadline: float) -> Callable[[float], Event]:
+        """Do what an action asks for, and return the event that comes of it; raises ``RequestError``."""
+        if isinstance(action, Send):
+            message = self._create(action.number, action.body, deadline)
+            return lambda now: Created(now, action.turn, action.number, message)
+        if isinstance(action, Inform):
+            self._create(action.number, action.body, deadline)
+            return lambda now: Told(now, action.kind, action.number)
+        if isinstance(action, ReadStatus):
+            message = normalise(self._client.fetch_message(action.sid, deadline))
+            return lambda now: Seen(now, action.turn, action.number, message)
+        if isinstance(action, ReadSent):
+            sent = tuple(self._list({"To": action.number}, action.seconds, deadline))
+            return lambda now: Listed(now, action.number, sent)
+        assert isinstance(action, ReadReplies)
+        replies = tuple(self._list({"From": action.number}, action.seconds, deadline))
+        return lambda now: Replied(now, action.number, self._clock.date(), replies)
+
+    def _create(self, number: str, body: str, deadline: float) -> Message:
+        sender = {"From": self._plan.sender.get("from")}
+        sender["MessagingServiceSid"] = self._plan.sender.get("messaging_service_sid")
+        form: Form = {"To": number, "Body": body, "ValidityPeriod": str(self._plan.validity_period)}
+        form.update({name: value for name, value in sender.items() if value})
+        # When it is tried again is for the pager to say.
+        return normalise(self._client.create_message(form, deadline, retries=0))
+
+
+def _failed(action: Action, error: RequestError) -> Callable[[float], Event]:
+    """Return the event that comes of an action that failed."""
+    details, may_be_out = error.details, isinstance(error, Unknown)
+    if isinstance(action, Send):
+        return lambda now: NotCreated(now, action.turn, action.number, details, may_be_out)
+    if isinstance(action, Inform):
+        may_pass = isinstance(error, NotSent) or (isinstance(error, Rejected) and details.status == 429)
+        return lambda now: Told(now, action.kind, action.number, details, may_pass)
+    if isinstance(action, ReadStatus):
+        return lambda now: Seen(now, action.turn, action.number, None)
+    assert isinstance(action, (ReadReplies, ReadSent))
+    return lambda now: Unread(now, action.number, details, of_replies=isinstance(action, ReadReplies))
+
+
+def _in_thread(work: Callable[[], None]) -> None:
+    # One that a slow server holds up must not hold up the end of the process.
+    threading.Thread(target=work, daemon=True).start()

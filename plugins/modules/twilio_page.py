@@ -1,0 +1,437 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Page people by SMS, tier by tier, until one of them takes it."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: twilio_page
+short_description: Page people by SMS, tier by tier, until one of them takes it
+version_added: 1.1.0
+description:
+  - Sends a text with a short code to the first tier of people, and waits for a reply that takes it or passes. If nobody
+    takes it in time, or everybody in the tier has passed, the next tier is paged.
+  - Replies are read from Twilio's list of messages, so no web server is needed.
+  - A page that fails for a reason that may pass, such as an outage, is tried again, at most 30 seconds later each time,
+    until it is out or the whole page's time is over. Meanwhile the next tiers have their turns.
+  - A person passes by replying with a word of O(decline), by STOP, or because Twilio refuses their number or cannot
+    deliver the page.
+  - What is wrong with the options fails the task in check mode. Otherwise it is a warning, and everybody else is paged.
+    The task fails before the first page only if nobody can be paged at all.
+  - The role P(oncall.twilio.page_on_call#role) is one task with this module, and sets a fact.
+author:
+  - The oncall.twilio authors (@oncall)
+extends_documentation_fragment:
+  - oncall.twilio.attributes
+  - oncall.twilio.connection
+  - oncall.twilio.connection.modules
+attributes:
+  check_mode:
+    support: full
+    details:
+      - Sends nothing and returns RV(plan). It reads what the people were sent lately, to find an open page.
+  diff_mode:
+    support: none
+  idempotent:
+    support: partial
+    details:
+      - A task that is run again while its page is open goes on with it. Once somebody has taken it, it pages anew.
+options:
+  message:
+    description:
+      - What has happened. It is required, and shortened where it does not fit into O(segments) with the hint.
+    type: str
+  message_variable:
+    description:
+      - The name of a variable that holds the message, instead of O(message).
+      - A template in O(message) that cannot be rendered fails the task before anybody is paged. A variable that cannot
+        be rendered does not; the page then says O(fallback_message).
+    type: str
+  fallback_message:
+    description:
+      - What the page says if there is no message, or if O(message_variable) cannot be rendered.
+    type: str
+  tiers:
+    description:
+      - Who is paged, one tier after the other. Everybody in a tier is paged at once. At least one number is required.
+      - A list of dictionaries with the keys C(numbers), C(name) and C(wait); one such dictionary is a list of one. Only
+        C(numbers) is required.
+      - C(numbers) is a list of phone numbers in E.164 form, a dictionary of people's names and numbers, or a list of
+        dictionaries with C(name) and C(number).
+      - C(wait) is how long to wait before the next tier is paged, instead of O(wait).
+      - A string is read as JSON, so that a survey can ask for it.
+    type: raw
+  from:
+    description:
+      - The sender, a number or short code that can receive replies.
+      - Either this or O(messaging_service_sid) is required.
+    type: str
+  messaging_service_sid:
+    description:
+      - The SID of a Messaging Service that sends. Its numbers must be able to receive replies.
+    type: str
+  wait:
+    description:
+      - How long to wait for a tier that does not say it itself, in seconds or as in V(5m).
+    type: raw
+    default: 300
+  repeat:
+    description:
+      - How many times to go through all tiers. A new round begins when the one before has had its whole time.
+    type: raw
+    default: 1
+  code:
+    description:
+      - The code of this page, up to 20 letters and digits. The default is random, of three characters.
+    type: str
+  accept:
+    description:
+      - The words that take it; the first one is in the hint. Each needs a letter or digit.
+      - A reply counts if its first line that says anything is the word, the code and courtesies such as C(ok),
+        C(thanks), C(on my way), punctuation and emoji, and nothing else. Case, spaces and accents do not matter.
+      - Without the code, the word counts if this page is the latest text that this sender sent to that person.
+    type: raw
+    default: [ACK]
+  decline:
+    description:
+      - The words that pass; the first one is in the hint.
+    type: raw
+    default: ["NO"]
+  hint:
+    description:
+      - How to reply, at the end of each page. V({accept}), V({decline}) and V({code}) are filled in; V({code}) is
+        required.
+    type: str
+    default: Reply {accept} {code} to take it, {decline} {code} to pass
+  segments:
+    description:
+      - How many segments a page may have, 1 to 10.
+    type: raw
+    default: 2
+  validity_period:
+    description:
+      - How long Twilio may try to send a text, in seconds. A page that comes an hour late is worse than the next tier.
+    type: raw
+    default: 600
+  dedupe_window:
+    description:
+      - How long a page counts as open, in seconds. A task with the same O(message) goes on with an open page instead
+        of paging anew.
+      - The default is as long as it takes to page everybody. V(0) pages anew with each run.
+    type: raw
+  poll_interval:
+    description:
+      - How many seconds to wait between two looks for replies. Each look is a request or two for each person.
+    type: raw
+    default: 5
+  confirm:
+    description:
+      - Whether to send a confirmation to the person who takes it.
+    type: raw
+    default: true
+  tell_others:
+    description:
+      - Whether to tell everybody else who was paged who has taken it, or that nobody has when the page ends.
+    type: raw
+    default: true
+notes:
+  - The sender must be able to receive, which an alphanumeric sender ID is not.
+  - A reply that is not understood is answered with the hint, once per person. Only people who were paged are answered.
+  - Looking for an open page holds up the first text for at most 5 seconds.
+  - A task's own C(timeout) ends the page when it is up. Set it to V(0) if C(ANSIBLE_TASK_TIMEOUT) is set.
+seealso:
+  - module: oncall.twilio.twilio_sms
+  - module: oncall.twilio.twilio_reply
+"""
+
+EXAMPLES = r"""
+- name: Page whoever is on call
+  oncall.twilio.twilio_page:
+    message: Disk full on db1
+    from: "+15557654321"
+    tiers:
+      - name: primary
+        numbers: { Ada: "+15551230001" }
+        wait: 5m
+      - name: secondary
+        numbers: { Grace: "+15551230002", Linus: "+15551230003" }
+    wait: 300
+    timeout: 30
+  timeout: 0
+  register: page
+
+- name: Say who has taken it
+  ansible.builtin.debug:
+    msg: "{{ page.by.name }} has taken {{ page.code }}"
+  when: page.acknowledged
+
+- name: Page three times, with words and a code of your own
+  oncall.twilio.twilio_page:
+    message_variable: alert_text
+    fallback_message: Something is wrong with a queue
+    messaging_service_sid: MG0d6c41f5e8b94a72b3c5f19d70e2a84b
+    tiers: ["+15551230001", "+15551230002"]
+    repeat: 3
+    code: MQ1
+    accept: [JA]
+    decline: [NEIN]
+    hint: "{accept} {code}: ich mach's. {decline} {code}: nicht ich."
+    segments: 1
+    validity_period: 120
+    dedupe_window: 1h
+    poll_interval: 10
+    confirm: true
+    tell_others: false
+"""
+
+RETURN = r"""
+acknowledged:
+  description: Whether somebody has taken it.
+  returned: unless the options are wrong
+  type: bool
+  sample: true
+outcome:
+  description: V(acknowledged), V(untaken), V(interrupted), or in check mode V(planned).
+  returned: unless the options are wrong
+  type: str
+  sample: acknowledged
+by:
+  description: The person who has taken it, else null. A person without a name has that of the tier.
+  returned: unless the options are wrong
+  type: dict
+  contains:
+    name:
+      description: The person's name.
+      type: str
+      sample: Ada
+    number:
+      description: The person's number.
+      type: str
+      sample: "+15551230001"
+at:
+  description: When the reply came in, in ISO 8601 with its offset, else null.
+  returned: unless the options are wrong
+  type: str
+  sample: "2026-11-23T09:46:00+00:00"
+tier:
+  description: The tier of the page that was taken, else null.
+  returned: unless the options are wrong
+  type: str
+  sample: primary
+round:
+  description: The round of the page that was taken, else null.
+  returned: unless the options are wrong
+  type: int
+  sample: 1
+code:
+  description: The code of the page.
+  returned: unless the options are wrong
+  type: str
+  sample: 7F3
+resumed:
+  description: Whether the task went on with a page of an earlier run.
+  returned: unless the options are wrong
+  type: bool
+  sample: false
+pages:
+  description: What became of each page, in the order of their turns.
+  returned: unless the options are wrong
+  type: list
+  elements: dict
+  contains:
+    to:
+      description: The number.
+      type: str
+      sample: "+15551230001"
+    name:
+      description: The person's name, empty if none was given.
+      type: str
+      sample: Ada
+    tier:
+      description: The tier.
+      type: str
+      sample: primary
+    round:
+      description: The round, from 1.
+      type: int
+      sample: 1
+    outcome:
+      description:
+        - V(sent), or V(duplicate) if an earlier run sent it.
+        - V(rejected), Twilio refused the number.
+        - V(unknown), Twilio did not answer and the page may be out.
+        - V(not_tried), no request reached Twilio before it was over.
+      type: str
+      sample: sent
+    attempts:
+      description: How many requests this run made for it.
+      type: int
+      sample: 1
+    resent:
+      description: Whether it was sent again because the outcome was unknown, so that there may be two.
+      type: bool
+      sample: false
+    sid:
+      description: The SID of the message, else null.
+      type: str
+      sample: SM0123456789abcdef0123456789abcdef
+    date:
+      description: When the message was created, in ISO 8601 with its offset.
+      type: str
+      sample: "2026-11-23T09:41:00+00:00"
+    status:
+      description: The status of the message, as it was last seen.
+      type: str
+      sample: delivered
+    error_code:
+      description: Why it was not delivered, as Twilio's code, else null.
+      type: int
+      sample: null
+    answer:
+      description: The latest answer, V(accepted) or V(declined), else null.
+      type: str
+      sample: accepted
+    has_passed:
+      description: Whether this person has declined or cannot be reached.
+      type: bool
+      sample: false
+    error:
+      description: Why it was not sent or not delivered, with the keys of RV(oncall.twilio.twilio_sms#module:error).
+      type: dict
+      sample: null
+replies:
+  description: What these people have replied since their pages, oldest first.
+  returned: unless the options are wrong
+  type: list
+  elements: dict
+  contains:
+    sid:
+      description: The SID of the reply.
+      type: str
+      sample: SM0123456789abcdef0123456789abcdef
+    from:
+      description: The number of the person who replied.
+      type: str
+      sample: "+15551230001"
+    to:
+      description: To which of your numbers.
+      type: str
+      sample: "+15557654321"
+    body:
+      description: The text.
+      type: str
+      sample: Ack 7f3
+    date:
+      description: When Twilio received it, in ISO 8601 with its offset.
+      type: str
+      sample: "2026-11-23T09:46:00+00:00"
+    answer:
+      description: V(accepted), V(declined), V(stopped), or null if it says none of them.
+      type: str
+      sample: accepted
+refused:
+  description: People whose number Twilio refused, each with C(name) and C(number).
+  returned: unless the options are wrong
+  type: list
+  elements: dict
+opted_out:
+  description: People who told Twilio to send them nothing more, each with C(name) and C(number). They get no pages.
+  returned: unless the options are wrong
+  type: list
+  elements: dict
+left_out:
+  description: What was wrong with the options, and what was used instead.
+  returned: unless the options are wrong
+  type: list
+  elements: str
+timeline:
+  description: All that happened, in order.
+  returned: unless the options are wrong
+  type: list
+  elements: dict
+  contains:
+    seconds:
+      description: How many seconds after the beginning of this run.
+      type: int
+      sample: 322
+    clock:
+      description: The same, as minutes and seconds.
+      type: str
+      sample: "05:22"
+    who:
+      description: The name or number of the person; empty where it concerns nobody in particular.
+      type: str
+      sample: Ada
+    number:
+      description: The person's number, else null.
+      type: str
+      sample: "+15551230001"
+    kind:
+      description:
+        - V(paged), V(failing), V(refused), V(delivered), V(undelivered), V(accepted), V(declined), V(stopped),
+          V(replied), V(told), V(not told), V(unreadable), V(resumed), V(open), V(taken), V(untaken) or V(interrupted).
+      type: str
+      sample: paged
+    text:
+      description: What happened, in words.
+      type: str
+      sample: Ada is paged (primary)
+plan:
+  description: Who would be paged, and with which text.
+  returned: in check mode
+  type: list
+  elements: dict
+  contains:
+    tier:
+      description: The tier.
+      type: str
+      sample: primary
+    round:
+      description: The round, from 1.
+      type: int
+      sample: 1
+    after_seconds:
+      description: How many seconds after the beginning, if nobody takes it and not everybody passes before.
+      type: float
+      sample: 300
+    wait:
+      description: How many seconds the tier has.
+      type: float
+      sample: 300
+    text:
+      description: The text.
+      type: str
+      sample: |-
+        Disk full on db1
+        Reply ACK 7F3 to take it, NO 7F3 to pass
+    segments:
+      description: How many segments the text has.
+      type: int
+      sample: 1
+    recipients:
+      description:
+        - Each with C(name), C(to) and C(outcome), which is V(planned), or V(duplicate) for a page that is out.
+      type: list
+      elements: dict
+problems:
+  description: All that is wrong with the task's options, if nobody can be paged, and in check mode.
+  returned: when the options are wrong
+  type: list
+  elements: str
+"""
+
+from ..module_utils._work.job import run_module
+from ..module_utils._work.page import JOB
+
+
+def main() -> None:
+    """Run the module."""
+    run_module(JOB)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,353 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Pages over HTTP, to people who answer by script, with a clock that runs a hundred times as fast.
+
+What a page does in which night is tested in tests/unit/paging; here it is that Twilio's answers reach the pager, and
+the pager's requests Twilio.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import PAGE
+from ansible_collections.oncall.twilio.plugins.module_utils._work import page as work
+from ansible_collections.oncall.twilio.plugins.module_utils._work.job import run_job
+from ansible_collections.oncall.twilio.plugins.module_utils._work.task import Task
+from support.cast import ASKS, DEAD, OTHER, PASSES, QUOTES, REFUSED, SECOND_NUMBER, SILENT, STOPS, TAKES, TAKES_ALONE
+from support.faults import SID, FaultyServer, answer, refusal
+from support.simulator import FROM, SERVICE
+
+# More than any test takes.
+LONG = 100_000
+HINT = "Reply ACK {0} to take it, NO {0} to pass"
+
+
+@pytest.fixture
+def twilio(cast):
+    return cast
+
+
+class Paged:
+    """A task that has ended: its result, and what it said on the way."""
+
+    def __init__(self, result, warnings, progress):
+        self.result, self.warnings, self.progress = result, warnings, progress
+
+    def __getitem__(self, key):
+        return self.result[key]
+
+    def names(self, kind):
+        return [entry["who"] for entry in self["timeline"] if entry["kind"] == kind]
+
+
+def tier(*numbers, wait=LONG, **more):
+    return {"name": "first", "numbers": list(numbers), "wait": wait, **more}
+
+
+def page(server, tiers, *, check_mode=False, no_log=False, is_abandoned=lambda: False, connection=None, **options):
+    given = {
+        **{name: option.get("default") for name, option in PAGE.items()},
+        **{"message": "Disk full", "from": FROM, "tiers": tiers, "poll_interval": 0.1},
+        **(connection or server.connection),
+        **options,
+    }
+    warnings: list[str] = []
+    progress: list[str] = []
+    task = Task(check_mode, False, warnings.append, progress.append, is_abandoned, no_log)
+    return Paged(run_job(work.JOB, given, task), warnings, progress)
+
+
+def sent(twilio):
+    """To whom which text was sent, in order."""
+    messages = twilio.call("GET", "/simulator/messages", auth=None).json()["messages"]
+    return [(message["to"], message["body"]) for message in messages[::-1] if message["direction"] != "inbound"]
+
+
+def moment(text):
+    return datetime.fromisoformat(text).timestamp()
+
+
+@pytest.mark.parametrize("number", [TAKES, TAKES_ALONE, QUOTES, ASKS])
+def test_what_takes_it(twilio, number):
+    paged = page(twilio, [{"name": "first", "numbers": {"Ada": SILENT, "Grace": number}, "wait": LONG}])
+    code = paged["code"]
+    assert (paged["acknowledged"], paged["outcome"], paged["changed"]) == (True, "acknowledged", True)
+    assert paged["by"] == {"name": "Grace", "number": number}
+    assert (paged["tier"], paged["round"], paged["resumed"]) == ("first", 1, False)
+    assert moment(paged["at"]) - moment(paged["pages"][0]["date"]) >= 20
+    texts = sent(twilio)
+    assert sorted(texts[:2]) == sorted((to, f"Disk full\n{HINT.format(code)}") for to in (SILENT, number))
+    assert set(texts[-2:]) == {
+        (number, f"You have taken {code}: Disk full"),
+        (SILENT, f"Taken by Grace: {code}: Disk full"),
+    }
+    answers = [text for to, text in texts if to == number and text.startswith("Your reply was not understood")]
+    assert answers == ([f"Your reply was not understood. {HINT.format(code)}"] if number == ASKS else [])
+    created = [dict(map(tuple, request["form"])) for request in twilio.ledger() if request["method"] == "POST"]
+    assert {form["ValidityPeriod"] for form in created} == {"600"}
+
+
+@pytest.mark.parametrize("number", [PASSES, DEAD, STOPS, REFUSED])
+def test_whoever_passes_is_not_waited_for(twilio, number):
+    paged = page(twilio, [tier(number), {"name": "second", "numbers": [TAKES], "wait": LONG}])
+    assert paged["by"] == {"name": "second", "number": TAKES}
+    first = paged["pages"][0]
+    assert first["has_passed"]
+    assert first["answer"] == ("declined" if number == PASSES else None)
+    assert (first["outcome"], (first["error"] or {}).get("code")) == {
+        REFUSED: ("rejected", 21211),
+        DEAD: ("sent", 30005),
+    }.get(number, ("sent", None))
+    assert paged["opted_out"] == ([{"name": "", "number": STOPS}] if number == STOPS else [])
+    assert paged["refused"] == ([{"name": "", "number": REFUSED}] if number == REFUSED else [])
+    assert next(text for to, text in sent(twilio) if to == TAKES).startswith("Escalation 1 of 1: Disk full")
+
+
+def test_nobody_takes_it(twilio):
+    first = {"name": "first", "numbers": {"Ada": SILENT}, "wait": 60}
+    tiers = [first, {"name": "second", "numbers": [OTHER], "wait": 60}]
+    paged = page(twilio, tiers, repeat=2)
+    assert paged["failed"]
+    assert paged["msg"] == f"Nobody has taken {paged['code']} (Disk full). Paged: Ada ({SILENT}), {OTHER}."
+    assert [(entry["to"], entry["round"]) for entry in paged["pages"]] == [
+        *((SILENT, 1), (OTHER, 1), (SILENT, 2), (OTHER, 2))
+    ]
+    nobody = f"Nobody has taken {paged['code']}, and the page has ended: Disk full"
+    assert sorted(to for to, text in sent(twilio) if text == nobody) == [SILENT, OTHER]
+    dates = [moment(entry["date"]) for entry in paged["pages"]]
+    # By the server's clock, which runs faster than this machine's.
+    assert dates[-1] - dates[0] >= 100
+    entry = paged["timeline"][0]
+    assert (entry["kind"], entry["who"], entry["number"]) == ("paged", "Ada", SILENT)
+    assert any(line.endswith("Ada is paged (first)") for line in paged.progress)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "server_error", "times": 4},
+        {"kind": "rate_limited", "times": 4, "retry_after": 3600},
+        {"kind": "html_page", "times": 4},
+        {"kind": "rate_limited", "times": 4, "code": 21611},
+    ],
+    ids=lambda fault: fault["kind"],
+)
+def test_an_outage_delays_a_page(twilio, fault):
+    twilio.fault(operation="create", **fault)
+    paged = page(twilio, [tier(TAKES)])
+    assert paged["acknowledged"]
+    assert paged["pages"][0]["attempts"] == 5
+    assert sum("is not paged yet" in line for line in paged.progress) == 4
+
+
+def test_no_server_at_all_for_a_while(twilio):
+    connection = {**twilio.connection, "api_url": "http://127.0.0.1:9"}
+    paged = page(twilio, [tier(TAKES, wait=1.5)], connection=connection)
+    assert paged["failed"]
+    assert "Paged: nobody. Not paged: " + TAKES in paged["msg"]
+    assert paged["pages"][0]["attempts"] >= 2
+    assert paged["pages"][0]["outcome"] == "not_tried"
+
+
+def test_a_hanging_list_holds_up_a_page_for_five_seconds_in_all(twilio, monkeypatch):
+    monkeypatch.setattr(work, "LOOK_UP_TIME", 0.3)
+    twilio.fault("slow", operation="list", times=4, seconds=20)
+    began = time.monotonic()
+    first = []
+    tiers = [{"name": "first", "numbers": [SILENT, OTHER, TAKES], "wait": LONG}]
+    with ThreadPoolExecutor() as threads:
+        running = threads.submit(page, twilio, tiers)
+        twilio.wait(3)
+        first.append(time.monotonic() - began)
+        twilio.call("DELETE", "/simulator/faults", auth=None)
+        twilio.inbound("ack", OTHER, To=FROM)
+        paged = running.result()
+    assert paged["acknowledged"]
+    # All three by then, although each list would have hung for longer.
+    assert first[0] < 20
+
+
+def test_a_slow_request_holds_up_nobody_elses_page(twilio):
+    twilio.fault("slow", operation="create", times=1, seconds=8)
+    paged = page(twilio, [tier(SILENT, TAKES)])
+    assert paged["acknowledged"]
+
+
+class SendOnly(FaultyServer):
+    """Accepts messages, and lets nobody read them."""
+
+    def behaviour(self, request):
+        if request.method == "GET":
+            return refusal(403, 20008, "Not with these credentials")
+        form = dict(request.form)
+        message = {"sid": SID, "to": form["To"], "from": form["From"], "body": form["Body"], "status": "queued"}
+        return answer(201, json.dumps({**message, "direction": "outbound-api"}))
+
+
+def test_a_key_that_may_send_and_not_read(twilio):
+    with SendOnly().running() as server:
+        tiers = [tier(SILENT, wait=1), {"name": "second", "numbers": [OTHER], "wait": 1}]
+        paged = page(twilio, tiers, connection={**twilio.connection, "api_url": server.url})
+        posts = [dict(request.form)["To"] for request in server.requests if request.method == "POST"]
+    assert posts[:2] == [SILENT, OTHER]
+    assert "Replies could not be read: Not with these credentials" in paged["msg"]
+    assert sum("Replies cannot be read" in line for line in paged.progress) == 1
+
+
+def test_an_answer_that_is_lost_is_found_in_the_list(twilio):
+    twilio.fault("lost_response", operation="create", times=1)
+    paged = page(twilio, [tier(TAKES)])
+    assert paged["acknowledged"]
+    assert paged["pages"][0]["attempts"] == 1
+    assert len([to for to, text in sent(twilio) if "Reply" in text]) == 1
+
+
+def test_the_reply_to_another_number_of_the_pool(twilio):
+    sender = {"from": None, "messaging_service_sid": SERVICE}
+    with ThreadPoolExecutor() as threads:
+        running = threads.submit(page, twilio, [tier(SILENT)], code="7F3", **sender)
+        twilio.wait()
+        twilio.inbound("ack 7f3", SILENT, To=SECOND_NUMBER)
+        paged = running.result()
+    assert paged["by"]["number"] == SILENT
+    assert paged["replies"][0]["to"] == SECOND_NUMBER
+
+
+def test_a_stranger_does_not_count(twilio):
+    with ThreadPoolExecutor() as threads:
+        running = threads.submit(page, twilio, [tier(TAKES), tier(OTHER)], code="7F3")
+        twilio.wait()
+        twilio.inbound("ACK 7F3", OTHER, To=FROM)
+        paged = running.result()
+    assert paged["by"]["number"] == TAKES
+
+
+def test_two_incidents_at_once(twilio):
+    with ThreadPoolExecutor() as threads:
+        disk, queue = (
+            threads.submit(page, twilio, [tier(SILENT, OTHER)], message=message, code=code)
+            for message, code in (("Disk full", "7F3"), ("Queue stuck", "9XZ"))
+        )
+        twilio.wait(4)
+        twilio.inbound("ack 9xz", SILENT, To=FROM)
+        twilio.inbound("no 7f3", SILENT, To=FROM)
+        twilio.inbound("ack 7f3", OTHER, To=FROM)
+        disk, queue = disk.result(), queue.result()
+    assert (disk["by"]["number"], queue["by"]["number"]) == (OTHER, SILENT)
+    # Each answers to one of them, and to nothing else.
+    assert not [text for _to, text in sent(twilio) if "not understood" in text]
+
+
+def killed(twilio, tiers, texts=1, **options):
+    """Page until that many texts are out, and end as if whoever started it had gone."""
+    gone = threading.Event()
+    with ThreadPoolExecutor() as threads:
+        running = threads.submit(page, twilio, tiers, is_abandoned=gone.is_set, **options)
+        twilio.wait(texts)
+        gone.set()
+        return running.result()
+
+
+def test_killed_and_run_again_it_goes_on(twilio):
+    tiers = [{"name": "first", "numbers": [DEAD], "wait": LONG}, {"name": "second", "numbers": [SILENT], "wait": LONG}]
+    first = killed(twilio, tiers, 2)
+    assert first["failed"]
+    assert first["msg"].startswith(f"Interrupted. The page {first['code']} is still open; running it again goes on")
+    twilio.inbound("ack", SILENT, To=FROM)
+    second = page(twilio, tiers)
+    assert (second["resumed"], second["code"]) == (True, first["code"])
+    assert [entry["outcome"] for entry in second["pages"]] == ["duplicate", "duplicate"]
+    assert [text for _to, text in sent(twilio)][2:] == [f"You have taken {first['code']}: Disk full"]
+    # What was taken is over.
+    third = killed(twilio, tiers, 4)
+    assert (third["resumed"], third["code"] == first["code"]) == (False, False)
+
+
+def test_check_mode_shows_the_plan_and_sends_nothing(twilio):
+    tiers = [{"name": "first", "numbers": {"Ada": SILENT}, "wait": "5m"}, {"name": "second", "numbers": [OTHER]}]
+    paged = page(twilio, tiers, check_mode=True, code="7F3", repeat=2)
+    assert (paged["changed"], paged["acknowledged"], paged["pages"]) == (True, False, [])
+    assert [(entry["tier"], entry["round"], entry["after_seconds"]) for entry in paged["plan"]] == [
+        ("first", 1, 0),
+        ("second", 1, 300),
+        ("first", 2, 600),
+        ("second", 2, 900),
+    ]
+    assert paged["plan"][0]["recipients"] == [{"name": "Ada", "to": SILENT, "outcome": "planned"}]
+    assert (paged["plan"][0]["text"], paged["plan"][0]["segments"]) == (f"Disk full\n{HINT.format('7F3')}", 1)
+    assert {request["method"] for request in twilio.ledger()} == {"GET"}
+    killed(twilio, tiers, code="7F3", repeat=2)
+    again = page(twilio, tiers, check_mode=True, code="7F3", repeat=2)
+    outcomes = [recipient["outcome"] for entry in again["plan"] for recipient in entry["recipients"]]
+    assert outcomes == ["duplicate", "planned", "planned", "planned"]
+
+
+WRONG = {
+    "tiers": [{"numbers": ["5551230002", None, TAKES], "wait": None, "note": 1}, {"name": "empty", "numbers": []}],
+    "poll_interval": 0,
+    "accept": ["👍"],
+    "code": "7 F3",
+}
+
+
+def test_check_mode_refuses_what_is_wrong_all_together(twilio):
+    connection = {**twilio.connection, "account_sid": "AC1"}
+    paged = page(twilio, check_mode=True, connection=connection, **WRONG)
+    assert paged["failed"]
+    options = [problem.partition(":")[0] for problem in paged["problems"]]
+    assert options == ["account_sid", *["tiers"] * 5, "accept", "accept", "code", "poll_interval"]
+    assert twilio.ledger() == []
+
+
+def test_at_night_everybody_else_is_paged(twilio):
+    with ThreadPoolExecutor() as threads:
+        running = threads.submit(page, twilio, **WRONG)
+        paged = running.result()
+    assert paged["by"]["number"] == TAKES
+    assert len(paged.warnings) == 9
+    assert paged["left_out"] == paged.warnings
+
+
+def test_nobody_to_page_fails_before_anything(twilio):
+    paged = page(twilio, [tier("5551230002")])
+    assert paged["failed"]
+    assert "nobody is left to page" in paged["msg"]
+    assert page(twilio, None)["problems"] == ["tiers: is required. Name the people to page, tier by tier."]
+    assert twilio.ledger() == []
+
+
+def test_no_log_leaves_numbers_and_texts_off_the_screen(twilio):
+    paged = page(twilio, [tier(TAKES, "x", DEAD)], no_log=True)
+    assert paged["acknowledged"]
+    screen = "\n".join(paged.progress + paged.warnings)
+    assert not any(word in screen for word in ("+1", "5551", "Disk", "ack", paged["code"]))
+    assert "Somebody is paged (first)" in screen
+    assert "It is taken" in screen
+
+
+def test_a_date_from_elsewhere_does_not_end_a_page():
+    """Twilio's dates are not relied on, since a proxy's error page may have another one."""
+    client: Any = SimpleNamespace(clock_offset=0.0)
+    clock = work.Clock(client, follows_server=False)
+    client.clock_offset = 1e6
+    assert clock() < 1e5
+    # On this machine, the server may be a simulator with a fast clock; it never goes back.
+    client.clock_offset = 0.0
+    clock = work.Clock(client, follows_server=True)
+    client.clock_offset = 1e6
+    assert clock() < 1e5
+    client.clock_offset = 1e6 + 500
+    assert 500 <= clock() < 1000
+    client.clock_offset = 1e6
+    assert clock() >= 500
