@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from support.frontdoor import front_door
-from support.npm import TWILIO_CLI, installed
+from support.npm import modules
 from support.simulator import FROM, TO, Simulator
 
 Twilio = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -26,7 +26,7 @@ Twilio = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture
 def twilio(swift: Simulator, tmp_path: Path) -> Iterator[Twilio]:
-    program = installed(*TWILIO_CLI) / "node_modules" / ".bin" / "twilio"
+    program = modules() / ".bin" / "twilio"
     with front_door(swift, tmp_path) as door:
         environment = {
             "HOME": str(tmp_path),

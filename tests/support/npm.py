@@ -2,48 +2,46 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Packages of npm that tests compare with, installed once into the cache of this checkout."""
+"""Packages of npm that this collection is compared with, installed once into the cache of this checkout."""
 
 from __future__ import annotations
 
 import fcntl
-import os
 import shutil
 import subprocess
 from pathlib import Path
 from tempfile import mkdtemp
 
-import pytest
-
 from support.paths import CHECKOUT
 
-CACHE = CHECKOUT / ".cache" / "npm"
-# Twilio's command line, and the part of it that brings Twilio's description of its API.
-TWILIO_CLI = ("twilio-cli@6.2.4", "@twilio/cli-core@8.3.2")
+PACKAGES = {
+    "@twilio/cli-core": "8.3.2",
+    "grapheme-splitter": "1.0.4",
+    "sms-segments-calculator": "1.3.0",
+    "twilio-cli": "6.2.4",
+}
+_CACHE = CHECKOUT / ".cache" / "npm"
 
 
-def installed(*packages: str) -> Path:
-    """Return the directory that holds these packages, each with its version; without npm the test is skipped."""
-    if not (shutil.which("node") and shutil.which("npm")):
-        pytest.skip("node and npm are not both on this machine")
-    directory = CACHE / "-".join(package.replace("/", "-") for package in packages)
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / "lock").open("w") as lock:
+def modules() -> Path:
+    """Return the directory ``node_modules`` that holds these packages; needs node and npm."""
+    wanted = [f"{name}@{version}" for name, version in PACKAGES.items()]
+    directory = _CACHE / "-".join(wanted).replace("/", "-")
+    _CACHE.mkdir(parents=True, exist_ok=True)
+    with (_CACHE / "lock").open("w") as lock:
         # One worker at a time: another one that wants the same finds it installed.
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not directory.exists():
-            _install(packages, directory)
-    return directory
+            _install(wanted, directory)
+    return directory / "node_modules"
 
 
-def _install(packages: tuple[str, ...], directory: Path) -> None:
+def _install(wanted: list[str], directory: Path) -> None:
     # Elsewhere first: this worker may be interrupted.
-    scratch = Path(mkdtemp(dir=CACHE))
+    scratch = Path(mkdtemp(dir=_CACHE))
     try:
-        command = ["npm", "install", "--prefix", str(scratch), "--no-audit", "--no-fund", "--ignore-scripts", *packages]
-        process = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
-        if process.returncode:
-            pytest.skip(f"npm cannot install {', '.join(packages)}: {process.stderr.strip()}")
-        os.rename(scratch, directory)
+        command = ["npm", "install", "--prefix", str(scratch), "--no-audit", "--no-fund", "--ignore-scripts", *wanted]
+        subprocess.run(command, timeout=600, check=True)
+        scratch.rename(directory)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

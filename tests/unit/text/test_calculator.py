@@ -1,0 +1,73 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Modules and simulator count segments as Twilio's own calculator does.
+
+Its answers are in tests/golden/segments.json; tests/golden/make.py says how the bodies were chosen.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from ansible_collections.oncall.twilio.plugins.module_utils._segments import segments
+from support.paths import CHECKOUT
+
+GOLDEN = json.loads((CHECKOUT / "tests" / "golden" / "segments.json").read_text())
+Count = Callable[[str], "tuple[str, int]"]
+
+
+def body_of(runs: list[tuple[str, int]]) -> str:
+    return "".join(text * times for text, times in runs)
+
+
+def modules_count(body: str) -> tuple[str, int]:
+    counted = segments(body)
+    return counted.encoding, counted.segments
+
+
+@pytest.fixture(params=["modules", "simulator"])
+def count(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Count:
+    if request.param == "modules":
+        return modules_count
+    monkeypatch.syspath_prepend(str(CHECKOUT / "roles" / "simulator" / "files"))
+    from twilio_simulator.segments import segments as simulated
+
+    def simulators_count(body: str) -> tuple[str, int]:
+        counted = simulated(body)
+        return counted.encoding, counted.total
+
+    return simulators_count
+
+
+def test_answers(count: Count) -> None:
+    answers = [(body_of(runs), (encoding, number)) for encoding, number, runs in GOLDEN["answers"]]
+    different = [(body, count(body), theirs) for body, theirs in answers if count(body) != theirs]
+    assert not different, f"{len(different)} of {len(answers)}, such as {different[0]}"
+
+
+def test_alphabet(count: Count) -> None:
+    everyone = (chr(code) for code in range(0x10000) if not 0xD800 <= code < 0xE000)
+    assert "".join(char for char in everyone if count(char)[0] == "GSM-7") == GOLDEN["gsm7"]
+
+
+@pytest.mark.parametrize(
+    ("name", "ours", "calculators"),
+    [
+        ("empty", 0, 1),
+        # The calculator leaves units unused rather than divide a cluster ...
+        ("combining mark", 2, 3),
+        ("flags", 2, 3),
+        ("families", 2, 3),
+        ("skin tones", 2, 3),
+        # ... and lets one that is longer than a segment overflow it.
+        ("longer than a segment", 3, 2),
+    ],
+)
+def test_where_the_calculator_answers_another_question(name: str, ours: int, calculators: int) -> None:
+    encoding, number, runs = GOLDEN["clusters"][name]
+    assert (modules_count(body_of(runs)), number) == ((encoding, ours), calculators)
