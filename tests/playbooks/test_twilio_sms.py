@@ -100,7 +100,7 @@ def test_a_refusal_among_several(twilio, run_on):
     assert result["error"]["request_id"].startswith("RQ")
     first, invalid, unsubscribed = result["msg"].split("\n")
     assert first == "2 of 4 messages failed."
-    assert invalid.startswith("- +15005550001 was refused: The 'To' number +15005550001 is not a valid phone number (")
+    assert invalid.startswith("- +15005550001 was rejected: The 'To' number +15005550001 is not a valid phone number (")
     assert unsubscribed.endswith("Only their START reply lifts that: page them another way.")
 
 
