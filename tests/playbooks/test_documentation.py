@@ -18,7 +18,7 @@ from ansible_collections.oncall.twilio.plugins.module_utils._twilio.message impo
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.version import VERSION
 from support.paths import CHECKOUT
 from support.playbook import run_play
-from support.simulator import TO, role_defaults
+from support.simulator import TO, credentials
 
 NAMES = sorted(path.stem for path in (CHECKOUT / "plugins" / "modules").glob("*.py"))
 WORK = "ansible_collections.oncall.twilio.plugins.module_utils._work."
@@ -89,7 +89,7 @@ def test_every_option_is_in_an_example(documentation):
 
 
 def run_examples(documentation, twilio, name, *arguments, zone="UTC", **variables):
-    defaults = role_defaults()
+    defaults = credentials()
     account = {
         "twilio_account_sid": defaults["account_sid"],
         "twilio_auth_token": defaults["auth_token"],
