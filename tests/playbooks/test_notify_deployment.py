@@ -225,7 +225,7 @@ def test_a_text_that_cannot_be_sent_is_no_failure_of_the_deployment(run, twilio)
         ("failed", {"started_at": "noon"}, "notify_deployment_started_at"),
     ],
 )
-def test_ansible_judges_the_options_of_each_entry_point(run, twilio, entry, variables, words):
+def test_ansible_validates_the_options_of_each_entry_point(run, twilio, entry, variables, words):
     finished = run(tell(entry, **variables))
     assert finished.returncode == 2
     assert words in finished.output

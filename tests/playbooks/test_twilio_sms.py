@@ -17,7 +17,7 @@ import pytest
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.message import KEYS
 from support.faults import FaultyServer, FaultyTwilio, answer, reset
 from support.playbook import run_play, run_playbook
-from support.simulator import role_defaults
+from support.simulator import credentials
 
 TO, FROM = "+15551234567", "+15552223333"
 SERVICE = "MG0d6c41f5e8b94a72b3c5f19d70e2a84b"
@@ -100,7 +100,7 @@ def test_a_refusal_among_several(twilio, run_on):
     assert result["error"]["request_id"].startswith("RQ")
     first, invalid, unsubscribed = result["msg"].split("\n")
     assert first == "2 of 4 messages failed."
-    assert invalid.startswith("- +15005550001 was refused: The 'To' number +15005550001 is not a valid phone number (")
+    assert invalid.startswith("- +15005550001 was rejected: The 'To' number +15005550001 is not a valid phone number (")
     assert unsubscribed.endswith("Only their START reply lifts that: page them another way.")
 
 
@@ -200,7 +200,7 @@ def test_waiting_for_sent(twilio):
 
 
 def test_test_credentials_cannot_wait(twilio):
-    defaults = role_defaults()
+    defaults = credentials()
     test_account = {"account_sid": defaults["test_account_sid"], "auth_token": defaults["test_auth_token"]}
     task = sms(**{"from": "+15005550006"}, wait=True)
     result = run_play([task], {**twilio.connection, **test_account})["send"]
@@ -218,7 +218,7 @@ def test_a_runbook_run_again_does_not_page_again(twilio, run_on):
 
 
 def test_each_way_to_give_the_connection(twilio):
-    defaults = role_defaults()
+    defaults = credentials()
     account, token = twilio.auth
     sub, sub_token = defaults["subaccount_sid"], defaults["subaccount_auth_token"]
     key = {"api_key": defaults["api_key"], "api_secret": defaults["api_key_secret"]}
@@ -292,7 +292,7 @@ def test_a_missing_requests_is_told(twilio, run_on, tmp_path):
 
 
 def test_no_secret_is_shown(twilio, run_on):
-    defaults = role_defaults()
+    defaults = credentials()
     secret = defaults["api_key_secret"]
     account, token = twilio.auth
     proxy_password = "hunter22hunter22"
