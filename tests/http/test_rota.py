@@ -119,9 +119,11 @@ def test_nobody(tmp_path):
     )
     # A fallback does not help against wrong options.
     assert "timezone" in error(past, timezone="Nowhere", fallback=GRACE)
-    result = ask(past, fallback=GRACE)
+    result = ask(past, fallback=GRACE | {"Linus": "?"})
     assert result.people == GRACE
-    assert result.warnings == [f"{lack}{past}. The fallback is used: Grace Hopper."]
+    (warning,) = result.warnings
+    assert warning.startswith(f"{lack}{past}. fallback: 'Linus' is left out. '?' is not a phone number")
+    assert warning.endswith(" The fallback is used: Grace Hopper.")
 
 
 def test_a_dead_server_and_every_secret(tmp_path):

@@ -38,7 +38,7 @@ def on_call(rota: Rota, moment: datetime | None = None) -> OnCall:
     """
     moment = moment or rota.at or datetime.now(timezone.utc)
     shifts: list[Shift] = []
-    problems: list[str] = []
+    problems = list(rota.problems)
     names, answers = [shown(source) for source in rota.sources], _ask(rota, moment)
     for name, answer in zip(names, answers):
         if problem := _problem(answer):
