@@ -158,6 +158,12 @@ def test_a_process_that_is_lost_and_a_copy(tmp_path, monkeypatch):
     assert os.listdir(cache.parent) == ["cache"]
 
 
+def test_a_process_that_cannot_be_started(tmp_path, monkeypatch):
+    rota = written(tmp_path / "rota.ics", always("Ada Lovelace"))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    assert f"{rota}: no process can be started: No such file or directory." in error(rota)
+
+
 def test_a_process_that_does_not_come_to_an_end_is_ended(monkeypatch):
     """It waits for a server here, and has less time altogether than it may wait."""
     monkeypatch.setattr(process, "GRACE", -299.5)

@@ -118,7 +118,9 @@ def _moment(params: Mapping[str, Any]) -> datetime | None:
         return None
     moment = parse_iso_8601(params["at"])
     zone = ZoneInfo(params["timezone"]) if params["timezone"] else timezone.utc
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(timezone.utc)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    # Both ways, since messages show it in the rota's zone.
+    return moment.astimezone(zone).astimezone(timezone.utc)
 
 
 def _source_problems(sources: Sequence[Any]) -> Iterator[str]:

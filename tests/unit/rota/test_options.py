@@ -97,6 +97,7 @@ def test_all_problems_come_up_at_once():
         ({"people": PEOPLE, "match": "("}, "is not a regular expression"),
         ({"people": PEOPLE, "timezone": "../../etc/passwd"}, "timezone: "),
         ({"people": PEOPLE, "at": "9999-12-31T23:59:59-12:00"}, "at: "),
+        ({"people": PEOPLE, "at": "0001-01-01T00:00:00Z", "timezone": "America/Lima"}, "at: "),
         ({"people": PEOPLE, "timeout": 0}, "timeout: must be more than 0 seconds"),
     ],
 )
