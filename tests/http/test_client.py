@@ -10,9 +10,11 @@ import json
 import socket
 import ssl
 import time
+import urllib.request
 from base64 import b64encode
 
 import pytest
+import requests
 import trustme
 
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.account import Connection
@@ -221,6 +223,20 @@ def test_a_proxy_that_refuses_leaves_the_message_unsent():
     assert "Authorization" not in proxy.requests[0].headers
 
 
+def test_a_proxy_that_wants_other_credentials_over_plain_http_is_not_twilio():
+    page = answer(407, f"<p>Basic {BASIC}</p>", "text/html")
+    with FaultyServer(page).running() as proxy, pytest.raises(NotSent) as caught:
+        create("http://127.0.0.1:9", proxy=proxy.url)
+    assert str(caught.value).startswith("There is no connection to 127.0.0.1:9: the proxy wants other credentials")
+    assert len(proxy.requests) == 1
+
+
+def test_a_proxys_password():
+    with FaultyServer(answer(201, MESSAGE)).running() as proxy:
+        create("http://127.0.0.1:9", proxy=proxy.url.replace("://", "://user:hunter%2322@"))
+    assert proxy.requests[0].headers["Proxy-Authorization"] == f"Basic {b64encode(b'user:hunter#22').decode()}"
+
+
 def test_the_proxy_option_wins_over_the_environment(monkeypatch):
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     with FaultyServer(answer(201, MESSAGE)).running() as proxy:
@@ -247,6 +263,29 @@ def test_small_packets_are_sent_at_once_through_proxies_too():
     proxy = "http://127.0.0.1:1"
     options = Adapter(None, proxy).proxy_manager_for(proxy).connection_pool_kw["socket_options"]
     assert (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1) in options
+
+
+def test_nobody_is_asked_for_proxies_but_the_environment(monkeypatch):
+    def ask(*_arguments):
+        raise AssertionError("on macOS this crashes in a process that was forked")
+
+    for module in (urllib.request, requests.utils, requests.compat):
+        for name in ("getproxies", "proxy_bypass"):
+            monkeypatch.setattr(module, name, ask)
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with FaultyServer(answer(407)).running() as proxy:
+        monkeypatch.setenv("https_proxy", proxy.url)
+        with pytest.raises(NotSent, match="407"):
+            create("https://api.twilio.com")
+
+
+def test_no_cookie_comes_back():
+    kind = answer(201, MESSAGE, Set_Cookie="session=1; Path=/")
+    with FaultyServer(kind).running() as server, Client(connection(server.url)) as client:
+        for _number in range(2):
+            client.create_message(FORM)
+    assert [request.headers.get("Cookie") for request in server.requests] == [None, None]
 
 
 def test_a_netrc_has_no_say(monkeypatch, tmp_path):
@@ -279,6 +318,15 @@ def test_an_unknown_certificate_leaves_the_message_unsent(secure_server):
     assert secure_server.requests == []
 
 
+@pytest.mark.parametrize(
+    ("behaviour", "text"), [(silence, "timed out"), (reset, "reset"), (raw(b"220 mail.example.com\r\n"), "There is no")]
+)
+def test_a_handshake_that_fails_leaves_the_message_unsent(behaviour, text):
+    with FaultyServer(behaviour, reads=False).running() as server, pytest.raises(NotSent, match=text):
+        create(server.url.replace("http:", "https:"), timeout=0.3)
+    assert server.connections == 1
+
+
 def test_nothing_is_read_past_an_unknown_certificate(secure_server):
     with Client(connection(secure_server.url)) as client, pytest.raises(ReadFailed) as caught:
         client.fetch_message(SID)
@@ -303,6 +351,29 @@ def test_a_private_ca(secure_server, ca, monkeypatch):
         assert create(secure_server.url, verify=ca_path)["sid"] == SID
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", ca_path)
         assert create(secure_server.url)["sid"] == SID
+
+
+def test_ca_certificates_are_read_once(secure_server, ca, tmp_path):
+    ca_path = tmp_path / "ca.pem"
+    ca.cert_pem.write_to_path(str(ca_path))
+    with Client(connection(secure_server.url, verify=str(ca_path))) as client:
+        ca_path.unlink()
+        for _number in range(2):
+            client.create_message(FORM)
+    # The server closes each connection.
+    assert secure_server.connections == 2
+
+
+@pytest.mark.parametrize("scheme", ["socks5", "socks5h"])
+def test_a_socks_proxy_of_the_environment(ca, monkeypatch, scheme):
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    ca.issue_cert("192.0.2.1").configure_cert(tls)
+    with FaultyServer(answer(201, MESSAGE), tls=tls, socks=True).running() as proxy, ca.cert_pem.tempfile() as ca_path:
+        monkeypatch.setenv("all_proxy", proxy.url.replace("https", scheme))
+        for name in ("no_proxy", "NO_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+        assert create("https://192.0.2.1", verify=ca_path)["sid"] == SID
+    assert len(proxy.requests) == 1
 
 
 def test_no_verification_in_spite_of_the_environment(secure_server, monkeypatch, recwarn):

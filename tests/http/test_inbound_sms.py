@@ -11,10 +11,12 @@ import logging
 import runpy
 import socket
 import sqlite3
+import subprocess
 import sys
 import time
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timezone
+from typing import Any
 
 import pytest
 import requests
@@ -34,18 +36,33 @@ URL = "https://eda.example.com/sms?from=twilio"
 TOKEN = "9b1f6c3e07d84a25b6e0f47c81d2a93e"
 
 
+# Where ansible-rulebook would find the source; the collection is a link there.
+(COLLECTIONS,) = [path for path in sys.path if path.endswith("/collections")]
+
+
 @pytest.fixture(scope="module")
 def main():
-    """The source's entry point, found by the path that ansible-rulebook would find it by."""
-    (root,) = [path for path in sys.path if path.endswith("/collections")]
-    return runpy.run_path(f"{root}/{PATH}")["main"]
+    """The source's entry point."""
+    return runpy.run_path(f"{COLLECTIONS}/{PATH}")["main"]
+
+
+def test_it_needs_neither_ansible_nor_to_be_told_where_collections_are():
+    # ansible-rulebook brings aiohttp alone, and the mode webhook makes no requests.
+    program = f"""
+import asyncio, runpy, sys
+sys.modules.update(dict.fromkeys(["ansible", "requests", "urllib3"]))
+main = runpy.run_path({f"{COLLECTIONS}/{PATH}"!r})["main"]
+asyncio.run(asyncio.wait_for(main(None, {webhook(port=0)}), 0.5))
+"""
+    process = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert process.stderr.splitlines()[-1] == "TimeoutError"
 
 
 class Engine:
     """Takes events like ansible-rulebook: one at a time."""
 
     def __init__(self):
-        self.queue = asyncio.Queue(1)
+        self.queue: asyncio.Queue[Any] = asyncio.Queue(1)
 
     async def event(self):
         return await asyncio.wait_for(self.queue.get(), 20)
@@ -62,8 +79,8 @@ async def running(main, **args):
     yield engine
     failed = task.done()
     task.cancel()
-    (result,) = await asyncio.gather(task, return_exceptions=True)
-    assert not failed, result
+    results = await asyncio.gather(task, return_exceptions=True)
+    assert not failed, results
 
 
 def looks(twilio):
@@ -140,7 +157,7 @@ def test_what_the_engine_has_not_given_back_comes_again_after_a_restart(main, sw
     state = {"state": str(tmp_path / "state"), "feedback": True}
 
     async def run():
-        feedback = asyncio.Queue(1)
+        feedback: asyncio.Queue[Any] = asyncio.Queue(1)
         async with running(main, **polled(swift, eda_feedback_queue=feedback, **state)) as engine:
             await looked(swift)
             swift.inbound("stored", To=FROM)
@@ -286,6 +303,24 @@ def test_the_webhook_takes_what_twilio_has_signed_and_each_message_once(main, tm
 
     asyncio.run(run())
     assert caplog.text.count("No event for a message") == 2
+
+
+def test_the_webhook_forgets_the_oldest_of_many_messages(main, tmp_path):
+    path = str(tmp_path / "state")
+    with open_state(path) as state:
+        state.note({form(number)["MessageSid"]: f"{number:05d}" for number in range(10_000)})
+
+    async def run():
+        async with serving(main, state=path) as (engine, post):
+            for number in (0, 10_000, 0, 999, 1000, 9999):
+                assert (await post(form(number))).status_code == 200
+            assert await engine.bodies(3) == ["größer 10000", "größer 0", "größer 999"]
+            await post(form(1000))
+            assert engine.queue.empty()
+        with open_state(path) as state:
+            assert len(state.sids()) == 9003
+
+    asyncio.run(run())
 
 
 def test_the_webhook_refuses_everything_else(main, caplog):

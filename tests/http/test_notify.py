@@ -6,12 +6,30 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
+
 import pytest
 
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.errors import SendFailed
 from ansible_collections.oncall.twilio.plugins.plugin_utils.notify import notify, notify_problems
-from support.faults import FaultyServer, FaultyTwilio, hang_up, refusal, reset, silence
+from support.faults import (
+    SID,
+    FaultyServer,
+    FaultyTwilio,
+    answer,
+    dripping_body,
+    dripping_continues,
+    dripping_headers,
+    hang_up,
+    refusal,
+    reset,
+    silence,
+)
 
+MESSAGE = json.dumps({"sid": SID, "status": "queued"})
 TO = ["+15551234567", "+15559990000"]
 
 
@@ -67,6 +85,37 @@ def test_a_server_that_hangs_costs_no_more_than_the_time_for_all():
     assert len(server.posts()) == 1
     assert "+15551234567 may or may not have been sent" in str(caught.value)
     assert "+15559990000 was not sent: The time for all of them was up" in str(caught.value)
+
+
+AT_EXIT = """
+import atexit, json, sys
+from ansible_collections.oncall.twilio.plugins.plugin_utils import notify
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.errors import SendFailed
+
+def tell():
+    try:
+        notify.notify(json.loads(sys.argv[1]), "It did not finish", 20)
+    except SendFailed as error:
+        print(error)
+
+atexit.register(tell)
+"""
+
+
+@pytest.mark.parametrize("drip", [dripping_body, dripping_headers, dripping_continues])
+def test_at_the_end_of_a_process_time_counts_as_well(drip):
+    # One recipient's server drips, the next one's is well.
+    with FaultyServer(drip(201, MESSAGE), answer(201, MESSAGE)).running() as server:
+        options = json.dumps(params(server.url, timeout=0.5))
+        command = [sys.executable, "-c", AT_EXIT, options]
+        environment = {**os.environ, "PYTHONPATH": os.environ["ANSIBLE_COLLECTIONS_PATH"]}
+        process = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
+        # Its connection was closed rather than left to the end of the process.
+        assert server.ended.acquire(timeout=8)
+    assert [dict(request.form)["To"] for request in server.posts()] == TO
+    assert process.stdout.startswith("1 of 2 messages failed.\n- +15551234567 may or may not have been sent: ")
+    assert "timed out (the whole exchange may take 0.5 seconds)" in process.stdout
+    assert process.stderr == ""
 
 
 def test_a_server_that_asks_to_wait_longer_is_not_waited_for():

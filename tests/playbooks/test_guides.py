@@ -17,6 +17,7 @@ import yaml
 
 from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import CONNECTION
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.codes import ADVICE, advice
+from ansible_collections.oncall.twilio.plugins.plugin_utils.inbound.arguments import read_arguments
 from benchmark.peers import fetch_general
 from support.paths import CHECKOUT
 from support.playbook import run_plays
@@ -26,7 +27,7 @@ PAGES = [CHECKOUT / "README.md", *CHECKOUT.glob("roles/*/README.md"), *CHECKOUT.
 GUIDES = CHECKOUT / "docs" / "docsite" / "rst"
 # A block, and the mark in a comment before it.
 MARKDOWN = re.compile(r"(?:<!-- (runnable|syntax only) -->\n\n)?```yaml\n(.*?)```", re.DOTALL)
-RST = re.compile(r"(?:\.\. (runnable|syntax only)\n\n)?\.\. code-block:: yaml\n\n((?:  .*\n|\n)+)")
+RST = re.compile(r"(?:\.\. (runnable|rulebook|syntax only)\n\n)?\.\. code-block:: yaml\n\n((?:  .*\n|\n)+)")
 
 
 def blocks(mark=None, kind=list):
@@ -128,19 +129,36 @@ def test_the_credential_type():
     assert read.keys() - fields == {"api_url"}
 
 
-def test_the_execution_environment(tmp_path):
-    _inputs, _injectors, definition = mappings("guide_awx")
+@pytest.mark.parametrize(("guide", "manager"), [("guide_awx", "microdnf"), ("guide_events", "dnf")])
+def test_execution_and_decision_environments(tmp_path, guide, manager):
+    definition = mappings(guide)[-1]
     file = tmp_path / "execution-environment.yml"
     file.write_text(yaml.safe_dump(definition))
     context = tmp_path / "context"
     options = ["--output-filename", "Containerfile", "--file", str(file), "--context", str(context)]
     subprocess.run(["ansible-builder", "create", *options], check=True)
-    assert "microdnf" in (context / "Containerfile").read_text()
+    assert f"/usr/bin/{manager}" in (context / "Containerfile").read_text()
     assert yaml.safe_load((context / "_build" / "requirements.yml").read_text()) == definition["dependencies"]["galaxy"]
 
 
+@pytest.mark.parametrize("content", list(blocks("rulebook")))
+def test_the_arguments_of_event_sources(content):
+    sources = [source for item in content for source in item.get("sources", [item])]
+    for source in sources:
+        read_arguments(
+            source["oncall.twilio.inbound_sms"],
+            {"TWILIO_ACCOUNT_SID": "AC" + "5e" * 16, "TWILIO_AUTH_TOKEN": "9b" * 16},
+        )
+
+
+def test_the_variables_of_runbooks_are_those_of_the_rulebook():
+    variables = mappings("guide_events")[0]
+    rulebook = (CHECKOUT / "extensions/eda/rulebooks/runbook_by_sms.yml").read_text()
+    assert all(f"{{{{ {name} " in rulebook for name in variables)
+
+
 def test_every_other_mapping_is_checked():
-    assert len(list(blocks(kind=dict))) == 4
+    assert len(list(blocks(kind=dict))) == 6
 
 
 def test_the_table_of_errors_is_the_advice():

@@ -11,6 +11,7 @@ import socket
 import ssl
 import struct
 import threading
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -45,17 +46,26 @@ class FaultyServer:
     """Listens on a free port of the loopback; each request gets the next behaviour, the last one for ever.
 
     A connection serves one request. ``tls`` makes it one over TLS; ``is_proxy`` lets it be reached as the proxy that a
-    client tunnels through, when it is in truth the end of each tunnel. Without ``reads`` it does not read requests.
+    client tunnels through, when it is in truth the end of each tunnel, and ``socks`` as a SOCKS5 proxy. Without
+    ``reads`` it does not read requests.
     """
 
     def __init__(
-        self, *behaviours: Behaviour, tls: ssl.SSLContext | None = None, is_proxy: bool = False, reads: bool = True
+        self,
+        *behaviours: Behaviour,
+        tls: ssl.SSLContext | None = None,
+        is_proxy: bool = False,
+        socks: bool = False,
+        reads: bool = True,
     ) -> None:
         self.requests: list[Request] = []
         self.connections = 0
+        # One for each connection that has ended.
+        self.ended = threading.Semaphore(0)
         self._behaviours = list(behaviours)
         self._tls = tls
         self._is_proxy = is_proxy
+        self._socks = socks
         self._reads = reads
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=200)
         self.url = f"{'https' if tls and not is_proxy else 'http'}://127.0.0.1:{self._listener.getsockname()[1]}"
@@ -83,16 +93,22 @@ class FaultyServer:
         connection.settimeout(10)
         # A client that goes away is what many a test is about.
         with connection, suppress(OSError):
-            if not self._reads:
-                self._behaviours[0](connection)
-                return
-            if self._is_proxy and _read(connection):
-                connection.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
-            secured = self._tls.wrap_socket(connection, server_side=True) if self._tls else connection
-            with secured:
-                if request := _read(secured):
-                    self.requests.append(request)
-                    self.behaviour(request)(secured)
+            self._attend(connection)
+        self.ended.release()
+
+    def _attend(self, connection: socket.socket) -> None:
+        if not self._reads:
+            self._behaviours[0](connection)
+            return
+        if self._socks:
+            _open_tunnel(connection)
+        if self._is_proxy and _read(connection):
+            connection.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
+        secured = self._tls.wrap_socket(connection, server_side=True) if self._tls else connection
+        with secured:
+            if request := _read(secured):
+                self.requests.append(request)
+                self.behaviour(request)(secured)
 
     @contextmanager
     def running(self) -> Iterator[Self]:
@@ -116,8 +132,18 @@ def _read(connection: socket.socket) -> Request | None:
     line, *lines = head.decode().split("\r\n")
     headers = dict(header.split(": ", 1) for header in lines)
     while len(body) < int(headers.get("Content-Length", 0)):
-        body += connection.recv(65536)
+        if not (chunk := connection.recv(65536)):
+            return None
+        body += chunk
     return Request(line, headers, body.decode())
+
+
+def _open_tunnel(connection: socket.socket) -> None:
+    """Play a SOCKS5 proxy (RFC 1928), wherever the tunnel is to lead."""
+    connection.recv(2 + 255)
+    connection.sendall(b"\x05\x00")
+    connection.recv(4 + 1 + 255 + 2)
+    connection.sendall(b"\x05\x00\x00\x01" + bytes(6))
 
 
 def answer(
@@ -151,7 +177,8 @@ def hang_up(_connection: socket.socket) -> None:
 
 def silence(connection: socket.socket) -> None:
     """Say nothing until the client gives up."""
-    connection.recv(1)
+    while connection.recv(65536):
+        pass
 
 
 def gzipped(status: int, body: str) -> Behaviour:
@@ -165,6 +192,59 @@ def chunked(status: int, body: str) -> Behaviour:
     chunks = b"".join(b"1\r\n%c\r\n" % byte for byte in body.encode())
     head = f"HTTP/1.1 {status} Whatever\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
     return raw(head.encode() + chunks + b"0\r\n\r\n")
+
+
+# Answers that never end, or are too large. Each of them does end, in an answer that is as good as any: a client without
+# limits is slow and large, and content.
+
+
+def dripping_body(status: int, body: str, pause: float = 0.1, drops: int = 100) -> Behaviour:
+    """Answer with one byte at a time."""
+    head = f"HTTP/1.1 {status} Whatever\r\nContent-Length: {drops + len(body)}\r\n\r\n"
+    return _slowly(head.encode(), [b" "] * drops, body.encode(), pause)
+
+
+def dripping_headers(status: int, body: str, pause: float = 0.1, drops: int = 90) -> Behaviour:
+    """Answer with one header at a time."""
+    tail = f"Content-Length: {len(body)}\r\n\r\n{body}"
+    return _slowly(f"HTTP/1.1 {status} Whatever\r\n".encode(), [b"X-Drop: 1\r\n"] * drops, tail.encode(), pause)
+
+
+def dripping_continues(status: int, body: str, pause: float = 0.1, drops: int = 100) -> Behaviour:
+    """Answer with one ``100 Continue`` after the other."""
+    tail = f"HTTP/1.1 {status} Whatever\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+    return _slowly(b"", [b"HTTP/1.1 100 Continue\r\n\r\n"] * drops, tail.encode(), pause)
+
+
+def _slowly(head: bytes, drops: list[bytes], tail: bytes, pause: float) -> Behaviour:
+    def behave(connection: socket.socket) -> None:
+        connection.sendall(head)
+        for drop in drops:
+            connection.sendall(drop)
+            time.sleep(pause)
+        connection.sendall(tail)
+
+    return behave
+
+
+def endless(status: int, body: str, mebibytes: int, **headers: str) -> Behaviour:
+    """Answer in chunks, so many MiB of blanks before the body."""
+
+    def behave(connection: socket.socket) -> None:
+        fields = "".join(f"{name}: {value}\r\n" for name, value in {"Transfer-Encoding": "chunked", **headers}.items())
+        connection.sendall(f"HTTP/1.1 {status} Whatever\r\n{fields}\r\n".encode())
+        for _number in range(mebibytes * 16):
+            connection.sendall(b"10000\r\n%s\r\n" % (b" " * 2**16))
+        connection.sendall(f"{len(body):x}\r\n{body}\r\n0\r\n\r\n".encode())
+
+    return behave
+
+
+def gzip_bomb(status: int, body: str, mebibytes: int) -> Behaviour:
+    """Answer in gzip, so many MiB of blanks before the body."""
+    packer = zlib.compressobj(wbits=31)
+    packed = b"".join(packer.compress(b" " * 2**20) for _number in range(mebibytes))
+    return answer(status, packed + packer.compress(body.encode()) + packer.flush(), Content_Encoding="gzip")
 
 
 class FaultyTwilio(FaultyServer):

@@ -9,8 +9,8 @@ from __future__ import annotations
 import io
 import threading
 import zlib
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from .message import Form
@@ -64,10 +64,20 @@ def read_answer(raw: Readable, headers: Mapping[str, str], limit: int) -> bytes:
     content, received = bytearray(), 0
     while chunk := raw.read(_CHUNK):
         received += len(chunk)
-        content += unzip.decompress(chunk, limit + 1 - len(content)) if unzip else chunk
-        if max(received, len(content)) > limit:
-            raise ValueError(f"too large (an answer may have {limit // MIB} MiB)")
+        for piece in _unzipped(unzip, chunk) if unzip else [chunk]:
+            content += piece
+            if max(received, len(content)) > limit:
+                raise ValueError(f"too large (an answer may have {limit // MIB} MiB)")
     # Before urllib3 2 nothing else notices an answer that is cut short.
     if received < int(headers.get("Content-Length", 0)) or (unzip and received and not unzip.eof):
         raise ValueError("cut short")
     return bytes(content)
+
+
+def _unzipped(unzip: Any, chunk: bytes) -> Iterator[bytes]:
+    """Yield what a chunk holds in small pieces: it may be a thousand times as much."""
+    piece = b""
+    while chunk or len(piece) == _CHUNK:
+        piece = unzip.decompress(chunk, _CHUNK)
+        chunk = unzip.unconsumed_tail
+        yield piece

@@ -130,4 +130,6 @@ def _reason(error: BaseException) -> str:
     for item in seen:
         if isinstance(item, OSError) and item.strerror:
             return f"no connection: {item.strerror}"
-    return f"no answer ({type(seen[-1]).__name__})"
+    # Of Python's own exceptions, only what led to them says anything.
+    kinds = [type(item) for item in seen if type(item).__module__ != "builtins"]
+    return f"no answer ({kinds[-1].__name__})" if kinds else "no answer"

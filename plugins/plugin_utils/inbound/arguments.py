@@ -16,15 +16,15 @@ from typing import Any, NamedTuple
 
 from ...module_utils._twilio.account import connection_problems
 from ...module_utils._twilio.errors import TwilioError
-from ...module_utils._twilio.values import is_channel_address, is_e164, is_url
+from ...module_utils._twilio.numbers import read_address, split_addresses
+from ...module_utils._twilio.values import is_url
 
 POLL = "poll"
 WEBHOOK = "webhook"
 
 ANYBODY = "*"
 
-# Fewer digits are a short code.
-_LONGEST_SHORT_CODE = 6
+_SHORT_CODE = re.compile(r"[0-9]{3,6}")
 
 
 class Arguments(NamedTuple):
@@ -86,18 +86,19 @@ def _whole(value: Any) -> int:
 
 
 def _addresses(value: Any) -> list[str]:
-    items = value if isinstance(value, list) else value.split(",") if isinstance(value, str) else [value]
-    return [_address(item) for item in items]
+    texts = [_with_plus(item) for item in (value if isinstance(value, list) else [value])]
+    addresses = [
+        part if part == ANYBODY or _SHORT_CODE.fullmatch(part) else read_address(part)
+        for part in split_addresses(texts)
+    ]
+    return list(dict.fromkeys(addresses))
 
 
-def _address(value: Any) -> str:
+def _with_plus(value: Any) -> str:
+    """Give a number back the plus sign that a template has taken away."""
     if isinstance(value, int):
-        # A template has taken the plus sign away.
-        return str(value) if len(str(value)) <= _LONGEST_SHORT_CODE else f"+{value}"
-    text = _text(value).strip()
-    if text == ANYBODY or is_e164(text) or is_channel_address(text) or re.fullmatch(r"[0-9]{3,6}", text):
-        return text
-    raise ValueError(f"must hold phone numbers such as +15551234567, not {value!r}")
+        return str(value) if _SHORT_CODE.fullmatch(str(value)) else f"+{value}"
+    return _text(value)
 
 
 class _Argument(NamedTuple):
@@ -148,7 +149,7 @@ def read_arguments(given: Mapping[str, Any], environment: Mapping[str, str]) -> 
         try:
             values[name] = _value(given.get(name), argument, environment)
         except ValueError as error:
-            problems.append(f"{name}: {error}.")
+            problems.append(f"{name}: {str(error).rstrip('.')}.")
     # What could not be read leaves the rest of the questions open.
     if not problems:
         problems.extend(_problems(values))

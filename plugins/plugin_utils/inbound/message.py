@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from ...module_utils._twilio.client import API_VERSION
+from ...module_utils._twilio.account import API_VERSION
 from ...module_utils._twilio.message import Message, normalise
 
 # What Jinja evaluates. Ansible also takes other markers than braces from a first line such as "#jinja2: ...".

@@ -39,9 +39,11 @@ def test_the_connection_is_that_of_the_modules():
 def test_the_documentation_tells_of_every_argument():
     source = (CHECKOUT / "extensions/eda/plugins/event_source/inbound_sms.py").read_text()
     texts = {
-        node.targets[0].id: ast.literal_eval(node.value)
+        name.id: ast.literal_eval(node.value)
         for node in ast.parse(source).body
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for name in node.targets
+        if isinstance(name, ast.Name)
     }
     options = yaml.safe_load(texts["DOCUMENTATION"])["options"]
     known = {**CONNECTION, **SOURCE}
@@ -71,7 +73,7 @@ def test_defaults_and_environment():
     [
         ("+15557654321", ["+15557654321"]),
         (15557654321, ["+15557654321"]),
-        ("+15557654321, 12345", ["+15557654321", "12345"]),
+        ("+1 (555) 765-4321, 12345", ["+15557654321", "12345"]),
         (["whatsapp:+15557654321", 15557654322, 12345], ["whatsapp:+15557654321", "+15557654322", "12345"]),
     ],
 )

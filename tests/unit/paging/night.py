@@ -155,15 +155,15 @@ class Night:
     def _do(self, actions: Iterable[plain.Action]) -> None:
         for action in actions:
             self.history.append((self.now, action))
-            handle: Callable[[Any], None] = {
+            handlers: dict[type, Callable[[Any], None]] = {
                 plain.Send: self._send,
                 plain.Inform: self._inform,
                 plain.ReadStatus: self._read_status,
                 plain.ReadReplies: self._read_replies,
                 plain.ReadSent: self._read_sent,
                 plain.Finish: lambda _action: None,
-            }[type(action)]
-            handle(action)
+            }
+            handlers[type(action)](action)
 
     def _outage(self, kind: str) -> Outage | None:
         return next((outage for outage in self.outages if outage.covers(self.now) and getattr(outage, kind)), None)

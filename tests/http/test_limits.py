@@ -1,0 +1,213 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Answers that take too long or are too large, over real sockets."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import socket
+import threading
+import time
+import tracemalloc
+from contextlib import suppress
+
+import pytest
+
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.account import Connection
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.client import Client
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.errors import (
+    NotSent,
+    ReadFailed,
+    Rejected,
+    RequestError,
+    Unknown,
+)
+from support.faults import (
+    SID,
+    FaultyServer,
+    answer,
+    dripping_body,
+    dripping_continues,
+    dripping_headers,
+    endless,
+    gzip_bomb,
+    refusal,
+    silence,
+)
+
+ACCOUNT, TOKEN = "AC5e1d0b47a2c94f6e8b3a7d61f0c29e84", "9b1f6c3e07d84a25b6e0f47c81d2a93e"
+FORM = {"To": "+15551234567", "Body": "Hi"}
+MESSAGE = json.dumps({"sid": SID, "status": "queued"})
+PAGE = json.dumps({"messages": [{"sid": SID}]})
+# How long a server that is not read from, but not closed either, would hold on is longer, in seconds.
+ENOUGH = 8
+
+
+def client(server, **options):
+    fields = {"base_url": server.url, "verify": True, "proxy": None, "timeout": 0.5, "retries": 0, **options}
+    return Client(Connection(account_sid=ACCOUNT, user=ACCOUNT, secret=TOKEN, **fields))
+
+
+DRIPS = {"body": dripping_body, "headers": dripping_headers, "100 Continue": dripping_continues}
+
+
+@pytest.mark.parametrize("drip", DRIPS.values(), ids=DRIPS)
+def test_an_answer_that_drips_is_lost_when_the_time_is_up(drip):
+    with (
+        FaultyServer(drip(201, MESSAGE)).running() as server,
+        client(server) as twilio,
+        pytest.raises(Unknown) as caught,
+    ):
+        twilio.create_message(FORM)
+    assert "No complete answer came from 127.0.0.1:" in str(caught.value)
+    assert "timed out (the whole exchange may take 0.5 seconds). The message may have gone out" in str(caught.value)
+    assert len(server.posts()) == 1
+
+
+@pytest.mark.parametrize("drip", DRIPS.values(), ids=DRIPS)
+def test_a_client_goes_on_after_an_answer_that_drips(drip):
+    with (
+        FaultyServer(drip(201, MESSAGE), answer(200, MESSAGE)).running() as server,
+        client(server, retries=1) as twilio,
+    ):
+        assert twilio.fetch_message(SID)["sid"] == SID
+    assert len(server.requests) == 2
+
+
+def test_a_body_that_drips_is_heard_no_longer_than_it_is_waited_for():
+    with FaultyServer(dripping_body(201, MESSAGE, drops=10_000)).running() as server, client(server) as twilio:
+        with pytest.raises(Unknown):
+            twilio.create_message(FORM)
+        # The server notices that nobody is there any more.
+        assert server.ended.acquire(timeout=ENOUGH)
+
+
+def test_headers_that_end_late_are_the_end():
+    with (
+        FaultyServer(dripping_headers(201, " " * 2**22 + MESSAGE, drops=10)).running() as server,
+        client(server) as twilio,
+    ):
+        with pytest.raises(Unknown):
+            twilio.create_message(FORM)
+        assert server.ended.acquire(timeout=ENOUGH)
+
+
+@pytest.mark.parametrize("large", [endless, gzip_bomb])
+def test_the_answer_to_a_create_may_have_a_mebibyte(large):
+    with FaultyServer(large(201, MESSAGE, 1)).running() as server, client(server) as twilio:
+        with pytest.raises(Unknown, match=r"too large \(an answer may have 1 MiB\). The message may have gone out"):
+            twilio.create_message(FORM)
+        assert server.ended.acquire(timeout=ENOUGH)
+    padded = MESSAGE.ljust(2**20)
+    with FaultyServer(large(201, padded, 0)).running() as server, client(server) as twilio:
+        assert twilio.create_message(FORM)["sid"] == SID
+
+
+@pytest.mark.parametrize("large", [endless, gzip_bomb])
+def test_a_page_of_messages_may_have_32_mebibytes(large):
+    with FaultyServer(large(200, PAGE, 100)).running() as server, client(server, timeout=60) as twilio:
+        tracemalloc.start()
+        with pytest.raises(ReadFailed, match=r"too large \(an answer may have 32 MiB\)"):
+            next(twilio.list_messages({}))
+        _now, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert peak < 60 * 2**20
+    with FaultyServer(large(200, PAGE, 31)).running() as server, client(server, timeout=60) as twilio:
+        assert next(twilio.list_messages({})) == {"sid": SID}
+
+
+def test_what_follows_a_gzipped_answer_counts_as_well():
+    more = gzip.compress(MESSAGE.encode()) + bytes(2**21)
+    packed = answer(201, more, Content_Encoding="gzip")
+    with (
+        FaultyServer(packed).running() as server,
+        client(server) as twilio,
+        pytest.raises(Unknown, match="too large"),
+    ):
+        twilio.create_message(FORM)
+
+
+@pytest.mark.parametrize("status", [302, 407])
+def test_no_answer_is_read_without_a_limit(status):
+    with FaultyServer(endless(status, "", 100, Location="/")).running() as server, client(server) as twilio:
+        tracemalloc.start()
+        with pytest.raises(RequestError):
+            twilio.create_message(FORM)
+        _now, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert server.ended.acquire(timeout=ENOUGH)
+    assert peak < 10 * 2**20
+
+
+def test_an_encoding_that_was_not_asked_for():
+    encoded = answer(201, MESSAGE, Content_Encoding="br")
+    with (
+        FaultyServer(encoded).running() as server,
+        client(server) as twilio,
+        pytest.raises(Unknown, match="its encoding is br"),
+    ):
+        twilio.create_message(FORM)
+
+
+def test_what_was_not_written_in_time_never_is(monkeypatch):
+    # A name server that does not answer keeps a socket's timeout from counting.
+    resolve, late = socket.getaddrinfo, threading.Event()
+
+    def wait(*arguments, **options):
+        late.wait(ENOUGH)
+        return resolve(*arguments, **options)
+
+    with FaultyServer(answer(201, MESSAGE)).running() as server, client(server, timeout=0.1) as twilio:
+        monkeypatch.setattr(socket, "getaddrinfo", wait)
+        with pytest.raises(NotSent, match=r"There is no connection to 127.0.0.1:\d+: timed out"):
+            twilio.create_message(FORM)
+        late.set()
+        # By now it has connected after all.
+        assert server.ended.acquire(timeout=ENOUGH)
+        assert server.requests == []
+
+
+def test_a_deadline_counts_like_a_timeout():
+    with FaultyServer(silence).running() as server, client(server, timeout=3600, retries=20) as twilio:
+        with pytest.raises(Unknown, match="timed out"):
+            twilio.create_message(FORM, deadline=time.monotonic() + 0.3)
+        with pytest.raises(ReadFailed, match="timed out"):
+            twilio.fetch_message(SID, deadline=time.monotonic() + 0.3)
+        with pytest.raises(ReadFailed, match="timed out"):
+            next(twilio.list_messages({}, deadline=time.monotonic() + 0.3))
+        assert len(server.requests) == 3
+        for late in (time.monotonic(), time.monotonic() - 3600):
+            with pytest.raises(NotSent, match="The time for it was up before its turn came"):
+                twilio.create_message(FORM, deadline=late)
+        assert server.connections == 3
+
+
+def test_a_pause_for_all_is_waited_for_no_longer_than_the_deadline():
+    busy = refusal(429, 20429, Retry_After="50")
+    with FaultyServer(busy).running() as server, client(server, retries=1) as twilio:
+
+        def wait_until_stopped():
+            with suppress(Rejected):
+                twilio.create_message(FORM)
+
+        waiting = threading.Thread(target=wait_until_stopped)
+        waiting.start()
+        while not server.requests:
+            time.sleep(0.01)
+        time.sleep(0.1)
+        with pytest.raises(NotSent, match="The time for it was up before its turn came"):
+            twilio.create_message(FORM, deadline=time.monotonic() + 5)
+        assert len(server.requests) == 1
+        twilio.stop()
+        waiting.join(ENOUGH)
+
+
+def test_a_create_may_have_retries_of_its_own():
+    with FaultyServer(refusal(429, 20429, Retry_After="0")).running() as server, client(server, retries=3) as twilio:
+        for retries, requests in ((0, 1), (2, 4), (None, 8)):
+            with pytest.raises(Rejected):
+                twilio.create_message(FORM, retries=retries)
+            assert len(server.requests) == requests
