@@ -414,6 +414,18 @@ def test_a_file_without_ca_certificates(tmp_path):
         create("https://127.0.0.1:1", verify=str(nothing))
 
 
+@pytest.mark.parametrize("proxy", ["http://user:hunter22hunter22@127.0.0.1:99999", "http://u:hunter22#x@127.0.0.1:1"])
+def test_a_proxy_of_the_environment_that_is_no_url_is_not_quoted(monkeypatch, proxy):
+    monkeypatch.setenv("https_proxy", proxy)
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(
+        InvalidOptions, match="proxy: the environment's HTTPS_PROXY is not an http or https URL"
+    ) as caught:
+        create("https://api.twilio.com")
+    assert "hunter22" not in str(caught.value)
+
+
 @pytest.mark.filterwarnings("ignore:SOCKS support")
 def test_a_socks_proxy_that_cannot_be_used(monkeypatch):
     monkeypatch.setenv("https_proxy", "socks9://user:hunter22hunter22@127.0.0.1:1")
