@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# The front door. What the checks are is written in noxfile.py.
+# What is typed daily. All checks, and what is run rarely, are sessions of noxfile.py: `.venv/bin/nox -l` lists them.
 
 VENV := .venv
 NOX := $(VENV)/bin/nox
@@ -22,8 +22,7 @@ done; \
 echo "No Python from 3.11 to 3.14 with venv and ensurepip found (on Debian: apt install python3-venv)" >&2; exit 1
 endef
 
-.PHONY: help quickstart simulator test checks format lint sanity targets docs docs-check galaxy-importer tests test-matrix \
-	test-oldest units integration coverage mutation benchmark load screenshots timelines build clean
+.PHONY: help quickstart simulator test units lint format docs build test-matrix clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18
@@ -37,67 +36,27 @@ quickstart: $(VENV)/installed $(COLLECTIONS) ## Run playbooks/quickstart.yml, wi
 simulator: $(VENV)/installed ## Run the simulator here until Ctrl+C, with ARGS='--pace 1 ...' if given
 	@$(VENV)/bin/python roles/simulator/files/twilio_simulator run --announce=shell $(ARGS)
 
-test: checks tests ## Run everything that must hold
+test: $(VENV)/installed ## Run everything that must hold: lint and unit tests first, then the rest
+	@$(NOX) --parallel 2 --tags first
+	@$(NOX) --parallel 2 --tags then
 
-checks: $(VENV)/installed ## Run everything but the tests, two sessions at a time
-	@$(NOX) --parallel 2 --sessions sanity lint targets docs docs_check galaxy_importer
-
-format: $(VENV)/installed ## Rewrite the Python files as lint wants them
-	@$(NOX) --sessions format
+units: $(VENV)/installed ## Run the unit tests
+	@$(NOX) --sessions units -- $(ARGS)
 
 lint: $(VENV)/installed ## Check style, types and licences
 	@$(NOX) --sessions lint
 
-sanity: $(VENV)/installed ## Run ansible-test sanity
-	@$(NOX) --sessions sanity
+format: $(VENV)/installed ## Rewrite the Python files as lint wants them
+	@$(NOX) --sessions format
 
-targets: $(VENV)/installed ## Run the integration targets with ansible-test
-	@$(NOX) --sessions targets
-
-docs: $(VENV)/installed ## Build the documentation's site into dist/docs
+docs: $(VENV)/installed ## Check the documentation, and build its site into dist/docs
 	@$(NOX) --sessions docs
-
-docs-check: $(VENV)/installed ## Check the documentation of plugins and roles
-	@$(NOX) --sessions docs_check
-
-galaxy-importer: $(VENV)/installed ## Ask Galaxy's importer about the built collection
-	@$(NOX) --sessions galaxy_importer
-
-tests: $(VENV)/installed ## Run unit and integration tests
-	@$(NOX) --sessions tests
-
-test-matrix: $(VENV)/installed ## Run unit and integration tests on each supported ansible-core, or on ARGS=2.16 alone
-	@$(NOX) --sessions $(if $(ARGS),'matrix($(ARGS))',matrix)
-
-test-oldest: $(VENV)/installed ## Run them on the oldest supported ansible-core
-	@$(NOX) --sessions 'matrix(2.16)'
-
-units: $(VENV)/installed ## Run unit tests
-	@$(NOX) --sessions tests -- tests/unit
-
-integration: $(VENV)/installed ## Run integration tests
-	@$(NOX) --sessions tests -- tests/integration
-
-coverage: $(VENV)/installed ## Run the tests and tell what they do not run
-	@$(NOX) --sessions coverage
-
-mutation: $(VENV)/installed ## Change the pure core in small ways, and tell what no unit test notices
-	@$(NOX) --sessions mutation
-
-benchmark: $(VENV)/installed ## Compare with other ways to send, in five minutes, or in 80 seconds with ARGS=--quick
-	@$(NOX) --sessions benchmark -- $(ARGS)
-
-load: $(VENV)/installed ## Send the simulator a thousand messages a second while its page is open
-	@$(NOX) --sessions load -- $(ARGS)
-
-timelines: $(VENV)/installed ## Draw the timelines of the guides anew
-	@$(NOX) --sessions timelines
-
-screenshots: $(VENV)/installed ## Take the pictures of the simulator's page anew
-	@$(NOX) --sessions screenshots
 
 build: $(VENV)/installed ## Build the collection into dist/, the same bytes from the same sources
 	@$(VENV)/bin/python .ci/build.py . dist
+
+test-matrix: $(VENV)/installed ## Test each supported ansible-core and compare with other projects, or ARGS=2.16 alone
+	@$(NOX) --sessions $(if $(ARGS),'matrix($(ARGS))',matrix comparison)
 
 clean: ## Remove all that these targets made
 	rm -rf $(VENV) .ansible .cache .mypy_cache .nox .pytest_cache .ruff_cache dist
@@ -105,7 +64,7 @@ clean: ## Remove all that these targets made
 
 $(VENV)/installed: requirements/packages.txt requirements/playbook.txt requirements/nox.txt
 	@python=$$($(FIND_PYTHON)) && echo "Making $(VENV) with $$python" && "$$python" -m venv --clear $(VENV)
-	@$(VENV)/bin/pip install -qq $(^:%=--requirement %)
+	@$(VENV)/bin/pip install -qq --no-compile $(^:%=--requirement %)
 	@touch $@
 
 # Ansible finds a collection only in a directory ansible_collections/NAMESPACE/NAME: a link gives any checkout that name.

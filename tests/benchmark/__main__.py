@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Compares this collection with other ways to send, side by side on this machine: `make benchmark`."""
+"""Compares this collection with other ways to send, side by side on this machine: `nox -s benchmark`."""
 
 from __future__ import annotations
 

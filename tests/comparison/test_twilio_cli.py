@@ -33,13 +33,17 @@ def twilio(swift: Simulator, tmp_path: Path) -> Iterator[Twilio]:
             "HTTP_PROXY": door.proxy,
             "NODE_EXTRA_CA_CERTS": str(door.ca_file),
             "PATH": os.environ["PATH"],
-            "TWILIO_ACCOUNT_SID": swift.auth[0],
-            "TWILIO_AUTH_TOKEN": swift.auth[1],
+            # It would look for a newer one.
+            "TWILIO_DISABLE_AUTOUPDATE": "true",
         }
+        login = {"TWILIO_ACCOUNT_SID": swift.auth[0], "TWILIO_AUTH_TOKEN": swift.auth[1]}
 
         def run(command: str, *options: str) -> subprocess.CompletedProcess[str]:
-            line = [str(program), f"api:core:messages:{command}", *options]
-            return subprocess.run(line, capture_output=True, text=True, timeout=120, env=environment, check=False)
+            known = {} if command == "profiles:create" else login
+            line = [str(program), command if ":" in command else f"api:core:messages:{command}", *options]
+            return subprocess.run(
+                line, capture_output=True, text=True, timeout=120, env=environment | known, check=False
+            )
 
         yield run
 
@@ -70,3 +74,13 @@ def test_refusal(twilio: Twilio, swift: Simulator) -> None:
     assert result.returncode != 0
     assert "21610" in result.stderr
     assert "Attempt to send to unsubscribed recipient" in result.stderr
+
+
+def test_login(twilio: Twilio, swift: Simulator, tmp_path: Path) -> None:
+    """Logging in makes a key, which is what is used from then on."""
+    account, token = swift.auth
+    options = ["--auth-token", token, "--profile", "rehearsal", "--force"]
+    done = twilio("profiles:create", account, *options)
+    assert done.returncode == 0, done.stderr
+    ((_name, profile),) = json.loads((tmp_path / ".twilio-cli" / "config.json").read_text())["profiles"].items()
+    assert swift.call("GET", swift.messages, auth=(profile["apiKey"], profile["apiSecret"])).status_code == 200

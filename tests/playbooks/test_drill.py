@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 from xml.etree import ElementTree
 
 from support.playbook import run_playbook
@@ -38,6 +39,9 @@ def test_the_drill_as_it_is(tmp_path):
     assert minutes[1] >= 5
     assert minutes[4] < minutes[1] + 5
     assert run["oncall.twilio.simulator : Stop the simulator"]["changed"]
+    # Its simulator is its own, and nothing is left of it.
+    assert re.fullmatch(r"drill-[0-9]+", run["Have a simulator of its own"]["ansible_facts"]["drill__simulator"])
+    assert list(tmp_path.iterdir()) == []
 
     timeline = run["Put the timeline together"]["results"][-1]["ansible_facts"]["drill_timeline"]
     timeline[0]["text"] = "<Ada> & co"

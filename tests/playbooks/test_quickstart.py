@@ -27,6 +27,8 @@ def test_without_an_account(tmp_path):
     assert run.returncode == 0, run.output
     assert re.search(r'"msg": "SM[0-9a-f]{32} is delivered"', run.output)
     assert run["oncall.twilio.simulator : Stop the simulator"]["changed"]
+    assert "To send through Twilio, set TWILIO_ACCOUNT_SID and" in run["Say what is going to happen"]["msg"]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_account_alone_sends_nothing_through_it(environment, twilio, tmp_path):
@@ -35,13 +37,18 @@ def test_an_account_alone_sends_nothing_through_it(environment, twilio, tmp_path
         "oncall.twilio.quickstart", environment={**environment, **keys, "XDG_RUNTIME_DIR": str(tmp_path)}
     )
     assert run.returncode == 0, run.output
-    assert "add -e to=+1... -e from=+1... with your numbers" in run.output
+    said = run["Say what is going to happen"]["msg"]
+    assert said == (
+        f"Sending to a simulator of its own on this machine. To send through {twilio.url}, "
+        "add -e to=+1... -e from=+1... with your numbers"
+    )
     assert twilio.ledger() == []
 
 
 def test_with_an_account_and_numbers(environment, twilio):
     run = run_playbook("oncall.twilio.quickstart", NUMBERS, environment)
     assert run.returncode == 0, run.output
+    assert run["Say what is going to happen"]["msg"] == f"Sending through {twilio.url}, to +15559998888"
     (created,) = [request for request in twilio.ledger() if request["method"] == "POST"]
     assert created["form"][:2] == [["To", "+15559998888"], ["From", "+15557776666"]]
     assert re.search(r'"msg": "SM[0-9a-f]{32} is delivered"', run.output)

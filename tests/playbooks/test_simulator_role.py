@@ -39,7 +39,7 @@ PLAY = """
 
 OLD = "import runpy, sys; sys.version_info = (3, 8, 1); del sys.argv[0]; runpy.run_path(sys.argv[0])"
 # What the role does with the simulator, rather than how the simulator behaves.
-ROLE_OWN = {"state", "python", "dir"}
+ROLE_OWN = {"state", "python", "name", "dir"}
 # Settings of which none is the default.
 OTHER = {
     "host": "::1",
@@ -169,6 +169,19 @@ def read(settings: Any) -> Any:
     from twilio_simulator.world.settings import read_settings
 
     return read_settings(settings)
+
+
+def test_two_at_once_by_name(role: Role) -> None:
+    """Both with any free port, as drills have it."""
+    place = {"simulator_dir": f"{role.directory}/{{{{ simulator_name }}}}"}
+    try:
+        urls = [role.succeed("started", **place, simulator_name=name).facts["url"] for name in ("one", "two")]
+        assert len({*urls}) == 2
+        role.succeed("stopped", **place, simulator_name="one")
+        assert requests.get(f"{urls[1]}/simulator/health", timeout=5).status_code == 200
+    finally:
+        role.succeed("stopped", **place, simulator_name="two")
+    assert not (role.directory / "one").exists()
 
 
 def test_people_and_accounts(role: Role) -> None:

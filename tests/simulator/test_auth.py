@@ -91,3 +91,30 @@ def test_test_credentials(
     assert (response.status_code, response.json().get("code")) == (status, code)
     assert slow.call("GET", path, auth=auth).json()["code"] == 20008
     assert slow.call("GET", "/simulator/messages").json() == {"messages": []}
+
+
+def account_path(sid: str) -> str:
+    return f"/2010-04-01/Accounts/{sid}.json"
+
+
+def test_what_a_login_asks_for(slow: Simulator, defaults: dict[str, Any]) -> None:
+    """The account, and a key that stands for it from then on."""
+    sid, sub = defaults["account_sid"], defaults["subaccount_sid"]
+    account = slow.call("GET", account_path(sid)).json()
+    assert (account["sid"], account["owner_account_sid"], account["status"]) == (sid, sid, "active")
+    assert account["auth_token"] == slow.auth[1]
+    assert slow.call("GET", account_path(sub)).json()["owner_account_sid"] == sid
+    keys = account["subresource_uris"]["keys"]
+    created = slow.call("POST", keys, data={"FriendlyName": "laptop"})
+    assert (created.status_code, created.json()["friendly_name"]) == (201, "laptop")
+    key = (created.json()["sid"], created.json()["secret"])
+    assert slow.call("GET", slow.messages, auth=key).status_code == 200
+    for method, path in (("GET", account_path(sid)), ("POST", keys)):
+        refused = slow.call(method, path, auth=key)
+        assert (refused.status_code, refused.json()["code"]) == (401, 20003)
+    test = (defaults["test_account_sid"], defaults["test_auth_token"])
+    assert slow.call("GET", account_path(test[0]), auth=test).json()["code"] == 20008
+    assert slow.call("GET", account_path(sid), auth=(sub, defaults["subaccount_auth_token"])).status_code == 401
+    assert slow.call("GET", account_path(f"AC{'f' * 32}")).status_code == 404
+    slow.reset()
+    assert slow.call("GET", slow.messages, auth=key).status_code == 401

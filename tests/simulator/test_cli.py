@@ -64,6 +64,7 @@ def test_start_status_stop(background: Background, defaults: dict[str, Any]) -> 
     assert background("status") == {"running": True} | described
     assert {path.stat().st_mode & 0o077 for path in [background.directory, *background.directory.iterdir()]} == {0}
     assert background("stop") == {"changed": True}
+    assert not background.directory.exists()
     assert background("stop") == {"changed": False}
     assert background("status") == {"running": False}
     with pytest.raises(requests.ConnectionError):
@@ -72,13 +73,14 @@ def test_start_status_stop(background: Background, defaults: dict[str, Any]) -> 
 
 def test_stale_state_of_another_process(background: Background, swift: Simulator) -> None:
     """The recorded process id is alive and its URL answers, and yet it is not the one that was started."""
-    background.directory.mkdir(mode=0o700)
     stale = {"url": swift.url, "account_sid": "AC1", "auth_token": "x", "pid": os.getpid(), "instance": "0" * 32}
     for state in (json.dumps(stale | {"pid": swift.process.pid}), "[]", "nonsense"):
+        background.directory.mkdir(mode=0o700)
         (background.directory / "simulator.json").write_text(state)
         assert background("status") == {"running": False}
         assert background("stop") == {"changed": False}
     assert swift.call("GET", "/simulator/health").status_code == 200
+    background.directory.mkdir(mode=0o700)
     (background.directory / "simulator.json").write_text(json.dumps(stale))
     assert background("start", "--port=0")["changed"] is True
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import socket
@@ -16,6 +17,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
 
 from support.simulator import Simulator
 
@@ -90,6 +93,24 @@ def test_media(slow: Simulator) -> None:
     assert (page["page"], page["start"], page["end"], page["next_page_uri"]) == (0, 0, 1, None)
 
 
+def test_media_one_by_one(slow: Simulator) -> None:
+    message = slow.created(MediaUrl=[f"https://x.example/{number}.jpg" for number in range(5)])
+    uri = message["subresource_uris"]["media"]
+    every = slow.call("GET", uri).json()["media_list"]
+    first = slow.call("GET", uri, params={"PageSize": 2, "DateCreated>": "2001-01-01"}).json()
+    second = slow.call("GET", first["next_page_uri"]).json()
+    third = slow.call("GET", second["next_page_uri"]).json()
+    assert [first["media_list"], second["media_list"], third["media_list"]] == [every[:2], every[2:4], every[4:]]
+    assert third["next_page_uri"] is None
+    assert slow.call("GET", third["previous_page_uri"]).json()["media_list"] == every[2:4]
+    assert slow.call("GET", uri, params={"DateCreated": "2001-01-01"}).json()["media_list"] == []
+    assert slow.call("GET", every[1]["uri"]).json() == every[1]
+    assert slow.call("DELETE", every[1]["uri"]).status_code == 204
+    assert [slow.call(method, every[1]["uri"]).status_code for method in ("GET", "DELETE")] == [404, 404]
+    assert slow.call("GET", uri).json()["media_list"] == [every[0], *every[2:]]
+    assert slow.call("GET", message["uri"]).json()["num_media"] == "4"
+
+
 def test_page_fields(slow: Simulator) -> None:
     for number in range(5):
         slow.created(Body=str(number))
@@ -105,24 +126,53 @@ def test_page_fields(slow: Simulator) -> None:
     assert "To=%2B15551234567" in second["next_page_uri"]
     assert not urlsplit(second["next_page_uri"]).netloc
     assert slow.call("GET", second["first_page_uri"]).json()["messages"] == first["messages"]
-    assert slow.call("GET", slow.messages, params={"PageSize": 5000}).json()["page_size"] == 1000
+    beyond = slow.call("GET", slow.messages, params={"PageSize": 1000, "Page": "9" * 30}).json()
+    assert (beyond["messages"], beyond["page_size"], beyond["next_page_uri"]) == ([], 1000, None)
 
 
 def test_date_filters_take_whole_days(swift: Simulator) -> None:
-    sent = swift.eventually(swift.created()["uri"], "delivered")
+    swift.set_clock(speed=0)
+    swift.set_clock(now="2030-11-26T12:00:00.700Z")
+    sent = swift.created()
+    swift.set_clock(advance=0)
+    sent = swift.eventually(sent["uri"], "delivered")
     for query, count in [
-        ("DateSent>=2001-01-01", 1),
-        ("DateSent%3E=2001-01-01", 1),
-        ("DateSent<=2001-01-01", 0),
-        ("DateSent=2001-01-01", 0),
-        ("DateSent>=2101-01-01T00:00:00Z", 0),
-        ("DateSent<=2101-01-01T00:00:00Z", 1),
+        ("DateSent>=2030-11-25", 1),
+        ("DateSent>=2030-11-26", 1),
+        ("DateSent%3E=2030-11-27", 0),
+        ("DateSent<=2030-11-25", 0),
+        ("DateSent<=2030-11-26", 1),
+        ("DateSent%3C=2030-11-27", 1),
+        ("DateSent=2030-11-25", 0),
+        ("DateSent=2030-11-26", 1),
+        ("DateSent=2030-11-27", 0),
+        ("DateSent>=2030-11-26T12:00:00Z", 1),
+        ("DateSent>=2030-11-26T12:00:01Z", 0),
+        ("DateSent<=2030-11-26T12:00:00Z", 1),
+        ("DateSent<=2030-11-26T13:00:00%2B02:00", 0),
+        ("DateSent>=Tue,%2026%20Nov%202030%2012:00:00%20-0000", 1),
+        ("DateSent>=2030-11-26%2012:00:01.000", 0),
+        ("DateSent>=2030-11-25&DateSent<=2030-11-25", 0),
     ]:
         found = swift.call("GET", f"{swift.messages}?{query}").json()["messages"]
         assert found == [sent][:count], query
 
 
-@pytest.mark.parametrize("query", ["PageSize=0", "PageSize=x", "Page=-1", "PageToken=x", "DateSent=soon"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "PageSize=0",
+        "PageSize=1001",
+        "PageSize=x",
+        f"PageSize={'9' * 5000}",
+        "Page=-1",
+        "PageToken=x",
+        f"PageToken=PAME{'0' * 32}",
+        "DateSent=soon",
+        "DateSent=9999-12-31",
+        "DateSent=0001-01-01",
+    ],
+)
 def test_unusable_queries(slow: Simulator, query: str) -> None:
     slow.created()
     response = slow.call("GET", f"{slow.messages}?{query}")
@@ -148,6 +198,9 @@ def test_wrongly_encoded_queries(slow: Simulator, query: str) -> None:
         ("POST", "/2010-04-01/Accounts/{}/Messages/SM12/Feedback.json", 404, 20404),
         ("PUT", "/2010-04-01/Accounts/{}/Messages.json", 405, 20004),
         ("DELETE", "/2010-04-01/Accounts/{}/Messages.json", 405, 20004),
+        ("GET", "/2010-04-01/Nothing", 404, 20404),
+        ("GET", "/nothing", 404, 20404),
+        ("DELETE", "/simulator/state", 405, 20004),
     ],
 )
 def test_no_such_resource(slow: Simulator, method: str, path: str, status: int, code: int) -> None:
@@ -156,6 +209,8 @@ def test_no_such_resource(slow: Simulator, method: str, path: str, status: int, 
     assert (response.status_code, response.json()["code"], response.json()["status"]) == (status, code, status)
     if status == 404:
         assert response.json()["message"] == f"The requested resource {path} was not found"
+    allowed = {"messages": "GET,POST", "simulator": "GET,HEAD"}["simulator" if "simulator" in path else "messages"]
+    assert response.headers.get("Allow") == (allowed if status == 405 else None)
 
 
 @pytest.mark.parametrize(
@@ -236,3 +291,32 @@ def test_messages_and_reset(slow: Simulator) -> None:
     assert slow.call("GET", "/simulator/messages").json() == {"messages": []}
     assert slow.ledger() == []
     assert slow.call("GET", older["uri"]).status_code == 404
+
+
+@pytest.mark.usefixtures("role_package")
+def test_a_defect_is_answered_too(caplog: pytest.LogCaptureFixture) -> None:
+    """And the log says what happened."""
+    from twilio_simulator.api.messages import read_draft
+    from twilio_simulator.control.rehearsal import Rehearsal
+    from twilio_simulator.wire import Wire
+    from twilio_simulator.world.settings import Settings
+    from twilio_simulator.world.world import World
+
+    async def fail(_request: web.Request) -> web.StreamResponse:
+        raise ZeroDivisionError("by design")
+
+    async def ask(path: str) -> Any:
+        wire = Wire(Rehearsal(World(Settings(), read_draft)))
+        response = await wire.answer(make_mocked_request("GET", path, headers={"Host": "localhost"}), fail)
+        assert isinstance(response, web.Response)
+        return response.status, json.loads(response.text or "")
+
+    error = {
+        "code": 20500,
+        "message": "Internal Server Error",
+        "more_info": "https://www.twilio.com/docs/errors/20500",
+        "status": 500,
+    }
+    assert asyncio.run(ask("/simulator/state")) == (500, error | {"error": "Internal Server Error"})
+    assert "GET /simulator/state" in caplog.text
+    assert "ZeroDivisionError: by design" in caplog.text

@@ -30,7 +30,18 @@ def test_create_and_fetch(client: Client, swift: Simulator) -> None:
     fetched = client.messages(created.sid).fetch()
     assert (fetched.status, fetched.price, fetched.price_unit) == ("delivered", "-0.02000", "USD")
     assert abs(fetched.date_sent - datetime.now(UTC)) < timedelta(seconds=5)
-    assert [media.content_type for media in fetched.media.list()] == ["image/png"]
+    (medium,) = fetched.media.list()
+    assert fetched.media(medium.sid).fetch().content_type == "image/png"
+    assert fetched.media(medium.sid).delete() is True
+    assert fetched.media.list() == []
+
+
+def test_account_and_key(client: Client, swift: Simulator) -> None:
+    account = client.api.accounts(swift.auth[0]).fetch()
+    assert (account.sid, account.auth_token, account.status) == (*swift.auth, "active")
+    key = client.new_keys.create(friendly_name="laptop")
+    assert (key.sid[:2], key.friendly_name) == ("SK", "laptop")
+    assert swift.call("GET", swift.messages, auth=(key.sid, key.secret)).status_code == 200
 
 
 def test_list_pages_and_filters(client: Client, swift: Simulator) -> None:

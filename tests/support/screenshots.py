@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Pictures of the simulator's page for the documentation: `make screenshots`. They show a night on call."""
+"""Pictures of the simulator's page for the documentation: `nox -s pictures`. They show a night on call."""
 
 from __future__ import annotations
 

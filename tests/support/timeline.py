@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Pictures of what happens when, for the guides: `make timelines` runs the jobs against simulators and draws that."""
+"""Pictures of what happens when, for the guides: `nox -s pictures` runs the jobs against simulators and draws that."""
 
 from __future__ import annotations
 

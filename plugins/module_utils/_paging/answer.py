@@ -27,7 +27,7 @@ STOP_WORDS = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit
 _WITH_ANY = """
 ok / okay / k / kk / hi / hey / hello / thanks / thank you / thx / ty / tnx / cheers / please / pls / plz / sorry / sry
 danke / bitte / merci / gracias / por favor / grazie / obrigado / obrigada / dank je / bedankt / tack
-good night / gn
+good night / gn / oh / ah / well / alright / all right / fine
 """
 _WITH_YES = """
 yes / yep / yeah / sure / got it / will do / on it / i m on it / im on it / on my way / i m on my way / im on my way

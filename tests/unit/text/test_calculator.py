@@ -35,7 +35,7 @@ def count(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Co
     if request.param == "modules":
         return modules_count
     monkeypatch.syspath_prepend(str(CHECKOUT / "roles" / "simulator" / "files"))
-    from twilio_simulator.segments import segments as simulated
+    from twilio_simulator.world.segments import segments as simulated
 
     def simulators_count(body: str) -> tuple[str, int]:
         counted = simulated(body)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from .api.accounts import AccountResource
 from .api.messages import Messages, read_draft
 from .control.rehearsal import Rehearsal
 from .control.routes import Control
@@ -17,12 +18,13 @@ from .world.world import World
 
 
 def application(settings: Settings) -> web.Application:
-    """A simulator with these settings. Twilio's further resources, such as calls, come in beside ``Messages``."""
+    """A simulator with these settings. A further resource of Twilio's comes in beside ``Messages``."""
     world = World(settings, read_draft)
     rehearsal = Rehearsal(world)
     wire = Wire(rehearsal)
     app = web.Application(middlewares=[wire.answer], client_max_size=LARGEST_REQUEST)
-    app.add_routes([*Messages(world).routes(), *Control(rehearsal).routes(), *Page(rehearsal).routes()])
+    app.add_routes([*Messages(world).routes(), *AccountResource(world).routes()])
+    app.add_routes([*Control(rehearsal).routes(), *Page(rehearsal).routes()])
     app.on_response_prepare.append(wire.date)
 
     async def close(_app: web.Application) -> None:

@@ -61,7 +61,11 @@ def stop(directory: Path, *, dry_run: bool = False) -> State:
         state = _running(directory)
         if state:
             _end(state)
-        _state_file(directory).unlink(missing_ok=True)
+        for name in ("simulator.json", "simulator.log", "lock"):
+            (directory / name).unlink(missing_ok=True)
+        # It stays if it holds what others put there.
+        with contextlib.suppress(OSError):
+            directory.rmdir()
         return {"changed": state is not None}
 
 
@@ -151,14 +155,28 @@ def _state_file(directory: Path) -> Path:
 @contextlib.contextmanager
 def _locked(directory: Path) -> Iterator[None]:
     """Hold the state directory, made if need be. It must be ours alone: it may lie in a shared temporary directory."""
+    os.umask(0o077)
+    with contextlib.ExitStack() as stack:
+        while True:
+            _make(directory)
+            try:
+                lock = stack.enter_context((directory / "lock").open("w"))
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                # Whoever held it may have stopped the simulator, and the directory may be gone or another.
+                if os.path.samestat(os.fstat(lock.fileno()), (directory / "lock").stat()):
+                    break
+            except FileNotFoundError:
+                continue
+        yield
+
+
+def _make(directory: Path) -> None:
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         link, found = directory.lstat(), directory.stat()
+    except FileNotFoundError:
+        return
     except OSError as error:
         raise BadInput(f"state directory {directory}: {error.strerror}") from None
     if {link.st_uid, found.st_uid} != {os.geteuid()} or found.st_mode & 0o022:
         raise BadInput(f"state directory {directory} must belong to you and be writable by nobody else")
-    os.umask(0o077)
-    with (directory / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

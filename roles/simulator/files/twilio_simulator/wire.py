@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from .api import auth
-from .api.errors import answer_in, refusal
+from .api.errors import answer_in, body_of, refusal
 from .api.form import Form, parse_pairs
 from .api.messages import FORM, QUERY
 from .control import guard
@@ -53,14 +54,14 @@ class Wire:
             response = web.json_response({"error": str(error)}, status=400)
         except Refused as error:
             response = refusal(error)
-        except web.HTTPForbidden as error:
-            response = web.json_response({"error": error.text}, status=403)
-        except web.HTTPNotFound:
-            response = refusal(Refused(20404, path=request.path))
-        except web.HTTPMethodNotAllowed:
-            response = refusal(Refused(20004))
-        except web.HTTPRequestEntityTooLarge:
-            response = refusal(Refused(20001, detail=f"The request is larger than {LARGEST_REQUEST} bytes."))
+        except web.HTTPException as error:
+            response = self._refusal(_refused(error, request), is_api)
+            if isinstance(error, web.HTTPMethodNotAllowed):
+                response.headers["Allow"] = error.headers["Allow"]
+        except Exception:
+            # Somebody is to see that in the log; whoever asked gets what a client of Twilio understands.
+            logging.getLogger(__package__).exception("%s %s", request.method, request.path)
+            response = self._refusal(Refused(20500), is_api)
         if is_api:
             response.headers["Twilio-Request-Id"] = new_sid("RQ")
             self._record(request, response)
@@ -98,6 +99,12 @@ class Wire:
         message = self._world.store.find(request.match_info.get("sid", ""))
         return [message.draft.to] if message else Form(request.get(FORM, []) + request.get(QUERY, [])).every("To")
 
+    @staticmethod
+    def _refusal(error: Refused, is_api: bool) -> web.Response:
+        """Twilio's answer; the simulator's own routes call the reason an error, whatever the error is."""
+        more = {} if is_api else {"error": error.detail or error.message}
+        return web.json_response(body_of(error) | more, status=error.status)
+
     def _complain(self, request: web.Request, response: web.StreamResponse) -> None:
         """Have people see what was refused, and why."""
         body = answer_in(response)
@@ -128,3 +135,16 @@ class Wire:
             status=None if is_lost else response.status,
             fault=request.get(FAULT),
         )
+
+
+def _refused(error: web.HTTPException, request: web.Request) -> Refused:
+    """What Twilio would call an error of HTTP."""
+    if isinstance(error, web.HTTPForbidden):
+        return Refused(20403, detail=error.text)
+    if isinstance(error, web.HTTPMethodNotAllowed):
+        return Refused(20004)
+    if isinstance(error, web.HTTPRequestEntityTooLarge):
+        return Refused(20001, detail=f"The request is larger than {LARGEST_REQUEST} bytes.")
+    if isinstance(error, web.HTTPNotFound):
+        return Refused(20404, path=request.path)
+    return Refused(20001, detail=error.reason)

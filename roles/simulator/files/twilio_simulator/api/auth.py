@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ..world.accounts import Accounts
 from ..world.codes import Refused
+from ..world.messages import API_VERSION
 
 
 class Login(NamedTuple):
@@ -40,11 +41,14 @@ def admit(login: Login | None, accounts: Accounts, method: str, path: str) -> No
     right = login and accounts.right_of(login.user)
     if login is None or right is None or not hmac.compare_digest(right.secret.encode(), login.password.encode()):
         raise Refused(20003)
-    own = right.account
-    if own.is_test and (method, path) != ("POST", f"/2010-04-01/Accounts/{own.sid}/Messages.json"):
+    own, sid = right.account, (path.split("/") + [""] * 4)[3].removesuffix(".json")
+    if own.is_test and (method, path) != ("POST", f"/{API_VERSION}/Accounts/{own.sid}/Messages.json"):
         raise Refused(20008)
-    account = accounts.get((path.split("/") + [""] * 4)[3])
+    account = accounts.get(sid)
     if account is None:
         raise Refused(20404, path=path)
     if own.sid not in (account.sid, account.parent):
+        raise Refused(20003)
+    # https://www.twilio.com/docs/iam/api-keys: a standard key manages neither accounts nor keys.
+    if right.is_key and path in (f"/{API_VERSION}/Accounts/{sid}.json", f"/{API_VERSION}/Accounts/{sid}/Keys.json"):
         raise Refused(20003)

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 from ..world.codes import Refused
 from ..world.messages import Pairs
 
+HUGE = 30
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -56,7 +57,8 @@ class Form:
         value = self.one(name)
         if value is None:
             return None
-        number = int(value) if re.fullmatch(r"-?[0-9]{1,18}", value) else None
+        # No more digits than make a number larger than any bound.
+        number = int(value[:HUGE]) if re.fullmatch(r"-?[0-9]+", value) else None
         if number is None or number < lowest or (highest is not None and number > highest):
             raise _unusable(name, value, code)
         return number

@@ -1,84 +1,118 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lists of messages: filters, pages and the links between them."""
+"""Lists of resources: filters, pages and the links between them.
+
+Pages: https://www.twilio.com/docs/usage/twilios-response#pagination
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from email.utils import parsedate_to_datetime
+from typing import NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 from ..world import addresses
 from ..world.codes import Refused
-from ..world.messages import Message
+from ..world.messages import Medium, Message
 from .form import Form
-from .resources import media_json, message_json
+from .resources import medium_json, message_json
 
 DEFAULT_PAGE_SIZE = 50
 LARGEST_PAGE_SIZE = 1000
-FILTERS = ("To", "From", "DateSent", "DateSent<", "DateSent>")
 
-# A token names the message next to the page: A goes on to older ones, B back to newer ones.
-_TOKEN = re.compile(r"P([AB])SM([0-9a-f]{32})")
+# A token names the resource next to the page: A goes on to the ones that come later in the list, B back.
+_TOKEN = re.compile(r"P([AB])([A-Z]{2})([0-9a-f]{32})")
+
+T = TypeVar("T")
+
+
+class Kind(NamedTuple):
+    """What is listed: its key in the JSON, the prefix of its SIDs, its filters, and whether the newest come first."""
+
+    key: str
+    prefix: str
+    filters: tuple[str, ...] = ()
+    newest_first: bool = True
+
+
+MESSAGES = Kind("messages", "SM", ("To", "From", "DateSent", "DateSent<", "DateSent>"))
+MEDIA = Kind("media_list", "ME", ("DateCreated", "DateCreated<", "DateCreated>"), newest_first=False)
 
 
 def page_of_messages(messages: Iterable[Message], path: str, query: Form) -> dict[str, object]:
-    """One page of ``messages`` (newest first) as Twilio's JSON, with links relative to the host."""
-    size = min(query.whole("PageSize", 1) or DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE)
-    page = query.whole("Page", 0) or 0
+    """One page of ``messages`` (newest first) as Twilio's JSON."""
     found = [message for message in messages if _matches(message, query)]
-    shown = _cut(found, page, size, query.one("PageToken"))
-    filters = [(name, value) for name, value in query.pairs if name in FILTERS]
+    return page_of(MESSAGES, found, lambda message: message.number, message_json, path, query)
+
+
+def page_of_media(message: Message, path: str, query: Form) -> dict[str, object]:
+    """One page of a message's media as Twilio's JSON."""
+    found = [medium for medium in message.media if within(message.created, "DateCreated", query)]
+
+    def show(medium: Medium) -> dict[str, object]:
+        return medium_json(message, medium)
+
+    return page_of(MEDIA, found, lambda medium: medium.number, show, path, query)
+
+
+def page_of(
+    kind: Kind,
+    found: Sequence[T],
+    number_of: Callable[[T], int],
+    show: Callable[[T], dict[str, object]],
+    path: str,
+    query: Form,
+) -> dict[str, object]:
+    """One page of all that was found, in the order of its numbers, with links relative to the host."""
+    size = query.whole("PageSize", 1, LARGEST_PAGE_SIZE) or DEFAULT_PAGE_SIZE
+    page, token = query.whole("Page", 0) or 0, query.one("PageToken")
+    start, end = _bounds(kind, [number_of(each) for each in found], page, size, token)
+    shown = found[start:end]
+    filters = [(name, value) for name, value in query.pairs if name in kind.filters]
 
     def uri(number: int, token: str | None = None) -> str:
         paging = [("PageSize", str(size)), ("Page", str(number))]
         return f"{path}?{urlencode([*filters, *paging, *([('PageToken', token)] if token else [])])}"
 
-    older = bool(shown) and shown[-1] is not found[-1]
-    newer = page > 0 and bool(shown)
+    def token_of(direction: str, item: T) -> str:
+        return f"P{direction}{kind.prefix}{number_of(item):032x}"
+
     return {
         "end": max(0, page * size + len(shown) - 1),
         "first_page_uri": uri(0),
-        "messages": [message_json(message) for message in shown],
-        "next_page_uri": uri(page + 1, f"PASM{shown[-1].number:032x}") if older else None,
+        kind.key: [show(each) for each in shown],
+        "next_page_uri": uri(page + 1, token_of("A", shown[-1])) if shown and end < len(found) else None,
         "page": page,
         "page_size": size,
-        "previous_page_uri": uri(page - 1, f"PBSM{shown[0].number:032x}") if newer else None,
+        "previous_page_uri": uri(page - 1, token_of("B", shown[0])) if shown and page > 0 else None,
         "start": page * size,
-        "uri": uri(page, query.one("PageToken")),
+        "uri": uri(page, token),
     }
 
 
-def page_of_media(message: Message, path: str) -> dict[str, object]:
-    """All media of a message: its limit of 10 never fills a page."""
-    media = media_json(message)
-    uri = f"{path}?PageSize={DEFAULT_PAGE_SIZE}&Page=0"
-    return {
-        "end": max(0, len(media) - 1),
-        "first_page_uri": uri,
-        "media_list": media,
-        "next_page_uri": None,
-        "page": 0,
-        "page_size": DEFAULT_PAGE_SIZE,
-        "previous_page_uri": None,
-        "start": 0,
-        "uri": uri,
-    }
+def within(moment: datetime | None, name: str, query: Form) -> bool:
+    """Whether a moment is on the day ``name`` of the query, and not outside its bounds ``name<`` and ``name>``."""
+    return all(_is_within(moment, sign, value, name) for sign in ("", "<", ">") for value in query.every(name + sign))
 
 
-def _cut(found: list[Message], page: int, size: int, token: str | None) -> list[Message]:
+def _bounds(kind: Kind, numbers: list[int], page: int, size: int, token: str | None) -> tuple[int, int]:
+    """Where the page begins and ends in the list."""
     if token is None:
-        return list(islice(found, page * size, page * size + size))
+        start = min(page * size, len(numbers))
+        return start, min(start + size, len(numbers))
     match = _TOKEN.fullmatch(token)
-    if match is None:
+    if match is None or match[2] != kind.prefix:
         raise Refused(20001, detail="PageToken is not one that a list gave.")
-    number = int(match[2], 16)
+    pivot, sign = int(match[3], 16), -1 if kind.newest_first else 1
     if match[1] == "A":
-        return [message for message in found if message.number < number][:size]
-    return [message for message in found if message.number > number][-size:]
+        start = sum(sign * number <= sign * pivot for number in numbers)
+        return start, min(start + size, len(numbers))
+    end = sum(sign * number < sign * pivot for number in numbers)
+    return max(0, end - size), end
 
 
 def _matches(message: Message, query: Form) -> bool:
@@ -87,22 +121,32 @@ def _matches(message: Message, query: Form) -> bool:
         return False
     if sender and message.sender != (addresses.sender(sender) or sender):
         return False
-    return all(_sent_within(message.sent, name, value) for name in FILTERS[2:] for value in query.every(name))
+    return within(message.sent, "DateSent", query)
 
 
-def _sent_within(sent: datetime | None, name: str, value: str) -> bool:
-    """Bounds are inclusive; a bare date is its midnight in UTC, or as ``DateSent`` that whole day."""
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        raise Refused(20001, detail=f"{value[:40]!r} is not a date for {name}.") from None
-    moment = moment.replace(tzinfo=moment.tzinfo or UTC)
-    if sent is None:
+def _is_within(moment: datetime | None, sign: str, value: str, name: str) -> bool:
+    """Bounds are inclusive, in whole seconds as Twilio's dates have them; a date stands for all of its day in UTC."""
+    first = _date_in(value)
+    if first is None:
+        raise Refused(20001, detail=f"{value[:40]!r} is not a date for {name}{sign}.")
+    if moment is None:
         return False
-    # Twilio's dates have whole seconds.
-    sent = sent.replace(microsecond=0)
-    if name == "DateSent<":
-        return sent <= moment
-    if name == "DateSent>":
-        return sent >= moment
-    return moment <= sent < moment + (timedelta(days=1) if len(value) == len("YYYY-MM-DD") else timedelta(seconds=1))
+    last = first + (timedelta(days=1) if len(value) == len("YYYY-MM-DD") else timedelta(seconds=1))
+    if sign == "<":
+        return moment < last
+    if sign == ">":
+        return moment.replace(microsecond=0) >= first
+    return first <= moment < last
+
+
+def _date_in(text: str) -> datetime | None:
+    """A date in ISO 8601 or RFC 2822, with both of which Twilio's description of its API has examples."""
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            moment = read(text)
+            # Years beyond these would leave no room for time zones and days.
+            if 1 < moment.year < 9999:
+                return moment.replace(tzinfo=moment.tzinfo or UTC)
+        except ValueError:
+            continue
+    return None

@@ -11,11 +11,11 @@ from typing import NamedTuple
 from aiohttp import web
 
 from ..world.codes import Refused
-from ..world.messages import API_VERSION, Draft, Message, Pairs
+from ..world.messages import API_VERSION, Draft, Medium, Message, Pairs
 from ..world.world import World
 from .form import Form
 from .listing import page_of_media, page_of_messages
-from .resources import feedback_json, message_json
+from .resources import feedback_json, medium_json, message_json
 from .rules import Policy, draft
 
 # Where requests carry what was decoded of them: two times Pairs.
@@ -48,6 +48,8 @@ class Messages:
             web.delete(f"{messages}/{{sid}}.json", self._delete, name="delete"),
             web.post(f"{messages}/{{sid}}/Feedback.json", self._feedback),
             web.get(f"{messages}/{{sid}}/Media.json", self._media, allow_head=False),
+            web.get(f"{messages}/{{sid}}/Media/{{medium}}.json", self._medium, allow_head=False),
+            web.delete(f"{messages}/{{sid}}/Media/{{medium}}.json", self._delete_medium),
         ]
 
     async def _create(self, request: web.Request) -> web.Response:
@@ -100,7 +102,17 @@ class Messages:
         return web.json_response(feedback_json(message, outcome, self._world.clock.now()))
 
     async def _media(self, request: web.Request) -> web.Response:
-        return web.json_response(page_of_media(self._message(request), request.path))
+        return web.json_response(page_of_media(self._message(request), request.path, Form(request[QUERY])))
+
+    async def _medium(self, request: web.Request) -> web.Response:
+        message = self._message(request)
+        return web.json_response(medium_json(message, medium_of(message, request)))
+
+    async def _delete_medium(self, request: web.Request) -> web.Response:
+        message = self._message(request)
+        message.media.remove(medium_of(message, request))
+        self._world.store.changed(message)
+        return web.Response(status=204)
 
     def _message(self, request: web.Request) -> Message:
         return self._world.store.get(request.match_info["account"], request.match_info["sid"], request.path)
@@ -112,3 +124,11 @@ def read_draft(world: World, account_sid: str, pairs: Pairs) -> Draft:
     is_test = account is not None and account.is_test
     policy = Policy(settings.numbers, settings.strict_callbacks, test_credentials=is_test)
     return draft(Form(pairs), policy, world.clock.now())
+
+
+def medium_of(message: Message, request: web.Request) -> Medium:
+    """The medium that a request names."""
+    for medium in message.media:
+        if medium.sid == request.match_info["medium"]:
+            return medium
+    raise Refused(20404, path=request.path)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Messages, their media and their feedback, in the shapes of Twilio's JSON."""
+"""Messages, their media and their feedback, accounts and their keys, in the shapes of Twilio's JSON."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from datetime import datetime
 from email.utils import format_datetime
 from urllib.parse import urlsplit
 
-from ..world.messages import API_VERSION, Message, iso8601
+from ..world.accounts import Account
+from ..world.messages import API_VERSION, Medium, Message, iso8601
 
 
 def uri_of(message: Message) -> str:
@@ -32,7 +33,7 @@ def message_json(message: Message) -> dict[str, object]:
         "error_message": message.error_message,
         "from": message.sender,
         "messaging_service_sid": message.draft.service,
-        "num_media": str(len(message.media_sids)),
+        "num_media": str(len(message.media)),
         "num_segments": message.num_segments(),
         "price": message.price,
         "price_unit": "USD",
@@ -50,26 +51,50 @@ def shown(message: Message) -> dict[str, object]:
         "number": message.number,
         "form": message.form,
         "encoding": message.segments and message.segments.encoding,
-        "media": message.draft.media,
+        "media": [medium.url for medium in message.media],
         "history": [{"status": status, "at": iso8601(at)} for status, at in message.history],
     }
 
 
-def media_json(message: Message) -> list[dict[str, object]]:
-    """The Media resources, in the order given."""
-    base = _base_of(message)
-    return [
-        {
-            "account_sid": message.account_sid,
-            "content_type": mimetypes.guess_type(urlsplit(url).path)[0] or "application/octet-stream",
-            "date_created": rfc2822(message.created),
-            "date_updated": rfc2822(message.created),
-            "parent_sid": message.sid,
-            "sid": sid,
-            "uri": f"{base}/Media/{sid}.json",
-        }
-        for sid, url in zip(message.media_sids, message.draft.media, strict=True)
-    ]
+def medium_json(message: Message, medium: Medium) -> dict[str, object]:
+    """The Media resource: https://www.twilio.com/docs/messaging/api/media-resource"""
+    return {
+        "account_sid": message.account_sid,
+        "content_type": mimetypes.guess_type(urlsplit(medium.url).path)[0] or "application/octet-stream",
+        "date_created": rfc2822(message.created),
+        "date_updated": rfc2822(message.created),
+        "parent_sid": message.sid,
+        "sid": medium.sid,
+        "uri": f"{_base_of(message)}/Media/{medium.sid}.json",
+    }
+
+
+def account_json(account: Account, now: datetime) -> dict[str, object]:
+    """The Account resource: https://www.twilio.com/docs/iam/api/account"""
+    base = f"/{API_VERSION}/Accounts/{account.sid}"
+    return {
+        "auth_token": account.token,
+        "date_created": rfc2822(now),
+        "date_updated": rfc2822(now),
+        "friendly_name": "Simulated account",
+        "owner_account_sid": account.parent or account.sid,
+        "sid": account.sid,
+        "status": "active",
+        "subresource_uris": {"keys": f"{base}/Keys.json", "messages": f"{base}/Messages.json"},
+        "type": "Full",
+        "uri": f"{base}.json",
+    }
+
+
+def new_key_json(sid: str, secret: str, name: str | None, now: datetime) -> dict[str, object]:
+    """The NewKey resource: https://www.twilio.com/docs/iam/api-keys/keys-in-console"""
+    return {
+        "date_created": rfc2822(now),
+        "date_updated": rfc2822(now),
+        "friendly_name": name,
+        "secret": secret,
+        "sid": sid,
+    }
 
 
 def feedback_json(message: Message, outcome: str, now: datetime) -> dict[str, object]:

@@ -6,11 +6,16 @@
 from __future__ import annotations
 
 import re
+import secrets
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .reading import BadInput, demand, text_of
+
+# How many keys may be made, of which the oldest go.
+MOST_KEYS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ class Right(NamedTuple):
 
     secret: str
     account: Account
+    is_key: bool = False
 
 
 class Accounts:
@@ -36,12 +42,25 @@ class Accounts:
 
     def __init__(self, accounts: Iterable[Account]) -> None:
         self._accounts = {account.sid: account for account in accounts}
-        self._rights = {
-            user: Right(secret, account)
-            for account in self._accounts.values()
-            for user, secret in ((account.sid, account.token), *account.keys.items())
-        }
+        self._rights = {account.sid: Right(account.token, account) for account in self._accounts.values()}
+        for account in self._accounts.values():
+            self._rights |= {key: Right(secret, account, is_key=True) for key, secret in account.keys.items()}
+        self._made: deque[str] = deque()
         self.main = next(iter(self._accounts.values()))
+
+    def add_key(self, sid: str) -> tuple[str, str]:
+        """Make a key of the account with this SID, which must exist; return the key's SID and secret."""
+        key, secret = f"SK{secrets.token_hex(16)}", secrets.token_urlsafe(24)
+        self._rights[key] = Right(secret, self._accounts[sid], is_key=True)
+        self._made.append(key)
+        if len(self._made) > MOST_KEYS:
+            del self._rights[self._made.popleft()]
+        return key, secret
+
+    def reset(self) -> None:
+        """Forget the keys that were made."""
+        while self._made:
+            del self._rights[self._made.popleft()]
 
     def get(self, sid: str) -> Account | None:
         return self._accounts.get(sid)

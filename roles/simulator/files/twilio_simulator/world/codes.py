@@ -23,6 +23,7 @@ REFUSALS: dict[int, Error] = {
     20004: Error("Method not allowed", 405),
     20008: Error("Resource not accessible with Test Account Credentials", 403),
     20009: Error("Cannot delete this resource before it is complete"),
+    20403: Error("Forbidden", 403),
     20404: Error("The requested resource {path} was not found", 404),
     20429: Error("Too Many Requests", 429),
     20500: Error("Internal Server Error", 500),

@@ -78,7 +78,7 @@ def webhook_form(message: Message) -> Pairs:
     """What Twilio posts of a message that came in: https://www.twilio.com/docs/messaging/guides/webhook-request"""
     form = [
         ("SmsMessageSid", message.sid),
-        ("NumMedia", str(len(message.draft.media))),
+        ("NumMedia", str(len(message.media))),
         ("SmsSid", message.sid),
         ("SmsStatus", message.status),
         ("Body", message.body),
@@ -89,7 +89,7 @@ def webhook_form(message: Message) -> Pairs:
         ("From", message.sender or ""),
         ("ApiVersion", API_VERSION),
     ]
-    for number, url in enumerate(message.draft.media):
-        kind = mimetypes.guess_type(urlsplit(url).path)[0] or "application/octet-stream"
-        form += [(f"MediaUrl{number}", url), (f"MediaContentType{number}", kind)]
+    for number, medium in enumerate(message.media):
+        kind = mimetypes.guess_type(urlsplit(medium.url).path)[0] or "application/octet-stream"
+        form += [(f"MediaUrl{number}", medium.url), (f"MediaContentType{number}", kind)]
     return form

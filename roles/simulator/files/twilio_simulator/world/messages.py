@@ -9,6 +9,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from .addresses import is_channel
 from .clock import Timer
@@ -55,12 +56,20 @@ class Draft:
     callback: str | None = None
 
 
+class Medium(NamedTuple):
+    """Something to see or hear that came with a message; ``number`` orders those of one message."""
+
+    number: int
+    sid: str
+    url: str
+
+
 @dataclass(slots=True)
 class Message:
     """A message as created from ``draft``; ``number`` counts up from 1 and orders the messages.
 
     Moments are in UTC. ``sent`` and ``price`` are set when it leaves, ``segments`` when its sender is known. ``timer``
-    is what takes it to its next status.
+    is what takes it to its next status. ``media`` are those that were not deleted since.
     """
 
     sid: str
@@ -72,7 +81,7 @@ class Message:
     created: datetime
     sender: str | None
     body: str
-    media_sids: list[str]
+    media: list[Medium]
     status: str = field(init=False)
     updated: datetime = field(init=False)
     sent: datetime | None = None
@@ -96,7 +105,7 @@ class Message:
             created=now,
             sender=draft.sender,
             body=draft.body,
-            media_sids=[new_sid("ME") for _url in draft.media],
+            media=[Medium(count, new_sid("ME"), url) for count, url in enumerate(draft.media)],
         )
         message.enter("scheduled" if draft.send_at else "accepted" if draft.service else "queued", now)
         if not draft.service:

@@ -42,6 +42,7 @@ class World:
         }
         people = {**settings.people, **unreached}
         self.clock = Clock(settings.speed)
+        self.started = self.clock.now()
         self.alerts = Alerts(self.clock, settings.keep)
         self.names = Names({**{number: person.name for number, person in people.items()}, **settings.names})
         self.store = Store(settings.keep)
@@ -63,6 +64,7 @@ class World:
         self.webhooks.reset()
         self.alerts.reset()
         self.names.reset()
+        self.accounts.reset()
         self.clock.reset()
 
     async def close(self) -> None:

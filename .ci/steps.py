@@ -1,0 +1,179 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The longer steps of the sessions in noxfile.py."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import nox
+from workspace import (
+    CACHE,
+    COLLECTION,
+    PYTHONS,
+    ROOT,
+    copy_checkout,
+    find_pythons,
+    link_checkout,
+    make_home,
+    make_venv,
+    requirements,
+    unpack,
+)
+
+TOOLS = ROOT / ".nox" / "tools"
+# One more than there are processors: the tests spend much of the time waiting for servers and for sleeps.
+PYTEST = ["pytest", "--numprocesses", str((os.cpu_count() or 1) + 1)]
+
+
+class Core(NamedTuple):
+    """A release of ansible-core, and the Pythons for controller and modules, those to be preferred first."""
+
+    package: str
+    controllers: tuple[str, ...]
+    targets: tuple[str, ...]
+
+
+# What is tested, from the first that meta/runtime.yml allows.
+CORES = {
+    "2.16": Core("ansible-core==2.16.0", ("3.11", "3.12"), ("3.9", "3.10")),
+    "2.17": Core("ansible-core==2.17.14", ("3.12", "3.11"), ("3.10", "3.9")),
+    "2.18": Core("ansible-core==2.18.19", ("3.11", "3.12", "3.13"), ("3.9", "3.10")),
+    "2.19": Core("ansible-core==2.19.14", ("3.11", "3.13", "3.12"), ("3.9", "3.10")),
+    "2.20": Core("ansible-core==2.20.10", ("3.12", "3.13", "3.14"), ("3.9", "3.10")),
+    "2.21": Core("ansible-core==2.21.5", ("3.14", "3.13", "3.12"), ("3.14", "3.9")),
+}
+DEVEL = Core("https://github.com/ansible/ansible/archive/devel.tar.gz", ("3.14", "3.13"), ("3.14", "3.9"))
+
+
+def run_on_core(session: nox.Session, name: str, core: Core) -> None:
+    """Install an ansible-core and run tests and sanity with it, on Pythons that this machine has."""
+    pythons = find_pythons()
+    controllers = [version for version in core.controllers if version in pythons]
+    if not controllers:
+        session.skip(f"Left out: ansible-core {name} needs one of the Pythons {', '.join(core.controllers)}")
+    # Modules run on Pythons that no longer run ansible-core.
+    controller, target = controllers[0], next(filter(pythons.__contains__, [*core.targets, *controllers]))
+    session.log(f"{core.package} on Python {controller}, modules on Python {target}")
+    wanted = [core.package, "--requirement", "requirements/tests.txt"]
+    python = make_venv(ROOT / ".nox" / f"core-{name}", pythons[controller], *wanted)
+    modules = make_venv(ROOT / ".nox" / f"target-{target}", pythons[target], "requests", "jmespath")
+    session.run(str(python), "-m", *PYTEST, *session.posargs, env={"TARGET_PYTHON": str(modules)})
+    if not session.posargs:
+        # An ansible-core knows no Python that is newer than those it can run on.
+        known = PYTHONS[: max(map(PYTHONS.index, core.controllers)) + 1]
+        run_sanity(session, python.parent, [version for version in known if version in pythons])
+
+
+def run_sanity(session: nox.Session, programs: Path, versions: list[str]) -> None:
+    """Run ansible-test sanity as Galaxy does, on what the tarball holds, with these Pythons."""
+    # ansible-test keeps its virtual environments below HOME.
+    session.env["HOME"] = str(make_home())
+    session.env["PATH"] = os.pathsep.join([str(programs), os.environ["PATH"]])
+    tarball = build(session, CACHE / "sanity")
+    targets = [f"--target-python={version}@{find_pythons()[version]}" for version in versions]
+    with unless_passed(session, tarball, str(programs), *targets, *session.posargs) as needed:
+        if needed:
+            session.chdir(unpack(tarball, tarball.parent / COLLECTION))
+            session.run("ansible-test", "sanity", *targets, *session.posargs)
+
+
+def run_importer(session: nox.Session) -> None:
+    """Let Galaxy's importer read the tarball; its warnings are errors. What has a session of its own is left out."""
+    session.env["HOME"] = str(make_home())
+    session.env["GALAXY_IMPORTER_RUN_ANSIBLE_LINT"] = "false"
+    tarball = build(session, CACHE / "galaxy")
+    with unless_passed(session, tarball) as needed:
+        if needed:
+            # The importer leaves its result in the current directory.
+            session.chdir(tarball.parent)
+            said = str(session.run("python", "-m", "galaxy_importer.main", tarball.name, silent=True))
+            print(said)
+            if "WARNING" in said:
+                session.error("The importer warns")
+
+
+def build(session: nox.Session, folder: Path) -> Path:
+    """Build the collection into a directory, whose other tarballs go; return the tarball."""
+    for old in folder.glob("*.tar.gz"):
+        old.unlink()
+    session.run("python", ".ci/build.py", ".", str(folder))
+    (tarball,) = folder.glob("*.tar.gz")
+    return tarball
+
+
+@contextmanager
+def unless_passed(session: nox.Session, tarball: Path, *how: str) -> Iterator[bool]:
+    """Yield whether these bytes are to be checked: not if they have passed this way, with the same tools."""
+    digest = hashlib.sha256(tarball.read_bytes() + requirements() + "\n".join(how).encode()).hexdigest()
+    stamp = tarball.parent / f"passed-{digest}"
+    if stamp.exists():
+        session.log(f"This very tarball has passed before (to check it again: rm {stamp.relative_to(ROOT)})")
+    yield not stamp.exists()
+    stamp.touch()
+
+
+def make_site(session: nox.Session) -> None:
+    """Make the documentation's site in dist/docs; a warning of Sphinx's, as about a dead reference, is an error."""
+    session.env["ANSIBLE_COLLECTIONS_PATH"] = str(link_checkout().parents[2])
+    pages, site = CACHE / "docs" / "pages", ROOT / "dist" / "docs"
+    pages.mkdir(mode=0o755, parents=True, exist_ok=True)
+    settings = ["--config-file", "docs/site/antsibull-docs.cfg"]
+    content = ["--use-current", "--squash-hierarchy", "--cleanup", "everything", "--fail-on-error"]
+    session.run("antsibull-docs", *settings, "collection", *content, "--dest-dir", str(pages), "oncall.twilio")
+    # antsibull-docs copies the guides without their pictures.
+    shutil.copytree(ROOT / "docs" / "docsite" / "rst" / "images", pages / "docsite" / "images", dirs_exist_ok=True)
+    # Sphinx leaves the pages of what is gone where they were.
+    shutil.rmtree(site, ignore_errors=True)
+    checks = ["--quiet", "--fail-on-warning", "--keep-going", "--fresh-env"]
+    places = ["--conf-dir", "docs/site", "--doctree-dir", str(CACHE / "docs" / "trees"), str(pages), str(site)]
+    session.run("sphinx-build", *checks, *places)
+
+
+def measure_coverage(session: nox.Session) -> None:
+    """Run the tests and report what they do not run; at least 95 % of all branches must be."""
+    folder = CACHE / "coverage"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    session.run("coverage", "run", "-m", *PYTEST, *session.posargs)
+    # What the tests kill leaves data that cannot be read.
+    session.run("coverage", "combine", "--quiet", env={"PYTHONWARNINGS": "ignore"})
+    session.run("coverage", "report", "--show-missing", "--skip-covered")
+    session.run("coverage", "html", "--quiet", "--directory", "dist/coverage")
+    session.run("coverage", "json", "--quiet", "-o", str(folder / "report.json"))
+    branches = json.loads((folder / "report.json").read_text())["totals"]["percent_branches_covered"]
+    session.log(f"{branches:.1f} % of all branches")
+    if branches < 95:
+        session.error("At least 95 % of the branches must be run")
+
+
+def mutate(session: nox.Session) -> None:
+    """Change the pure core in small ways, in a copy, and report the changes that no unit test notices."""
+    wanted = ["--requirement", "requirements/mutation.txt"]
+    programs = make_venv(ROOT / ".nox" / "mutation", Path(sys.executable), *wanted).parent
+    session.chdir(copy_checkout(CACHE / "mutation"))
+    session.env["PATH"] = os.pathsep.join([str(programs), os.environ["PATH"]])
+    # Two changes within a second look alike to the cache of compiled files.
+    session.env["PYTHONDONTWRITEBYTECODE"] = "1"
+    settings, record = "tests/mutation/cosmic-ray.toml", "record.sqlite"
+    session.run("cosmic-ray", "init", settings, record)
+    session.run("cr-filter-operators", record, settings)
+    session.run("cosmic-ray", "exec", settings, record)
+    # Those that are left are explained in tests/mutation/README.md.
+    session.run("cr-report", "--surviving-only", "--show-diff", record)
+
+
+def apt_install(session: nox.Session, *packages: str) -> None:
+    """Install Debian's packages."""
+    session.env["DEBIAN_FRONTEND"] = "noninteractive"
+    session.run("apt-get", "install", "-qq", "--no-install-recommends", *packages, external=True, silent=True)
