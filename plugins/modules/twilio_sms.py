@@ -291,7 +291,7 @@ EXAMPLES = r"""
     account_sid: "{{ twilio_subaccount_sid }}"
     api_key: "{{ twilio_api_key }}"
     api_secret: "{{ twilio_api_secret }}"
-    to: "+15551234567"
+    to: "+447700900123"
     from: ExampleCo
     body: Hello from a subaccount
 
