@@ -32,7 +32,7 @@ options:
       - The calendars, at most 10, each a URL or the path of a file. Their shifts are joined.
       - A URL begins with V(https://), V(http://) or V(webcal://), which is read over HTTPS. It may contain a user and a
         password.
-      - A relative path is looked for as the P(ansible.builtin.file#lookup) lookup does.
+      - A relative path is looked for where the C(ansible.builtin.file) lookup looks.
       - Whoever knows a calendar's private URL can read the calendar. Errors and warnings of this plugin show only a
         URL's host. Keep the URL in a variable, encrypted with Ansible Vault, because Ansible's own errors may quote the
         task.
@@ -123,8 +123,6 @@ notes:
 seealso:
   - ref: ansible_collections.oncall.twilio.docsite.guide_rota
     description: Where calendars have their URL, and how to page whoever is on call.
-  - plugin: oncall.twilio.page_on_call
-    plugin_type: role
 """
 
 EXAMPLES = r"""

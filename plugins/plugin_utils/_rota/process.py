@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import json
-import os.path
+import os
 import subprocess
 import sys
 import time
@@ -46,20 +46,15 @@ def read_all(jobs: Sequence[Mapping[str, Any]], seconds: float) -> list[Answer]:
 
 def _start(job: Mapping[str, Any]) -> subprocess.Popen[str]:
     paths = [path for path in sys.path if isinstance(path, str) and path]
-    process = subprocess.Popen(
-        [sys.executable, "-I", "-c", _START, json.dumps([*paths, _PLUGIN_UTILS])],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        encoding="utf-8",
-    )
-    # Not as an argument: it holds URLs and passwords, which other users could see.
-    with suppress(BrokenPipeError):
-        assert process.stdin
-        with process.stdin as pipe:
-            json.dump(job, pipe)
-    # For communicate() there is nothing left to write.
-    process.stdin = None
+    command = [sys.executable, "-I", "-c", _START, json.dumps([*paths, _PLUGIN_UTILS])]
+    # The job is no argument: it holds URLs and passwords, which other users could see.
+    theirs, ours = os.pipe()
+    with suppress(BrokenPipeError), os.fdopen(ours, "w", encoding="ascii") as pipe:
+        with os.fdopen(theirs) as stdin:
+            process = subprocess.Popen(
+                command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="ascii"
+            )
+        json.dump(job, pipe)
     return process
 
 

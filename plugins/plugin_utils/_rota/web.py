@@ -68,7 +68,7 @@ def _fetch(request: Request) -> bytes:
     # Of a session, what it finds in the environment is all that is used: it would look for a login in ~/.netrc, and
     # read the body of a redirect however long it is.
     with requests.Session() as session, closing(requests.adapters.HTTPAdapter(max_retries=tries)) as adapter:
-        for _ in range(MAX_REDIRECTS + 1):
+        for _hop in range(MAX_REDIRECTS + 1):
             is_home = _origin(url) == _origin(address.url)
             accept = {"Accept": "application/json"} if urlsplit(url).path.endswith(_GOALERT_PATH) else {}
             headers = {**usual, **accept, **(request.headers if is_home else {})}
