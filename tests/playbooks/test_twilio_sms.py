@@ -291,6 +291,30 @@ def test_a_missing_requests_is_told(twilio, run_on, tmp_path):
     assert "Failed to import the required Python library (requests)" in result["msg"]
 
 
+WATCH_IMPORTS = """
+import os, sys
+
+class Watch:
+    def find_spec(self, name, path=None, target=None):
+        if name == "requests":
+            with open(os.environ["IMPORTS"], "a") as log:
+                print(os.getpid(), file=log)
+
+sys.meta_path.insert(0, Watch())
+"""
+
+
+def test_requests_is_imported_once_in_a_run(twilio, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(WATCH_IMPORTS)
+    environment = {"PYTHONPATH": str(tmp_path), "IMPORTS": str(tmp_path / "imports")}
+    nothing = {"name": "nothing", "ansible.builtin.debug": {"msg": "no import"}}
+    assert run_play([nothing], environment=environment).returncode == 0
+    assert not (tmp_path / "imports").exists()
+    # Three workers are forked, and each inherits what the process that forks has imported.
+    assert run_play([sms("1"), sms("2"), sms("3")], twilio.connection, environment=environment).returncode == 0
+    assert len((tmp_path / "imports").read_text().splitlines()) == 1
+
+
 def test_no_secret_is_shown(twilio, run_on):
     defaults = role_defaults()
     secret = defaults["api_key_secret"]
