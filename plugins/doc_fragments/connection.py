@@ -76,7 +76,9 @@ options:
     type: str
   timeout:
     description:
-      - How long to wait for a connection, and then for the server to go on answering, in seconds.
+      - How long one request may take, in seconds, from connecting to the last byte of the answer. Each retry may take
+        as long again.
+      - If a request that sends a message takes longer, and Twilio may have received it, the outcome is V(unknown).
     type: float
     default: 30
   retries:
@@ -194,7 +196,7 @@ options:
     default: controller
 requirements:
   - Python >= 3.9 where the requests are made from
-  - The Python package C(requests) >= 2.28 there, of which only its engine C(urllib3) and C(certifi) are imported
+  - The Python package C(requests) >= 2.28 there
 notes:
   - Set the connection once for all modules with C(module_defaults) and the action group
     C(group/oncall.twilio.twilio), or with environment variables.

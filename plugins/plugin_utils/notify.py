@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One text to some people, within a time and without threads: for when the run that it is about is at its end.
+"""One text to some people, one after the other and within a time: for the end of the run that it is about.
 
-From the end of a process on, which is where an interrupted run is told of, Python begins no new thread.
+That may be the end of the process as well, where Python starts no thread any more.
 """
 
 from __future__ import annotations
@@ -48,15 +48,15 @@ def _recipients(params: Mapping[str, Any]) -> tuple[list[str], dict[str, str]]:
 
 
 def notify(params: Mapping[str, Any], text: str, seconds: float) -> None:
-    """Send a text to each recipient, beginning none after so many seconds; ``notify_problems`` finds no problem.
+    """Send a text to each recipient, all within so many seconds; ``notify_problems`` finds no problem.
 
     Raises ``SendFailed`` once all were tried.
     """
+    deadline = time.monotonic() + seconds
     # It imports requests, which takes longer than all else here, and most runs send nothing.
     from ..module_utils._twilio.client import Client
     from ..module_utils._work.outcome import SENT, Attempt, summary
 
-    deadline = time.monotonic() + seconds
     attempts = []
     with Client(connect(params)) as client:
         for form in to_forms(_options(params, text), datetime.now(timezone.utc)):

@@ -99,7 +99,9 @@ def test_sending(swift, run_on, subtests):
         }
         first, second = result["msg"].split("\n")
         assert first == "1 of 2 messages failed."
-        assert second.startswith("- +15005550001 was rejected: The 'To' number +15005550001 is not a valid phone number")
+        assert second.startswith(
+            "- +15005550001 was rejected: The 'To' number +15005550001 is not a valid phone number"
+        )
         (warning,) = result["warnings"]
         assert TO in warning
     with subtests.test("a string for a list is one item, and what is empty counts as not set"):
@@ -278,6 +280,30 @@ def test_defaults_of_the_module_and_of_the_group(swift):
 def test_async_runs_on_the_target(swift):
     run = run_play([sms("send", {"async": 30, "poll": 1})], swift.connection)
     assert run["send"]["message"]["sid"].startswith("SM"), run.output
+
+
+WATCH_IMPORTS = """
+import os, sys
+
+class Watch:
+    def find_spec(self, name, path=None, target=None):
+        if name == "requests":
+            with open(os.environ["IMPORTS"], "a") as log:
+                print(os.getpid(), file=log)
+
+sys.meta_path.insert(0, Watch())
+"""
+
+
+def test_requests_is_imported_once_in_a_run(twilio, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(WATCH_IMPORTS)
+    environment = {"PYTHONPATH": str(tmp_path), "IMPORTS": str(tmp_path / "imports")}
+    nothing = {"name": "nothing", "ansible.builtin.debug": {"msg": "no import"}}
+    assert run_play([nothing], environment=environment).returncode == 0
+    assert not (tmp_path / "imports").exists()
+    # Three workers are forked, and each inherits what the process that forks has imported.
+    assert run_play([sms("1"), sms("2"), sms("3")], twilio.connection, environment=environment).returncode == 0
+    assert len((tmp_path / "imports").read_text().splitlines()) == 1
 
 
 def test_ansibles_own_timeout_tells_what_went_out():

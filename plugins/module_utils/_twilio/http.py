@@ -186,6 +186,7 @@ class Adapter(HTTPAdapter):
     """Connects straight or through the proxy, with one TLS context for all connections."""
 
     def __init__(self, context: ssl.SSLContext | None, proxy: str | None) -> None:
+        self._proxy = proxy
         self._tls: dict[str, Any] = {"ssl_context": context, "cert_reqs": context.verify_mode} if context else {}
         super().__init__(pool_connections=1, pool_maxsize=1)
         if proxy:
@@ -201,6 +202,13 @@ class Adapter(HTTPAdapter):
             kwargs["socket_options"] = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
             kwargs["proxy_ssl_context"] = self._tls.get("ssl_context")
         return super().proxy_manager_for(proxy, **kwargs, **self._tls)
+
+    def get_connection_with_tls_context(
+        self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
+    ) -> Any:
+        """Return a connection with the context of all; requests 2.32.2 would take one of its own."""
+        manager = self.proxy_manager_for(self._proxy) if self._proxy else self.poolmanager
+        return manager.connection_from_url(request.url)
 
     def cert_verify(self, *args: Any, **kwargs: Any) -> None:
         """Add no CA certificates to the context's, which would be read anew for each connection."""

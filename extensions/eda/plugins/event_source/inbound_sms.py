@@ -151,7 +151,7 @@ options:
     type: str
   timeout:
     description:
-      - How long to wait for a connection, and then for the server to go on answering, in seconds.
+      - How long one request may take, in seconds, from connecting to the last byte of the answer.
     type: float
     default: 30
   retries:
