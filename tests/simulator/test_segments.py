@@ -77,9 +77,9 @@ def test_smart_encoding_replaces_one_by_one(slow: Simulator) -> None:
     [
         {"MediaUrl": "https://x.example/a.png"},
         {"SendAsMms": "true"},
-        {"To": "whatsapp:+15551234567"},
-        {"To": "rcs:+15551234567"},
-        {"To": "messenger:123"},
+        {"To": "whatsapp:+15551234567", "From": "whatsapp:+15552223333"},
+        {"To": "rcs:+15551234567", "From": "rcs:ops_team"},
+        {"To": "messenger:123", "From": "messenger:456"},
     ],
     ids=str,
 )
