@@ -156,8 +156,9 @@ from ansible import context
 from ansible.plugins.callback import CallbackBase
 
 from ..module_utils._options.spec import CONNECTION
+from ..module_utils._twilio.account import nearest_credentials
 from ..module_utils._twilio.errors import TwilioError
-from ..plugin_utils.notify import notify, notify_problems
+from ..plugin_utils.notify import notify, notify_problems, unusable_recipients
 from ..plugin_utils.plain import as_text
 from ..plugin_utils.recap import Counts, Failure, Recap, recap_text
 
@@ -186,6 +187,11 @@ class CallbackModule(CallbackBase):
         self._began = 0.0
         # Of all playbooks of one command, as Ansible's counts are.
         self._failures: list[Failure] = []
+        # The hosts of this play, and those that Ansible has taken out of the run because others failed.
+        self._hosts: set[str] = set()
+        self._stopped: set[str] = set()
+        # What happens to the others if the failure on a host is not rescued: that host, and the hosts of its play.
+        self._fatal: list[tuple[str, frozenset[str]]] = []
         self._pid = os.getpid()
 
     def v2_playbook_on_start(self, playbook: Any) -> None:
@@ -196,10 +202,21 @@ class CallbackModule(CallbackBase):
             self.disabled = True
             self._warn(f"No text will be sent about this run: {' '.join(problems)}")
             return
+        if unusable := unusable_recipients(self._params()):
+            self._warn(f"Not everybody will be sent a text about this run: {' '.join(unusable)}")
         self._playbook = str(playbook._file_name)
         self._began = time.monotonic()
         # An interrupted run has no other end than that of the process.
         atexit.register(self._on_exit)
+
+    def v2_playbook_on_play_start(self, play: Any) -> None:
+        self._hosts = set()
+
+    def v2_runner_on_start(self, host: Any, task: Any) -> None:
+        self._hosts.add(host.get_name())
+
+    def v2_playbook_on_no_hosts_remaining(self) -> None:
+        self._stopped |= self._hosts
 
     def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
         self._task = task.get_name()
@@ -210,10 +227,16 @@ class CallbackModule(CallbackBase):
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
         if not ignore_errors:
             self._failures.append(Failure(result._host.get_name(), result._task.get_name()))
+            self._note_fatal(result)
 
     def v2_runner_on_unreachable(self, result: Any) -> None:
         if not result._task.ignore_unreachable:
             self._failures.append(Failure(result._host.get_name(), result._task.get_name(), is_unreachable=True))
+            self._note_fatal(result)
+
+    def _note_fatal(self, result: Any) -> None:
+        if result._task.any_errors_fatal or result._task.run_once:
+            self._fatal.append((result._host.get_name(), frozenset(self._hosts)))
 
     def v2_playbook_on_stats(self, stats: Any) -> None:
         self._end({host: stats.summarize(host) for host in sorted(stats.processed)})
@@ -225,7 +248,9 @@ class CallbackModule(CallbackBase):
 
     def _end(self, hosts: Mapping[str, Counts] | None) -> None:
         seconds = time.monotonic() - self._began
-        recap = Recap(self._playbook, seconds, hosts, self._failures, self._task, _is_check())
+        lost = {host for host, counts in (hosts or {}).items() if counts["failures"] or counts["unreachable"]}
+        stopped = self._stopped.union(*(others for host, others in self._fatal if host in lost))
+        recap = Recap(self._playbook, seconds, hosts, self._failures, self._task, _is_check(), frozenset(stopped))
         # Whatever comes next, this end is not told of twice.
         self._playbook = ""
         if seconds < self.get_option("min_duration") or not (recap.has_failed or self.get_option("when") == "always"):
@@ -246,7 +271,9 @@ class CallbackModule(CallbackBase):
 
     def _params(self) -> dict[str, Any]:
         names = [*_CONNECTION, "to", "from", "messaging_service_sid"]
-        return {name: _plain(self.get_option(name)) for name in names}
+        params = {name: _plain(self.get_option(name)) for name in names}
+        nearest = {name: params[name] for name in _CONNECTION if _is_variable(self.get_option_and_origin(name)[1])}
+        return {**params, **nearest_credentials(nearest)}
 
     def _warn(self, text: str) -> None:
         for name in ("auth_token", "api_secret"):
@@ -257,6 +284,11 @@ class CallbackModule(CallbackBase):
 
 def _is_check() -> bool:
     return bool(context.CLIARGS.get("check"))
+
+
+def _is_variable(origin: Any) -> bool:
+    """Say whether an option comes from a variable, which is nearer than the environment."""
+    return str(origin).startswith("var")
 
 
 def _plain(value: Any) -> Any:

@@ -42,11 +42,11 @@ options:
     required: true
   people:
     description:
-      - The phone numbers of everybody who may be on call, each a number in E.164 form such as V(+15551230001).
+      - The phone numbers of everybody who may be on call, in E.164 form such as V(+15551230001). Quote them.
       - The keys are names as the calendar has them, or addresses of attendees. Case and spaces do not matter.
       - By default, the event's summary is searched for the names. The longest come first, so that V(Ada Lovelace) is
         not taken for V(Ada). If the summary names nobody, the attendees' addresses and names count.
-      - A person on call who is not in O(people) is left out with a warning.
+      - A person on call who is not in O(people), or whose number cannot be read, is left out with a warning.
     type: dict
     required: true
   match:

@@ -18,8 +18,8 @@ description:
   - All that is wrong with a task's options is reported together, before anything is sent.
   - A message is never sent again once Twilio may have accepted it. Where the answer is lost, the module looks for the
     message in Twilio's list; if it is not there, the recipient's outcome is V(unknown) and the task fails.
-  - Several recipients are sent to at once. One refusal does not stop the others, unless it holds for them as well.
-    The controller shows the progress every few seconds, except with O(run_on=target).
+  - Several recipients are sent to at once. One that Twilio rejects does not stop the others, unless the error
+    holds for them as well. The controller shows the progress every few seconds, except with O(run_on=target).
 author:
   - The oncall.twilio authors (@oncall)
 extends_documentation_fragment:
@@ -610,7 +610,7 @@ recipients:
       description:
         - V(sent), Twilio created the message; or would, in check mode.
         - V(duplicate), the message was sent before, within O(dedupe_window).
-        - V(rejected), Twilio refused it and created nothing.
+        - V(rejected), Twilio rejected it and created nothing.
         - V(unknown), the answer was lost or unreadable and the message may have gone out.
         - V(not_tried), no request for it reached Twilio.
       type: str

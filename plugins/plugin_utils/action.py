@@ -7,16 +7,19 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from ansible import constants as C
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
 from ..module_utils._options.spec import NO_LOG_DEFAULTS, UNSPLIT
+from ..module_utils._twilio.account import nearest_credentials
 from ..module_utils._twilio.errors import InvalidOptions
 from ..module_utils._work.job import Job, failure, run_job
 from ..module_utils._work.task import Task
@@ -36,6 +39,8 @@ class TwilioAction(ActionBase):
     job: Job
 
     TRANSFERS_FILES = False
+    # A network device's persistent connection need not be there, nor a host that is down.
+    _requires_connection = False
     _supports_check_mode = True
     _supports_async = True
 
@@ -48,9 +53,10 @@ class TwilioAction(ActionBase):
         environment: dict[str, Any] = {}
         self._compute_environment_string(environment)
         with _environ(environment):
+            args = {**args, **nearest_credentials(args)}
             validation = ArgumentSpecValidator(spec).validate(args)
             params = validation.validated_parameters
-            if problems := list(_problems(validation)):
+            if problems := [*_not_texts(spec, args), *_problems(validation)]:
                 # All of them; of those that it finds itself, a module tells the first.
                 return {**result, **failure(InvalidOptions(problems))}
             if params["run_on"] == "controller" and not self._task.async_val:
@@ -61,14 +67,23 @@ class TwilioAction(ActionBase):
         warnings: list[str] = []
         task = Task(self._task.check_mode, self._task.diff, warnings.append, self._progress, _orphan_detector())
         result = run_job(self.job, params, task)
+        if self._was_delegated(params):
+            warnings.append(_DELEGATED.format(host=self._task.delegate_to))
         if warnings:
-            result["warnings"] = warnings
+            result["warnings"] = [mask_numbers(text) for text in warnings] if self._task.no_log else warnings
         secrets = {str(params[name]) for name, option in self.job.spec.items() if option.get("no_log") and params[name]}
         masked: dict[str, Any] = remove_values(result, secrets)
         return masked
 
     def _progress(self, text: str) -> None:
-        self._display.display(f"{self._task.get_name()}: {text}")
+        # On stderr, since a callback such as json has stdout to itself.
+        shown = mask_numbers(text) if self._task.no_log else text
+        self._display.display(f"{self._task.get_name()}: {shown}", stderr=True)
+
+    def _was_delegated(self, params: Mapping[str, Any]) -> bool:
+        """Say whether the task was delegated to a host that, without run_on, has no part in it."""
+        host = self._task.delegate_to
+        return bool(host) and host not in C.LOCALHOST and "run_on" not in self._task.args
 
     def _run_module(self, args: dict[str, Any], task_vars: dict[str, Any] | None) -> dict[str, Any]:
         result: dict[str, Any] = self._execute_module(
@@ -77,6 +92,27 @@ class TwilioAction(ActionBase):
         if not self._task.async_val:
             self._remove_tmp_path(self._connection._shell.tmpdir)
         return result
+
+
+# Names of community.general.twilio's options, and ours.
+_RENAMED = {"msg": "body", "from_number": "from", "to_number": "to", "to_numbers": "to"}
+
+_DELEGATED = "The request was made from the controller, not from {host}. Set run_on to target to make it from there."
+
+
+def _not_texts(spec: Mapping[str, Mapping[str, Any]], args: Mapping[str, Any]) -> Iterator[str]:
+    """Yield which texts are lists or mappings, of which Ansible would send Python's notation."""
+    for name, value in args.items():
+        if name in _RENAMED and name not in spec and _RENAMED[name] in spec:
+            yield f"{name}: is community.general.twilio's name. Use {_RENAMED[name]}."
+        if spec.get(name, {}).get("type") == "str" and isinstance(value, (list, dict)):
+            kind, join = ("list", "join('\\n')") if isinstance(value, list) else ("mapping", "to_nice_yaml")
+            yield f"{name}: is a {kind}, and must be a text. Write one with {{{{ ... | {join} }}}}."
+
+
+def mask_numbers(text: str) -> str:
+    """Hide phone numbers in a text: what a task with no_log says must not name anybody."""
+    return re.sub(r"\+?[0-9]{7,15}", "********", text)
 
 
 def _problems(validation: ValidationResult) -> Iterator[str]:
@@ -90,6 +126,8 @@ def _given(spec: dict[str, dict[str, Any]], args: dict[str, Any]) -> dict[str, A
     given = {}
     for name, value in args.items():
         kind = spec.get(name, {}).get("type", "str")
+        if value is None:
+            continue
         if value == "" and kind == "list":
             value = []
         elif value == "" and kind not in _TEXTS:

@@ -15,7 +15,8 @@ from datetime import datetime, timezone
 from importlib.util import find_spec
 from typing import Any
 
-from ..module_utils._options.form import to_forms
+from ..module_utils._options.addresses import usable_recipients
+from ..module_utils._options.form import choose, to_forms
 from ..module_utils._options.rules import sms_problems
 from ..module_utils._options.spec import SMS
 from ..module_utils._twilio.account import connect, connection_problems
@@ -29,8 +30,21 @@ def notify_problems(params: Mapping[str, Any]) -> Iterator[str]:
     # To look for it costs nothing, and to import it would.
     if not find_spec("requests"):
         yield "requests: this Python package is missing for the Python that runs Ansible."
-    yield from connection_problems(params)
-    yield from sms_problems(_options(params, "Some text"), datetime.now(timezone.utc))
+    yield from connection_problems(params, in_playbook=False)
+    usable, _unusable = _recipients(params)
+    if not usable:
+        yield from unusable_recipients(params)
+    yield from sms_problems({**_options(params, "Some text"), "to": usable}, datetime.now(timezone.utc))
+
+
+def unusable_recipients(params: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong with recipients that get no text; the others do."""
+    _usable, unusable = _recipients(params)
+    return [f"to: {problem}" for problem in unusable.values()]
+
+
+def _recipients(params: Mapping[str, Any]) -> tuple[list[str], dict[str, str]]:
+    return usable_recipients(params["to"] or [], choose(_options(params, "Some text")).get("from"))
 
 
 def notify(params: Mapping[str, Any], text: str, seconds: float) -> None:

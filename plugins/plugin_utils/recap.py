@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os.path
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import NamedTuple
 
 from ..module_utils._text.fit import fit
@@ -40,6 +40,7 @@ class Recap(NamedTuple):
 
     ``hosts`` are the counts of each host; None if the run ended before Ansible's own recap. ``failures`` are in the
     order in which they happened, those included that a rescue made good. ``task`` is the one that was begun last.
+    ``stopped`` are hosts that Ansible took out of the run because others had failed, as any_errors_fatal has it.
     """
 
     playbook: str
@@ -48,6 +49,7 @@ class Recap(NamedTuple):
     failures: Sequence[Failure] = ()
     task: str = ""
     check_mode: bool = False
+    stopped: frozenset[str] = frozenset()
 
     @property
     def has_failed(self) -> bool:
@@ -63,10 +65,12 @@ def recap_text(recap: Recap, limit: int) -> str:
     after = duration(recap.seconds)
     if recap.hosts is None:
         lines = [f"{name} did not finish, it ended after {after}", f"Last task: {recap.task}" if recap.task else ""]
+    elif not recap.hosts:
+        lines = [f"{name} did nothing in {after}: no task ran on any host"]
     elif recap.has_failed:
-        lines = [f"{name} FAILED after {after}", _first_failure(recap), _hosts(recap.hosts)]
+        lines = [f"{name} FAILED after {after}", _first_failure(recap), _hosts(recap.hosts, recap.stopped)]
     else:
-        lines = [f"{name} succeeded in {after}", _hosts(recap.hosts)]
+        lines = [f"{name} succeeded in {after}", _hosts(recap.hosts, recap.stopped)]
     return fit(gsm7("\n".join(filter(None, lines))), limit, "…")
 
 
@@ -90,12 +94,13 @@ def _first_failure(recap: Recap) -> str:
     return ""
 
 
-def _hosts(hosts: Mapping[str, Counts]) -> str:
+def _hosts(hosts: Mapping[str, Counts], taken_out: Set[str]) -> str:
     """Count the hosts by what became of them; each is in one of the counts before the semicolon."""
     failed = [host for host, counts in hosts.items() if counts["failures"]]
     unreachable = [host for host, counts in hosts.items() if counts["unreachable"] and host not in failed]
-    ok = len(hosts) - len(failed) - len(unreachable)
-    counted = count_hosts({"ok": ok, "failed": failed, "unreachable": unreachable})
+    stopped = [host for host in hosts if host in taken_out and host not in (*failed, *unreachable)]
+    ok = len(hosts) - len(failed) - len(unreachable) - len(stopped)
+    counted = count_hosts({"ok": ok, "failed": failed, "unreachable": unreachable, "stopped": stopped})
     words = ("changed", "rescued", "ignored")
     besides = count_hosts({word: sum(counts[word] > 0 for counts in hosts.values()) or None for word in words})
     return "; ".join(filter(None, [f"{len(hosts)} host{'' if len(hosts) == 1 else 's'}: {counted}", besides]))

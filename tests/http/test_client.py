@@ -327,6 +327,31 @@ def test_a_handshake_that_fails_leaves_the_message_unsent(behaviour, text):
     assert server.connections == 1
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+@pytest.mark.parametrize("is_proxy", [False, True])
+def test_a_certificate_of_another_host_leaves_the_message_unsent(ca, host, is_proxy):
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    ca.issue_cert("127.0.0.2", "example.com").configure_cert(tls)
+    with FaultyServer(answer(201, MESSAGE), tls=tls, is_proxy=is_proxy).running() as server:
+        url = f"https://{host}:{server.url.rpartition(':')[2]}"
+        proxy = server.url if is_proxy else None
+        with ca.cert_pem.tempfile() as ca_path, pytest.raises(NotSent, match="There is no secure connection") as caught:
+            create(url, verify=ca_path, proxy=proxy)
+    assert "match" in str(caught.value)
+    assert server.requests == []
+
+
+def test_a_proxy_that_is_reached_over_tls(ca):
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    ca.issue_cert("localhost").configure_cert(tls)
+    with FaultyServer(answer(201, MESSAGE), tls=tls).running() as proxy, ca.cert_pem.tempfile() as ca_path:
+        port = proxy.url.rpartition(":")[2]
+        assert create("http://127.0.0.1:9", verify=ca_path, proxy=f"https://localhost:{port}")["sid"] == SID
+        with pytest.raises(NotSent):
+            create("http://127.0.0.1:9", verify=ca_path, proxy=proxy.url)
+    assert [request.line.split("/2010")[0] for request in proxy.requests] == ["POST http://127.0.0.1:9"]
+
+
 def test_nothing_is_read_past_an_unknown_certificate(secure_server):
     with Client(connection(secure_server.url)) as client, pytest.raises(ReadFailed) as caught:
         client.fetch_message(SID)
@@ -387,6 +412,18 @@ def test_a_file_without_ca_certificates(tmp_path):
     nothing.write_text("nothing")
     with pytest.raises(InvalidOptions, match=f"ca_path: {nothing} holds no CA certificates"):
         create("https://127.0.0.1:1", verify=str(nothing))
+
+
+@pytest.mark.parametrize("proxy", ["http://user:hunter22hunter22@127.0.0.1:99999", "http://u:hunter22#x@127.0.0.1:1"])
+def test_a_proxy_of_the_environment_that_is_no_url_is_not_quoted(monkeypatch, proxy):
+    monkeypatch.setenv("https_proxy", proxy)
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(
+        InvalidOptions, match="proxy: the environment's HTTPS_PROXY is not an http or https URL"
+    ) as caught:
+        create("https://api.twilio.com")
+    assert "hunter22" not in str(caught.value)
 
 
 @pytest.mark.filterwarnings("ignore:SOCKS support")

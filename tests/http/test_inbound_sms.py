@@ -14,7 +14,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime, timezone
 from typing import Any
 
@@ -76,11 +76,12 @@ async def running(main, **args):
     """Run the source until the end of the block."""
     engine = Engine()
     task = asyncio.create_task(main(engine.queue, args))
-    yield engine
-    failed = task.done()
-    task.cancel()
-    results = await asyncio.gather(task, return_exceptions=True)
-    assert not failed, results
+    try:
+        yield engine
+        assert not task.done(), task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 def looks(twilio):
@@ -254,6 +255,16 @@ def webhook(**args):
     return {"mode": "webhook", "url": URL, "auth_token": TOKEN, "allow": TO, **args}
 
 
+async def listening(port):
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+        except OSError:
+            await asyncio.sleep(0.02)
+        else:
+            return
+
+
 @asynccontextmanager
 async def serving(main, **args):
     """Run the source in mode webhook; what is given beside the engine posts a form as Twilio does."""
@@ -269,11 +280,7 @@ async def serving(main, **args):
         return await asyncio.to_thread(post, *args, **options)
 
     async with running(main, **webhook(port=port, **args)) as engine:
-        while True:
-            with suppress(OSError):
-                socket.create_connection(("127.0.0.1", port)).close()
-                break
-            await asyncio.sleep(0.02)
+        await listening(port)
         yield engine, to_post
 
 

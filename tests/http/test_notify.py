@@ -67,7 +67,9 @@ def test_one_refusal_does_not_stop_the_others():
     with FaultyTwilio(choose).running() as server, pytest.raises(SendFailed) as caught:
         notify(params(server.url), "It failed", 10)
     assert [message["to"] for message in server.accepted] == [TO[1]]
-    assert str(caught.value).startswith("1 of 2 messages failed.\n- +15551234567 was refused: No (HTTP 400, code 21211")
+    assert str(caught.value).startswith(
+        "1 of 2 messages failed.\n- +15551234567 was rejected: No (HTTP 400, code 21211"
+    )
 
 
 @pytest.mark.parametrize("fault", [reset, hang_up, refusal(500, 20500), refusal(503, 20503)])
@@ -122,7 +124,7 @@ def test_a_server_that_asks_to_wait_longer_is_not_waited_for():
     with FaultyServer(refusal(429, 20429, Retry_After="59")).running() as server, pytest.raises(SendFailed) as caught:
         notify(params(server.url, to=TO[:1]), "It failed", 5)
     assert len(server.posts()) == 1
-    assert "was refused" in str(caught.value)
+    assert "was rejected" in str(caught.value)
 
 
 def test_problems_are_told_together():

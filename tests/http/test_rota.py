@@ -119,9 +119,11 @@ def test_nobody(tmp_path):
     )
     # A fallback does not help against wrong options.
     assert "timezone" in error(past, timezone="Nowhere", fallback=GRACE)
-    result = ask(past, fallback=GRACE)
+    result = ask(past, fallback=GRACE | {"Linus": "?"})
     assert result.people == GRACE
-    assert result.warnings == [f"{lack}{past}. The fallback is used: Grace Hopper."]
+    (warning,) = result.warnings
+    assert warning.startswith(f"{lack}{past}. fallback: 'Linus' is left out. '?' is not a phone number")
+    assert warning.endswith(" The fallback is used: Grace Hopper.")
 
 
 def test_a_dead_server_and_every_secret(tmp_path):
@@ -154,6 +156,12 @@ def test_a_process_that_is_lost_and_a_copy(tmp_path, monkeypatch):
     assert SECRET not in cache.read_text() + warning
     assert cache.stat().st_mode & 0o777 == 0o600
     assert os.listdir(cache.parent) == ["cache"]
+
+
+def test_a_process_that_cannot_be_started(tmp_path, monkeypatch):
+    rota = written(tmp_path / "rota.ics", always("Ada Lovelace"))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    assert f"{rota}: no process can be started: No such file or directory." in error(rota)
 
 
 def test_a_process_that_does_not_come_to_an_end_is_ended(monkeypatch):

@@ -225,7 +225,7 @@ def test_one_refusal_does_not_stop_the_others():
     assert len(server.accepted) == 4
     assert result["changed"]
     assert result["error"]["code"] == 21610
-    assert result["msg"].startswith("1 of 5 messages failed.\n- +15550000002 was refused: No (HTTP 400, code 21610")
+    assert result["msg"].startswith("1 of 5 messages failed.\n- +15550000002 was rejected: No (HTTP 400, code 21610")
 
 
 def test_a_message_born_dead_fails_the_task():

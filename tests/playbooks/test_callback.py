@@ -107,11 +107,19 @@ def test_always(run, twilio):
 
 
 def test_a_run_that_fails(run, twilio):
-    finished = run(play(failing(when=on("web2")), ok()), to=f"{TO}, {FROM}")
+    finished = run(play(failing(when=on("web2")), ok()), to=f"{TO}, +1 555 234-5678, 5553456789")
     assert finished.returncode == 2
     text = "playbook.yml FAILED after …\nweb2: Restart the shop\n3 hosts: 2 ok, 1 failed (web2)"
     assert texts(twilio) == [text, text]
-    assert warnings_of(finished) == []
+    (warning,) = warnings_of(finished)
+    assert "Not everybody will be sent a text about this run: to: '5553456789' has no plus sign" in warning
+    assert "YAML" not in warning
+
+
+def test_hosts_that_are_stopped_for_others(run, twilio):
+    run({**play(failing(when=on("web2")), ok()), "any_errors_fatal": True})
+    text = "playbook.yml FAILED after …\nweb2: Restart the shop\n3 hosts: 0 ok, 1 failed (web2), 2 stopped (web1 web3)"
+    assert texts(twilio) == [text]
 
 
 def test_an_unreachable_host(run, twilio):
@@ -219,7 +227,7 @@ def test_no_secrets_and_no_arguments(run, twilio):
     ("options", "words"),
     [
         ({"to": None}, "to: names no recipient."),
-        ({"to": "15551234567"}, "to: 15551234567 has no plus sign."),
+        ({"to": "15551234567"}, "to: '15551234567' has no plus sign"),
         ({"from": None}, "from: is missing."),
         ({"segments": 11}, "segments: must be 1 to 10, not 11."),
     ],
@@ -247,7 +255,7 @@ def test_missing_credentials(twilio):
     finished = run_plays([play(ok())], HOSTS, environment)
     assert finished.returncode == 0
     (warning,) = warnings_of(finished)
-    assert "auth_token: is missing." in warning
+    assert "auth_token: is missing. Set TWILIO_AUTH_TOKEN, or TWILIO_API_KEY" in warning
 
 
 def test_a_refusal_is_one_warning(run, twilio):
@@ -298,7 +306,7 @@ callbacks_enabled = {NAME}
 account_sid = {account}
 api_url = {twilio.url}
 [callback_twilio_sms]
-to = {TO}, {FROM}
+to = {TO}, +1 (555) 234-5678
 from = {FROM}
 when = always
 segments = 1

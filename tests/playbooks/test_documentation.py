@@ -9,29 +9,20 @@ from __future__ import annotations
 import json
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 
 import pytest
 import yaml
 
-from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import (
-    MANAGED_MESSAGE,
-    MESSAGE_INFO,
-    REPLY,
-    SMS,
-)
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.message import KEYS
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.version import VERSION
 from support.paths import CHECKOUT
 from support.playbook import run_play
-from support.simulator import TO, role_defaults
+from support.simulator import TO, credentials
 
-NAMES = {
-    "twilio_message": MANAGED_MESSAGE,
-    "twilio_message_info": MESSAGE_INFO,
-    "twilio_reply": REPLY,
-    "twilio_sms": SMS,
-}
-SPECS = {f"oncall.twilio.{name}": spec for name, spec in NAMES.items()}
+NAMES = sorted(path.stem for path in (CHECKOUT / "plugins" / "modules").glob("*.py"))
+WORK = "ansible_collections.oncall.twilio.plugins.module_utils._work."
+SPECS = {f"oncall.twilio.{name}": import_module(WORK + name.removeprefix("twilio_")).JOB.spec for name in NAMES}
 SENDS = "oncall.twilio.twilio_sms"
 # What the documentation of an option and its spec both have.
 SHARED = ("type", "elements", "choices", "default", "required")
@@ -52,8 +43,7 @@ def name(request):
 def test_every_module_has_an_action_plugin_and_is_in_the_group():
     runtime = yaml.safe_load((CHECKOUT / "meta" / "runtime.yml").read_text())
     assert set(runtime["action_groups"]["twilio"]) == set(NAMES)
-    for folder in ("modules", "action"):
-        assert {path.stem for path in (CHECKOUT / "plugins" / folder).glob("*.py")} == set(NAMES)
+    assert sorted(path.stem for path in (CHECKOUT / "plugins" / "action").glob("*.py")) == NAMES
 
 
 def test_options_agree_with_the_argument_spec(documentation, name):
@@ -99,7 +89,7 @@ def test_every_option_is_in_an_example(documentation):
 
 
 def run_examples(documentation, twilio, name, *arguments, zone="UTC", **variables):
-    defaults = role_defaults()
+    defaults = credentials()
     account = {
         "twilio_account_sid": defaults["account_sid"],
         "twilio_auth_token": defaults["auth_token"],

@@ -18,7 +18,7 @@ from ansible_collections.oncall.twilio.plugins.module_utils._twilio.version impo
 from ansible_collections.oncall.twilio.plugins.test.sms import TestModule as JinjaTests
 from support.paths import CHECKOUT
 from support.playbook import run_play
-from support.simulator import role_defaults
+from support.simulator import credentials
 
 FILTERS = sorted(
     name for module in (FilterModule, duration.FilterModule, recap.FilterModule) for name in module().filters()
@@ -195,7 +195,7 @@ def test_every_plugin_has_a_page():
 
 @pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
 def test_examples(documented, twilio, check):
-    defaults = role_defaults()
+    defaults = credentials()
     environment = {
         "TWILIO_ACCOUNT_SID": defaults["account_sid"],
         "TWILIO_AUTH_TOKEN": defaults["auth_token"],

@@ -21,7 +21,8 @@ from ansible_collections.oncall.twilio.plugins.plugin_utils.inbound.arguments im
 from benchmark.peers import fetch_general
 from support.paths import CHECKOUT
 from support.playbook import run_plays
-from support.simulator import role_defaults
+from support.rota import always
+from support.simulator import credentials
 
 PAGES = [CHECKOUT / "README.md", *CHECKOUT.glob("roles/*/README.md"), *CHECKOUT.glob("docs/docsite/rst/*.rst")]
 GUIDES = CHECKOUT / "docs" / "docsite" / "rst"
@@ -49,7 +50,7 @@ def as_plays(content, **more):
     """Whole plays, with what the text around a block has said before, and more."""
     is_playbook = {"hosts", "ansible.builtin.import_playbook"} & content[0].keys()
     plays = content if is_playbook else [{"hosts": "localhost", "gather_facts": False, "tasks": content}]
-    defaults = role_defaults()
+    defaults = credentials()
     known = {
         "twilio_account_sid": defaults["account_sid"],
         "twilio_auth_token": defaults["auth_token"],
@@ -73,7 +74,9 @@ def run(twilio, tmp_path):
     local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
     shop = {"hosts": {f"web{number}": local for number in range(1, 4)}}
     inventory.write_text(yaml.safe_dump({**groups, "shop": shop}))
-    defaults = role_defaults()
+    rota = tmp_path / "rota.ics"
+    rota.write_bytes(always())
+    defaults = credentials()
     environment = {
         "TWILIO_ACCOUNT_SID": defaults["account_sid"],
         "TWILIO_AUTH_TOKEN": defaults["auth_token"],
@@ -82,7 +85,7 @@ def run(twilio, tmp_path):
     }
 
     def run(content, *arguments):
-        plays = as_plays(content, simulator_url=twilio.url, shop_dir=str(tmp_path))
+        plays = as_plays(content, simulator_url=twilio.url, shop_dir=str(tmp_path), rota_url=str(rota))
         done = run_plays(plays, ["--inventory", str(inventory), *arguments], environment)
         assert done.returncode == 0, done.output
         return done
@@ -158,7 +161,7 @@ def test_the_variables_of_runbooks_are_those_of_the_rulebook():
 
 
 def test_every_other_mapping_is_checked():
-    assert len(list(blocks(kind=dict))) == 6
+    assert len(list(blocks(kind=dict))) == 7
 
 
 def test_the_table_of_errors_is_the_advice():

@@ -203,6 +203,13 @@ def test_a_text_that_cannot_be_sent_fails_nothing_unless_asked(run, twilio, wron
     assert strict.has_failed(SEND)
 
 
+def test_one_wrong_number_keeps_nobody_elses_text(run, twilio):
+    finished = run(tell("started", to=f"{TO}; 5553456789"))
+    assert texts(twilio) == ["Deploy the shop started on 3 hosts"]
+    said = finished[f"{ROLE} : Say that the text was not sent to all"]["msg"]
+    assert "'5553456789' has no plus sign" in said
+
+
 def test_a_text_that_cannot_be_sent_is_no_failure_of_the_deployment(run, twilio):
     finished = run(tell("started", to="+15005550001"), deployment(OK))
     assert finished.returncode == 0
@@ -218,7 +225,7 @@ def test_a_text_that_cannot_be_sent_is_no_failure_of_the_deployment(run, twilio)
         ("failed", {"started_at": "noon"}, "notify_deployment_started_at"),
     ],
 )
-def test_ansible_judges_the_options_of_each_entry_point(run, twilio, entry, variables, words):
+def test_ansible_validates_the_options_of_each_entry_point(run, twilio, entry, variables, words):
     finished = run(tell(entry, **variables))
     assert finished.returncode == 2
     assert words in finished.output

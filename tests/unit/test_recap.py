@@ -43,6 +43,16 @@ def test_whether_a_run_has_failed(hosts, has_failed):
     assert Recap("x.yml", 1, hosts).has_failed is has_failed
 
 
+def test_a_run_in_which_nothing_was_done():
+    assert text_of({}, seconds=2) == "deploy.yml did nothing in 2s: no task ran on any host"
+
+
+def test_hosts_that_are_stopped_for_others_failures_are_not_ok():
+    hosts = {"a": counts(failures=1), "b": counts(), "c": counts(unreachable=1)}
+    text = text_of(hosts, Failure("a", "Restart"), stopped=frozenset("abc"))
+    assert text.splitlines()[-1] == "3 hosts: 0 ok, 1 failed (a), 1 unreachable (c), 1 stopped (b)"
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [(0.9, "0s"), (59.9, "59s"), (60, "1m 0s"), (3599, "59m 59s"), (3600, "1h 0m"), (90061, "25h 1m")],
@@ -109,8 +119,8 @@ def test_a_run_without_a_recap():
 
 
 def test_names():
-    assert text_of({}, playbook="__adhoc_playbook__").startswith("ad-hoc command succeeded in 0s")
-    assert text_of({}, check_mode=True).startswith("deploy.yml (check mode) succeeded in 0s")
+    assert text_of({"a": counts()}, playbook="__adhoc_playbook__").startswith("ad-hoc command succeeded in 0s")
+    assert text_of({"a": counts()}, check_mode=True).startswith("deploy.yml (check mode) succeeded in 0s")
 
 
 def test_the_text_is_gsm7_where_it_can_be_and_fits():

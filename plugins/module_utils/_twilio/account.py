@@ -36,6 +36,21 @@ class Connection:
     retries: int
 
 
+# What can prove who makes a request: a token, or a key with its secret.
+_PROOFS = ("auth_token", "api_key", "api_secret")
+
+
+def nearest_credentials(given: Mapping[str, Any]) -> dict[str, str]:
+    """Return the options that must stay empty, so that the environment adds nothing to the credentials given.
+
+    ``given`` are the options that the task or its defaults set. Tokens and keys count as a whole and are never mixed
+    from two places; an empty option keeps out what the environment has.
+    """
+    if not any(given.get(name) for name in _PROOFS):
+        return {}
+    return {name: "" for name in _PROOFS if given.get(name) is None}
+
+
 def connect(params: Mapping[str, Any]) -> Connection:
     """Put a connection together from options in which ``connection_problems`` finds nothing."""
     if params["api_key"]:
@@ -64,9 +79,12 @@ def _base_url(params: Mapping[str, Any]) -> str:
     return TWILIO_URL
 
 
-def connection_problems(params: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is wrong with the connection options, each problem with what to do. Secrets are never quoted."""
-    yield from _credential_problems(params)
+def connection_problems(params: Mapping[str, Any], in_playbook: bool = True) -> Iterator[str]:
+    """Yield what is wrong with the connection options, each problem with what to do. Secrets are never quoted.
+
+    ``in_playbook`` is whether they are set there, as a module's are, or in ansible.cfg.
+    """
+    yield from _credential_problems(params, in_playbook)
     yield from _address_problems(params)
     if params["ca_path"] and not os.path.exists(params["ca_path"]):
         yield f"ca_path: there is no {params['ca_path']} on the machine that sends the requests."
@@ -76,19 +94,22 @@ def connection_problems(params: Mapping[str, Any]) -> Iterator[str]:
         yield f"retries: must be 0 to 20, not {params['retries']}."
 
 
-def _credential_problems(params: Mapping[str, Any]) -> Iterator[str]:
+def _credential_problems(params: Mapping[str, Any], in_playbook: bool) -> Iterator[str]:
     if not params["account_sid"]:
-        yield "account_sid: is missing. Set it in the task, in module_defaults or as TWILIO_ACCOUNT_SID."
+        places = "in the task, in module_defaults" if in_playbook else "in the section [twilio] of ansible.cfg"
+        yield f"account_sid: is missing. Set it {places} or as TWILIO_ACCOUNT_SID."
     for name, prefix in (("account_sid", "AC"), ("auth_account_sid", "AC"), ("api_key", "SK")):
         if params[name]:
             yield from sid_problems(name, params[name], prefix)
     if bool(params["api_key"]) != bool(params["api_secret"]):
         given, missing = ("api_key", "api_secret") if params["api_key"] else ("api_secret", "api_key")
-        yield f"{missing}: is missing. {given} counts only together with it; TWILIO_{missing.upper()} sets it as well."
+        yield f"{missing}: is required with {given}. Set both in the same place; they are not mixed from two."
     elif not params["api_key"] and not params["auth_token"]:
         yield (
             "auth_token: is missing. Set it, or api_key and api_secret, in the task, in module_defaults"
             " or as TWILIO_AUTH_TOKEN, TWILIO_API_KEY and TWILIO_API_SECRET."
+            if in_playbook
+            else "auth_token: is missing. Set TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET."
         )
     for name in ("auth_token", "api_secret"):
         if params[name] and not re.fullmatch(r"[!-~]+", params[name]):

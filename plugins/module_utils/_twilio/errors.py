@@ -11,7 +11,7 @@
      ├── SendFailed             some recipients failed: the result says what became of each
      └── RequestError           one request failed; ``outcome`` says what became of it
           ├── NotSent           no request reached Twilio (DNS, refused, TLS, proxy)
-          ├── Rejected          Twilio refused the request: it created nothing
+          ├── Rejected          Twilio rejected the request: it created nothing
           ├── Unknown           Twilio may have acted: a 5xx, a lost connection, an unreadable answer
           └── ReadFailed        reading failed, which changes nothing
 """
@@ -24,7 +24,7 @@ from .codes import advice
 
 
 class ErrorDetails(NamedTuple):
-    """A refusal in Twilio's terms, as results show it: ``status`` is HTTP's, ``code`` and ``message`` Twilio's."""
+    """An error in Twilio's terms, as results show it: ``status`` is HTTP's, ``code`` and ``message`` Twilio's."""
 
     status: int | None = None
     code: int | None = None
@@ -77,7 +77,7 @@ class NotSent(RequestError):
 
 
 class Rejected(RequestError):
-    """Twilio refused the request and created nothing."""
+    """Twilio rejected the request and created nothing."""
 
     outcome = "rejected"
 

@@ -65,7 +65,8 @@ def _ceiling(first: float, attempt: int) -> float:
 def _is_repeatable(failure: Failure) -> bool:
     if not failure.written:
         return True
-    if failure.status == 429:
+    # A full queue is one whatever its status, as long as Twilio says so in an answer that refuses the message.
+    if failure.status == 429 or (failure.code == QUEUE_FULL and 400 <= (failure.status or 0) < 500):
         return failure.code in _WORTH_REPEATING
     # No answer, or one that says nothing of what was done: harmless to repeat only where nothing is done.
     return failure.method == "GET" and (failure.status is None or failure.status >= 500)

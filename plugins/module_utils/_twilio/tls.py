@@ -32,5 +32,8 @@ def tls_context(verify: bool | str, usual: str) -> ssl.SSLContext:
         except OSError as error:
             text = error.strerror or str(error)
             raise InvalidOptions([f"ca_path: {path} holds no CA certificates ({text})."]) from None
+        # That the certificate is this very host's is for urllib3 to check, as it does wherever Python does not: before
+        # its version 2, Python's own check fails for hosts that are IP addresses.
+        context.check_hostname = False
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context

@@ -56,7 +56,7 @@ class Transport:
         ``retries`` is how often the request may be made again, if not as often as the connection has it.
         """
         if not self._wait(0, deadline):
-            when = "The task was interrupted" if self.stopped.is_set() else "The time for it was up"
+            when = "The task's timeout was up" if self.stopped.is_set() else "The time for it was up"
             raise NoAnswer(f"{when} before its turn came", written=False)
         attempt = 0
         while True:

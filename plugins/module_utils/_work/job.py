@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import platform
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.basic import AnsibleModule
 
 from .._twilio.account import connection_problems
 from .._twilio.errors import InvalidOptions, TwilioError
@@ -36,13 +38,22 @@ class Job(NamedTuple):
 def run_job(job: Job, params: Params, task: Task) -> dict[str, Any]:
     """Validate options that fit the job's spec, and return the task's result; that of a failed one has ``failed``."""
     if REQUESTS_IMPORT_ERROR:
-        return {"failed": True, "msg": missing_required_lib("requests"), "exception": REQUESTS_IMPORT_ERROR}
+        return {"failed": True, "msg": missing_requests(), "exception": REQUESTS_IMPORT_ERROR}
     try:
         if problems := [*connection_problems(params), *job.problems(params, datetime.now(timezone.utc))]:
             raise InvalidOptions(problems)
         return job.run(params, task)
     except TwilioError as error:
         return failure(error)
+
+
+def missing_requests() -> str:
+    """Say for which Python the package requests is missing, and how to install it."""
+    version = ".".join(map(str, sys.version_info[:3]))
+    return (
+        f"The Python package requests is missing on {platform.node()} for Python {version}, {sys.executable}."
+        f" Install it: {sys.executable} -m pip install 'requests>=2.28'"
+    )
 
 
 def failure(error: TwilioError) -> dict[str, Any]:

@@ -107,7 +107,7 @@ def _delete(client: Client, message: Message, wait: float) -> None:
 
 
 def _once_complete(change: Callable[[], Any], wait: float) -> Any:
-    """Make a change that Twilio refuses until the message has been sent or has failed; wait so many seconds for it."""
+    """Make a change that Twilio rejects until the message has been sent or has failed; wait so many seconds for it."""
     deadline = time.monotonic() + wait
     while True:
         try:

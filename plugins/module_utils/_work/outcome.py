@@ -18,7 +18,7 @@ DUPLICATE = "duplicate"
 _IN_WORDS = {
     SENT: "failed",
     DUPLICATE: "failed",
-    Rejected.outcome: "was refused",
+    Rejected.outcome: "was rejected",
     Unknown.outcome: "may or may not have been sent",
     NotSent.outcome: "was not sent",
 }

@@ -22,11 +22,11 @@ class TimeIsUp(BaseException):
 
 def limit_process(seconds: int) -> None:
     """Limit the memory of this process, and its processor time in case nobody is left to end it."""
-    # macOS has no limit on memory that it would enforce.
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limits = {resource.RLIMIT_AS: (MEMORY, MEMORY), resource.RLIMIT_CPU: (seconds, seconds + 5)}
+    for what, limit in limits.items():
+        # macOS does not limit memory, and a limit that is lower already may not be raised.
+        with suppress(ValueError, OSError):
+            resource.setrlimit(what, limit)
 
 
 def wall_time(seconds: float) -> AbstractContextManager[None]:

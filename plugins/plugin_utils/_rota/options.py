@@ -16,8 +16,9 @@ from zoneinfo import ZoneInfo
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ...module_utils._options.addresses import lost_plus
 from ...module_utils._options.dates import parse_iso_8601
-from ...module_utils._twilio.values import is_e164
+from ...module_utils._twilio.numbers import read_address
 from .source import address_of, is_url, shown
 
 SPEC: dict[str, dict[str, Any]] = {
@@ -46,10 +47,15 @@ class RotaError(Exception):
 
 @dataclass(frozen=True)
 class Rota:
-    """A rota's sources, each with what reads it, and whose numbers are known. ``make_rota`` makes one."""
+    """A rota's sources, how to read them, and whose numbers are known. ``make_rota`` makes one.
+
+    ``problems`` are people who are left out, since their numbers cannot be read: a mistyped one keeps nobody else from
+    being found.
+    """
 
     sources: tuple[str, ...] = field(repr=False)
     people: dict[str, str]
+    problems: list[str]
     at: datetime | None
     timezone: str | None
     match: re.Pattern[str] | None
@@ -74,18 +80,24 @@ def make_rota(sources: Sequence[str], options: Mapping[str, Any]) -> Rota:
     problems = [f"{name}: there is no such option." for name in options if name not in SPEC]
     problems += [*validation.error_messages, *_source_problems(sources)]
     # What the spec refuses counts as not set, so that all problems come up at once.
-    problems += _option_problems({name: _usable(params.get(name), option) for name, option in SPEC.items()})
+    usable = {name: _usable(params.get(name), option) for name, option in SPEC.items()}
+    people, people_problems = _read_people("people", usable["people"] or {})
+    fallback, fallback_problems = _read_people("fallback", usable["fallback"] or {})
+    problems += _option_problems(usable)
+    if usable["people"] is not None and not people:
+        problems += ["people: must name somebody.", *people_problems]
     if problems:
         lines = "".join(f"\n- {problem}" for problem in problems)
         raise RotaError(f"The options are wrong, so nothing was read.{lines}")
     return Rota(
         sources=tuple(dict.fromkeys(sources)),
-        people=dict(params["people"]),
+        people=people,
+        problems=[*people_problems, *fallback_problems],
         at=_moment(params),
         timezone=params["timezone"] or None,
         match=re.compile(params["match"]) if params["match"] else None,
         free=params["free"],
-        fallback=params["fallback"] or None,
+        fallback=fallback or None,
         cache=params["cache"] or None,
         max_age=params["max_age"],
         timeout=params["timeout"],
@@ -106,7 +118,9 @@ def _moment(params: Mapping[str, Any]) -> datetime | None:
         return None
     moment = parse_iso_8601(params["at"])
     zone = ZoneInfo(params["timezone"]) if params["timezone"] else timezone.utc
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(timezone.utc)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    # Both ways, since messages show it in the rota's zone.
+    return moment.astimezone(zone).astimezone(timezone.utc)
 
 
 def _source_problems(sources: Sequence[Any]) -> Iterator[str]:
@@ -125,10 +139,6 @@ def _source_problems(sources: Sequence[Any]) -> Iterator[str]:
 
 
 def _option_problems(params: Mapping[str, Any]) -> Iterator[str]:
-    for name in ("people", "fallback"):
-        yield from _people_problems(name, params.get(name))
-    if params.get("people") == {}:
-        yield "people: must name somebody."
     zone_problem = _zone_problem(params.get("timezone"))
     yield from zone_problem
     try:
@@ -150,14 +160,21 @@ def _option_problems(params: Mapping[str, Any]) -> Iterator[str]:
             yield f"headers: {name!r} must be a text of printable characters, or is not the name of a header."
 
 
-def _people_problems(option: str, people: Mapping[Any, Any] | None) -> Iterator[str]:
-    for name, number in (people or {}).items():
-        if not isinstance(name, str) or not name.strip():
-            yield f"{option}: {name!r} must be a name or an address, as a text."
-        elif isinstance(number, int):
-            yield f"{option}: the number of {name} must be quoted, as in '+15551234567'."
-        elif not isinstance(number, str) or not is_e164(number):
-            yield f"{option}: {number!r} of {name} is not a phone number in E.164 form, such as +15551234567."
+def _read_people(option: str, people: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
+    """Return people with their numbers in E.164 form, and what is wrong with those of others."""
+    read: dict[str, str] = {}
+    problems = []
+    for name, number in people.items():
+        given = str(number)
+        try:
+            if not name.strip():
+                raise ValueError(f"{given!r} has no name.")
+            if isinstance(number, bool) or not isinstance(number, (int, str)):
+                raise ValueError(f"{given!r} is no phone number.")
+            read[name] = read_address(given)
+        except ValueError as error:
+            problems.append(f"{option}: {name!r} is left out. {error}{lost_plus(given)}")
+    return read, problems
 
 
 def _zone_problem(name: str | None) -> list[str]:

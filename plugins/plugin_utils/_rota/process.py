@@ -32,11 +32,15 @@ def read_all(jobs: Sequence[Mapping[str, Any]], seconds: float) -> list[Answer]:
     ``seconds`` is what reading from a server may take.
     """
     deadline = time.monotonic() + seconds + GRACE
+    processes: list[subprocess.Popen[str]] = []
     with ExitStack() as stack:
-        processes = [stack.enter_context(_start(job)) for job in jobs]
-        # Whatever ends this, none of them goes on.
-        for process in processes:
-            stack.callback(process.kill)
+        try:
+            for job in jobs:
+                processes.append(stack.enter_context(_start(job)))
+                # Whatever ends this, none of them goes on.
+                stack.callback(processes[-1].kill)
+        except OSError as error:
+            return [{"error": f"no process can be started: {error.strerror}"} for _job in jobs]
         return [_answer(process, deadline) for process in processes]
 
 

@@ -19,9 +19,6 @@ from .process import Answer, read_all
 from .shifts import Shift
 from .source import is_url, shown
 
-_PACKAGES = {"requests": "requests"}
-_CALENDAR_PACKAGES = "icalendar recurring-ical-events"
-
 
 class OnCall(NamedTuple):
     """Who is on call, by name, with their numbers; and what a reader of the rota should know, a text each."""
@@ -38,7 +35,7 @@ def on_call(rota: Rota, moment: datetime | None = None) -> OnCall:
     """
     moment = moment or rota.at or datetime.now(timezone.utc)
     shifts: list[Shift] = []
-    problems: list[str] = []
+    problems = list(rota.problems)
     names, answers = [shown(source) for source in rota.sources], _ask(rota, moment)
     for name, answer in zip(names, answers):
         if problem := _problem(answer):
@@ -90,7 +87,7 @@ def _ask(rota: Rota, moment: datetime) -> list[Answer]:
 def _problem(answer: Mapping[str, Any]) -> str:
     if "missing" not in answer:
         return str(answer.get("error", ""))
-    packages = _PACKAGES.get(answer["missing"], _CALENDAR_PACKAGES)
+    packages = "requests" if answer["missing"] == "requests" else "icalendar recurring-ical-events"
     return (
         f"the Python package {answer['missing']} is missing for the Python that runs Ansible;"
         f" install it with: {sys.executable} -m pip install {packages}"

@@ -22,9 +22,9 @@ POLL = {"to": "+15557654321", "allow": "+15551234567"}
 WEBHOOK = {"mode": "webhook", "url": "https://eda.example.com/sms", "allow": ["*"]}
 
 
-def problems(given, environment=ENVIRONMENT):
+def problems(given, environment=None):
     with pytest.raises(TwilioError) as caught:
-        read_arguments(given, environment)
+        read_arguments(given, ENVIRONMENT if environment is None else environment)
     return caught.value.result["problems"]
 
 

@@ -40,8 +40,7 @@ def test_options():
 def test_all_problems_come_up_at_once():
     options = {
         "peple": {},
-        "people": {"Ada": 15551230001, "Grace": "555-1234", " ": "+15551230001", "Linus": None},
-        "fallback": {"Margaret": "+0"},
+        "people": {"Ada": 15551230001, "Grace": "555-1234"},
         "at": "tomorrow",
         "timezone": "Middle-earth/Shire",
         "match": "Ada",
@@ -73,11 +72,6 @@ def test_all_problems_come_up_at_once():
         "the URL: the URL has no valid host",
         "A source must be a text",
         "A source must be a text",
-        "people: the number of Ada must be quoted",
-        "people: '555-1234' of Grace is not",
-        "people: ' ' must be a name",
-        "people: None of Linus is not",
-        "fallback: '+0' of Margaret is not",
         "timezone: 'Middle-earth/Shire' is not",
         "at: 'tomorrow' is not",
         "match: 'Ada' needs a group",
@@ -88,6 +82,9 @@ def test_all_problems_come_up_at_once():
         "headers: 'X-Token' must",
         r"headers: 'X Y\x00' must",
         "headers: 'X-Number' must",
+        "people: must name somebody",
+        "people: 'Ada' is left out. '15551230001' has no plus sign",
+        "people: 'Grace' is left out. '555-1234' has no plus sign",
     ]
     assert [line[2 : len(start) + 2] for line, start in zip(text.splitlines()[1:], wanted, strict=True)] == wanted
 
@@ -100,12 +97,34 @@ def test_all_problems_come_up_at_once():
         ({"people": PEOPLE, "match": "("}, "is not a regular expression"),
         ({"people": PEOPLE, "timezone": "../../etc/passwd"}, "timezone: "),
         ({"people": PEOPLE, "at": "9999-12-31T23:59:59-12:00"}, "at: "),
+        ({"people": PEOPLE, "at": "0001-01-01T00:00:00Z", "timezone": "America/Lima"}, "at: "),
         ({"people": PEOPLE, "timeout": 0}, "timeout: must be more than 0 seconds"),
     ],
 )
 def test_problems(options, why):
     with pytest.raises(RotaError, match=why):
         make_rota(["rota.ics"], options)
+
+
+def test_people_whose_numbers_cannot_be_read_are_left_out_and_the_others_not():
+    people = {
+        "Ada": "+1 (555) 123-0001",
+        "Grace": 15551230002,
+        "Linus": None,
+        " ": "+15551230003",
+        "Zoë": "whatsapp:+15551230004",
+    }
+    rota = make_rota(["rota.ics"], {"people": people, "fallback": {"Margaret": "+0", "Conan": "+15551230005"}})
+    assert rota.people == {"Ada": "+15551230001", "Zoë": "whatsapp:+15551230004"}
+    assert rota.fallback == {"Conan": "+15551230005"}
+    starts = [
+        "people: 'Grace' is left out. '15551230002' has no plus sign",
+        "people: 'Linus' is left out. 'None' is no phone number.",
+        "people: ' ' is left out. '+15551230003' has no name.",
+        "fallback: 'Margaret' is left out. '+0'",
+    ]
+    assert [problem[: len(start)] for problem, start in zip(rota.problems, starts, strict=True)] == starts
+    assert "it was read as an integer: quote it in YAML" in rota.problems[0]
 
 
 @pytest.mark.parametrize(("sources", "why"), [([], "At least one"), (["x"] * 11, "At most 10")])

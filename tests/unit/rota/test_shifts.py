@@ -236,6 +236,16 @@ def test_an_exception_of_the_library_is_the_events_alone():
     assert text.startswith("'x' (line 4): it")
 
 
+def test_memory_and_time_that_are_used_up_are_said_to_be(monkeypatch):
+    content = calendar(event("x", START, END))
+    monkeypatch.setattr(shifts, "_read", Mock(side_effect=MemoryError))
+    assert found(content, "2026-11-26T10:00:00").left_out == ["the event in line 4: it takes too much memory"]
+    monkeypatch.setattr(shifts, "FEED_SECONDS", 0)
+    assert found(content, "2026-11-26T10:00:00").left_out == [
+        "the event in line 4: the time for the whole feed was up before"
+    ]
+
+
 @pytest.mark.parametrize(
     "head",
     [

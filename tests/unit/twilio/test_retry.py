@@ -26,6 +26,7 @@ REPEATED = {
     "too many requests": {"status": 429, "code": 20429},
     "too many requests, says a gateway": {"status": 429},
     "a full queue": {"status": 429, "code": 21611},
+    "a full queue with another status": {"status": 400, "code": 21611},
     "a lost read": {"method": "GET"},
     "a read that met a 500": {"method": "GET", "status": 500},
     "a read that met a 503": {"method": "GET", "status": 503, "code": 20503},

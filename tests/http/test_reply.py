@@ -1,0 +1,148 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Waiting for replies, against the simulator and against servers that misbehave."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.faults import FaultyServer, refusal
+from support.simulator import TO
+from support.work import work
+
+OTHER = "+15552345678"
+ABSENT_SID = "SM" + "0f" * 16
+
+
+@pytest.fixture
+def wait(swift):
+    """Wait, briefly, for a reply to messages."""
+
+    def wait(sid, **options):
+        waiting = {"code": "7F3", "wait_timeout": 0, "poll_interval": 0.1, **options}
+        return work("twilio_reply", swift.connection, sid=sid, **waiting)
+
+    return wait
+
+
+def test_outcomes(swift, wait):
+    sid, other = (swift.created(To=to)["sid"] for to in (TO, OTHER))
+    nobody = wait([sid, other])
+    assert (nobody["outcome"], nobody["reply"], nobody["replies"]) == ("timeout", None, [])
+    assert [recipient["to"] for recipient in nobody["recipients"]] == [TO, OTHER]
+    assert [message["sid"] for message in nobody["messages"]] == [sid, other]
+
+    swift.inbound("No 7f3", TO)
+    swift.inbound("what?", OTHER)
+    one = wait([sid, other])
+    assert one["outcome"] == "timeout"
+    assert [(reply["from"], reply["answer"]) for reply in one["replies"]] == [(TO, "declined"), (OTHER, None)]
+    assert [recipient["has_passed"] for recipient in one["recipients"]] == [True, False]
+
+    swift.inbound("NO 7F3", OTHER)
+    both = wait([sid, other], wait_timeout=300)
+    assert (both["outcome"], both["reply"]) == ("passed", None)
+
+    taken = swift.inbound("Oh well, ACK 7F3", TO)
+    accepted = wait([sid, other], wait_timeout=300)
+    assert (accepted["outcome"], accepted["changed"]) == ("accepted", False)
+    assert accepted["reply"]["sid"] == taken["sid"]
+    assert accepted["reply"].keys() == {"sid", "from", "to", "body", "date", "answer"}
+
+    swift.inbound("Sorry: no 7F3!", TO)
+    again = wait([sid, other], wait_timeout=300)
+    assert (again["outcome"], again["reply"]) == ("passed", None)
+
+
+def test_the_first_of_several_has_taken_it(swift, wait):
+    sid, other = (swift.created(To=to)["sid"] for to in (TO, OTHER))
+    swift.inbound("ack 7F3", OTHER)
+    swift.set_clock(advance=60)
+    swift.inbound("ack 7F3", TO)
+    assert wait([sid, other])["reply"]["from"] == OTHER
+
+
+def test_only_what_comes_behind_the_message_to_its_sender_counts(swift, wait):
+    swift.created()
+    swift.inbound("ACK 7F3", TO)
+    swift.set_clock(advance=60)
+    sid = swift.created()["sid"]
+    swift.inbound("ACK 7F3", TO, To="+15550009999")
+    swift.inbound("ACK 7F3", OTHER)
+    result = wait([sid])
+    assert (result["outcome"], result["replies"]) == ("timeout", [])
+
+
+def test_earlier_messages_count_and_are_not_waited_for(swift, wait):
+    sid, earlier = (swift.created(To=to)["sid"] for to in (TO, OTHER))
+    swift.inbound("no 7f3", TO)
+    assert wait([sid], earlier_sid=[earlier], wait_timeout=300)["outcome"] == "passed"
+    swift.inbound("ack 7f3", OTHER)
+    result = wait([sid], earlier_sid=[earlier])
+    assert (result["outcome"], result["reply"]["from"]) == ("accepted", OTHER)
+
+
+def test_without_a_code(swift, wait):
+    sid = swift.created()["sid"]
+    swift.inbound("I have no idea")
+    swift.inbound("Yes!")
+    assert [reply["answer"] for reply in wait([sid], code="", accept=["YES"])["replies"]] == [None, "accepted"]
+
+
+def test_a_message_that_does_not_arrive_is_not_waited_for(swift, wait):
+    sid = swift.created(To="+15557779999")["sid"]
+    result = wait([sid], wait_timeout=300)
+    assert result["outcome"] == "passed"
+    (recipient,) = result["recipients"]
+    assert (recipient["status"], recipient["error_code"], recipient["has_passed"]) == ("undelivered", 30005, True)
+
+
+def test_nobody_to_wait_for(wait):
+    result = wait([], wait_timeout=300)
+    assert (result["outcome"], result["recipients"]) == ("passed", [])
+
+
+def test_check_mode_looks_once(swift, wait):
+    sid = swift.created()["sid"]
+    before = len(swift.ledger())
+    assert wait([sid], wait_timeout=300, check_mode=True)["outcome"] == "timeout"
+    assert [request["method"] for request in swift.ledger()[before:]] == ["GET", "GET"]
+
+
+def test_what_cannot_be_read_now_is_read_later(swift, wait):
+    sid = swift.created()["sid"]
+    swift.inbound("ack 7f3")
+    swift.fault("server_error", operation="list", times=2)
+    result = wait([sid], wait_timeout=300, retries=0)
+    assert result["outcome"] == "accepted"
+    assert len(result["warnings"]) == 1
+    assert "HTTP 503" in result["warnings"][0]
+
+
+def test_a_message_that_is_not_found_yet(wait):
+    result = wait([ABSENT_SID])
+    assert (result["outcome"], result["messages"], result["warnings"]) == ("timeout", [None], [])
+
+
+def test_credentials_that_cannot_read_fail_at_once(wait):
+    with FaultyServer(refusal(403, 20008)).running() as server:
+        result = wait([ABSENT_SID], wait_timeout=300, api_url=server.url)
+    assert result["failed"]
+    assert result["error"]["code"] == 20008
+    assert len(server.requests) == 1
+
+
+def test_all_wrong_options_at_once(swift, wait):
+    result = wait(["SM1"], code="7 F3", accept=["?"], wait_timeout=-1, poll_interval=0, earlier_sid=["x"])
+    assert result["failed"]
+    assert [problem.partition(":")[0] for problem in result["problems"]] == [
+        "sid",
+        "earlier_sid",
+        "accept",
+        "code",
+        "wait_timeout",
+        "poll_interval",
+    ]
+    assert swift.ledger() == []

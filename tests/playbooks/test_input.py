@@ -1,0 +1,81 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What people put into a task, and who hears what of it: through ansible-playbook, against the simulator."""
+
+from __future__ import annotations
+
+from support.playbook import run_play
+
+TO, OTHER, FROM = "+15551234567", "+15552345678", "+15552223333"
+SMS = "oncall.twilio.twilio_sms"
+BASE = {"to": TO, "from": FROM, "body": "Hi"}
+
+
+def sms(name, keywords=None, **options):
+    return {"name": name, SMS: {**BASE, **options}, "ignore_errors": True, **(keywords or {})}
+
+
+def recipients(twilio):
+    return [dict(request["form"])["To"] for request in twilio.ledger() if request["method"] == "POST"]
+
+
+def test_numbers_and_lists_as_people_keep_them(twilio):
+    tasks = [
+        sms("a survey's line", to="+1 (555) 123-4567, +1 555 234 5678,"),
+        sms("a file's lines, on the target", to=f"{TO}\r\n\r\ntel:+1-555-234-5678\r\n", run_on="target"),
+        sms("the same person", to=[TO, "+1-555-123-4567"]),
+        sms("null", to=None),
+        sms("nobody", to=[None, ""]),
+    ]
+    run = run_play(tasks, twilio.connection)
+    assert sorted(recipients(twilio)) == [TO, TO, TO, OTHER, OTHER]
+    assert [recipient["to"] for recipient in run["the same person"]["recipients"]] == [TO]
+    assert run["null"]["problems"] == ["missing required arguments: to"]
+    assert run["nobody"]["problems"] == ["to: names no recipient."]
+
+
+def test_what_is_no_text_and_what_has_another_name(twilio):
+    tasks = [
+        sms("a list", body=["a", "b"]),
+        sms("community.general's", msg="Hi", to_number=TO, from_number=FROM, run_on="target"),
+    ]
+    run = run_play(tasks, twilio.connection)
+    assert run["a list"]["problems"] == ["body: is a list, and must be a text. Write one with {{ ... | join('\\n') }}."]
+    *renamed, unsupported = run["community.general's"]["problems"]
+    assert sorted(renamed) == [
+        "from_number: is community.general.twilio's name. Use from.",
+        "msg: is community.general.twilio's name. Use body.",
+        "to_number: is community.general.twilio's name. Use to.",
+    ]
+    assert unsupported.startswith("Unsupported parameters: ")
+    assert recipients(twilio) == []
+
+
+def test_credentials_of_the_task_win_as_a_whole(twilio):
+    environment = {"TWILIO_API_KEY": "SK" + "0" * 32, "TWILIO_API_SECRET": "not-the-right-secret"}
+    tasks = [sms("here"), sms("there", run_on="target"), sms("half", api_key="SK" + "1" * 32, auth_token="")]
+    run = run_play(tasks, twilio.connection, environment=environment)
+    assert {request["user"] for request in twilio.ledger() if request["method"] == "POST"} == {twilio.auth[0]}
+    assert recipients(twilio) == [TO, TO]
+    assert run["half"]["problems"] == [
+        "api_secret: is required with api_key. Set both in the same place; they are not mixed from two."
+    ]
+
+
+def test_a_host_without_a_connection_and_one_that_is_delegated_to(twilio):
+    tasks = [
+        sms("a switch", {"vars": {"ansible_connection": "persistent"}}),
+        sms("delegated", {"delegate_to": "bastion", "vars": {"ansible_connection": "unreachable"}}),
+        sms("to this machine", {"delegate_to": "localhost"}),
+        sms("on purpose", {"delegate_to": "bastion"}, run_on="controller"),
+    ]
+    run = run_play(tasks, twilio.connection)
+    assert recipients(twilio) == [TO] * 4, run.output
+    assert [run[task["name"]].get("warnings", []) for task in tasks] == [
+        [],
+        ["The request was made from the controller, not from bastion. Set run_on to target to make it from there."],
+        [],
+        [],
+    ]
