@@ -8,7 +8,8 @@
 with the package @twilio/cli-core. Only what a validator needs is kept: no operation besides those in ``OPERATIONS``, no
 requests, no prose.
 
-``segments.json`` is what Twilio's calculator, sms-segments-calculator, says of some bodies.
+``segments.json`` is what Twilio's calculator, sms-segments-calculator, says of some bodies. ``smart_encoding.json`` is
+what it makes of each character of Unicode where it has Smart Encoding on, as far as that is something else.
 """
 
 from __future__ import annotations
@@ -34,6 +35,17 @@ OPERATIONS = {
     f"{_MESSAGES}/{{MessageSid}}/Feedback.json": ("post",),
 }
 
+_ASK_SMART = """
+const { SegmentedMessage } = require('sms-segments-calculator');
+const changed = {};
+for (let code = 0; code < 0x110000; code++) {
+  if (code >= 0xd800 && code < 0xe000) continue;
+  const char = String.fromCodePoint(code);
+  const encoded = new SegmentedMessage(char, 'auto', true).encodedChars.map((each) => each.raw).join('');
+  if (encoded !== char) changed[char] = encoded;
+}
+process.stdout.write(JSON.stringify(changed));
+"""
 _ASK = """
 const { SegmentedMessage } = require('sms-segments-calculator');
 const answer = (body) => {
@@ -60,9 +72,10 @@ _CLUSTERS = {
 
 
 def main() -> None:
-    """Write both files."""
+    """Write the files."""
     (HERE / "twilio_api.json").write_text(api())
     (HERE / "segments.json").write_text(segments())
+    (HERE / "smart_encoding.json").write_text(smart_encoding())
 
 
 def _named(package: str) -> str:
@@ -131,6 +144,12 @@ def segments() -> str:
     return "\n".join(lines)
 
 
+def smart_encoding() -> str:
+    """Return the text of ``smart_encoding.json``."""
+    kept = {"from": _named("sms-segments-calculator"), "changed": json.loads(_run(_ASK_SMART, ""))}
+    return json.dumps(kept, indent=1) + "\n"
+
+
 def _runs(body: str) -> list[Any]:
     """Return a text as ``[[text, times], ...]``; one that is not repetitive as ``[[text, 1]]``."""
     runs = [[char, len(list(equal))] for char, equal in groupby(body)]
@@ -139,12 +158,15 @@ def _runs(body: str) -> list[Any]:
 
 def _ask(bodies: list[str]) -> list[list[Any]]:
     """Return ``[encoding, segments, clusters]`` for each body."""
-    command, directory = ["node", "--eval", _ASK], modules().parent
-    said = subprocess.run(
-        command, input=json.dumps(bodies), cwd=directory, capture_output=True, text=True, timeout=300, check=True
-    )
-    answers: list[list[Any]] = json.loads(said.stdout)
+    answers: list[list[Any]] = json.loads(_run(_ASK, json.dumps(bodies)))
     return answers
+
+
+def _run(script: str, given: str) -> str:
+    """Run a script that has the packages at hand."""
+    command, directory = ["node", "--eval", script], modules().parent
+    said = subprocess.run(command, input=given, cwd=directory, capture_output=True, text=True, timeout=300, check=True)
+    return said.stdout
 
 
 def _boundary_bodies() -> Iterator[str]:

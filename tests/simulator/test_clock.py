@@ -163,3 +163,13 @@ def test_what_is_cancelled_takes_no_room(role_package: None) -> None:
         return sum(isinstance(thing, Timer) for thing in gc.get_objects())
 
     assert asyncio.run(live()) <= 1100
+
+
+def test_the_last_of_all_years(still: Simulator) -> None:
+    decades = 365 * 86400 * 10
+    while (response := still.call("PUT", "/simulator/clock", json={"advance": decades})).status_code == 200:
+        pass
+    assert response.json() == {"error": "the clock cannot pass the year 9999"}
+    assert still.call("GET", "/simulator/state").json()["clock"]["now"].startswith("999")
+    still.set_clock(speed=86_400)
+    assert still.created()["date_created"].endswith("+0000")

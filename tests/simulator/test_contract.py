@@ -88,7 +88,7 @@ def strict(schema: Any) -> Any:
     [
         {},
         {"To": "+15557779999"},
-        {"From": "Ops Team", "Body": "größer 😀"},
+        {"To": "+447700900123", "From": "Ops Team", "Body": "größer 😀"},
         {"From": "", "MessagingServiceSid": SERVICE},
         {"MediaUrl": ["https://x.example/a.jpg", "https://x.example/b"]},
         {"ValidityPeriod": "1"},

@@ -74,6 +74,58 @@ def test_lost_response(slow: Simulator) -> None:
     assert [(entry["status"], entry["fault"]) for entry in slow.ledger()] == [(None, "lost_response"), (201, None)]
 
 
+@pytest.mark.parametrize(
+    ("code", "status", "text"),
+    [
+        (21610, 400, "Attempt to send to unsubscribed recipient"),
+        (
+            21408,
+            400,
+            f"Permission to send an SMS or MMS has not been enabled for the region indicated by the 'To' number: {TO}",
+        ),
+        (21659, 400, f"'From' {FROM} is not a Twilio phone number or Short Code country mismatch"),
+        (20003, 401, "Authenticate"),
+        (21611, 429, "SMS queue is full."),
+        (99123, 400, "Twilio's error 99123"),
+    ],
+)
+def test_refused_with_a_code(slow: Simulator, code: int, status: int, text: str) -> None:
+    """For a number, and as often as wanted; a code alone says what is meant."""
+    fault = slow.call("POST", "/simulator/faults", json={"code": code, "number": TO, "times": 2}).json()
+    assert (fault["kind"], fault["code"], fault["operation"]) == ("twilio_error", code, "create")
+    for _time in range(2):
+        refused = slow.create()
+        assert (refused.status_code, refused.json()["code"], refused.json()["message"]) == (status, code, text)
+        assert slow.create(To="+15559990000").status_code == 201
+    assert slow.create().status_code == 201
+    assert [entry["fault"] for entry in slow.ledger() if entry["status"] != 201] == ["twilio_error"] * 2
+
+
+@pytest.mark.parametrize(
+    ("code", "end", "history"),
+    [
+        (30007, "undelivered", ["queued", "sending", "sent", "undelivered"]),
+        (30999, "undelivered", ["queued", "sending", "sent", "undelivered"]),
+        (63016, "undelivered", ["queued", "sending", "sent", "undelivered"]),
+        (30002, "failed", ["queued", "failed"]),
+    ],
+)
+def test_errors_that_come_later(swift: Simulator, code: int, end: str, history: list[str]) -> None:
+    swift.fault("twilio_error", code=code, times=1)
+    message = swift.created()
+    swift.eventually(message["uri"], end)
+    (shown,) = swift.call("GET", "/simulator/messages").json()["messages"]
+    assert (shown["error_code"], [entry["status"] for entry in shown["history"]]) == (code, history)
+    assert swift.eventually(swift.created()["uri"], "delivered")["error_code"] is None
+
+
+def test_errors_of_other_operations(swift: Simulator) -> None:
+    swift.fault("twilio_error", code=30007, operation="fetch", times=1)
+    message = swift.created()
+    assert swift.call("GET", message["uri"]).json()["code"] == 30007
+    assert swift.call("GET", message["uri"]).status_code == 200
+
+
 def test_what_is_refused_anyway_is_refused(slow: Simulator) -> None:
     slow.fault("lost_response")
     assert slow.create(Body="").json()["code"] == 21602
@@ -168,6 +220,7 @@ def test_kinds_are_described(slow: Simulator) -> None:
     """Each kind can be had by what its description says alone."""
     kinds = slow.call("GET", "/simulator/faults").json()["kinds"]
     assert [kind["kind"] for kind in kinds] == [
+        "twilio_error",
         "rate_limited",
         "server_error",
         "server_error_after",
@@ -188,7 +241,7 @@ def test_kinds_are_described(slow: Simulator) -> None:
     ("wanted", "named"),
     [
         ({}, "kind"),
-        ({"kind": "fire"}, "kind must be one of rate_limited, server_error"),
+        ({"kind": "fire"}, "kind must be one of twilio_error, rate_limited, server_error"),
         ({"kind": "slow", "status": 500}, "no status"),
         ({"kind": "slow", "seconds": -1}, "seconds"),
         ({"kind": "slow", "seconds": "5"}, "seconds"),
@@ -200,6 +253,10 @@ def test_kinds_are_described(slow: Simulator) -> None:
         ({"kind": "slow", "number": "Ann"}, "number"),
         ({"kind": "server_error", "status": 200}, "status"),
         ({"kind": "rate_limited", "code": 30001}, "code"),
+        ({"code": "21610"}, "code must be a number from 10000 to 99999"),
+        ({"code": 400}, "code must be a number from 10000 to 99999"),
+        ({"code": 21610.5}, "code must be a whole number"),
+        ({"code": None}, "code"),
         ([], "JSON object"),
     ],
     ids=str,

@@ -27,6 +27,10 @@ def scheduled(send_at: str | None, kind: str = "fixed", **more: Any) -> dict[str
     return {"MessagingServiceSid": SERVICE, "ScheduleType": kind, "SendAt": send_at} | more
 
 
+CHANNELS = "Invalid 'From' and 'To' pair. 'From' and 'To' should be of the same channel"
+SAME_ON_CHANNEL = "Channels message cannot have same 'From' and 'To'"
+COMBINATION = "Message cannot be sent with the current combination of 'To' ({}) and/or 'From' ({}) parameters"
+
 REFUSED: list[tuple[dict[str, Any], int, str]] = [
     ({"To": None}, 21604, "A 'To' phone number is required."),
     ({"To": ""}, 21604, "A 'To' phone number is required."),
@@ -51,6 +55,16 @@ REFUSED: list[tuple[dict[str, Any], int, str]] = [
         "'From' +15550001111 is not a Twilio phone number or Short Code country mismatch",
     ),
     ({"From": "54321"}, 21659, NOT_OWNED.format("54321")),
+    ({"To": "12345"}, 21265, "'To' number cannot be a Short Code: 12345"),
+    ({"To": "+15552223333"}, 21266, "'To' and 'From' number cannot be the same: +15552223333"),
+    ({"To": "(+1) 555 222-3333"}, 21266, "'To' and 'From' number cannot be the same: +15552223333"),
+    ({"To": "whatsapp:+15551230000", "From": "whatsapp:+15551230000"}, 63031, SAME_ON_CHANNEL),
+    ({"To": "whatsapp:+15551234567"}, 21910, CHANNELS),
+    ({"To": "+15551234567", "From": "whatsapp:+15552223333"}, 21910, CHANNELS),
+    ({"To": "whatsapp:+15551234567", "From": "messenger:1"}, 21910, CHANNELS),
+    ({"To": "rcs:+15551234567"}, 21910, CHANNELS),
+    ({"From": "Ops Team"}, 21612, COMBINATION.format("+15551234567", "Ops Team")),
+    ({"From": "Ops Team", "To": "+17875551234"}, 21612, COMBINATION.format("+17875551234", "Ops Team")),
     ({"MediaUrl": "ftp://x.example/a.png"}, 21620, "Invalid media URL(s)"),
     ({"MediaUrl": "a.png"}, 21620, "Invalid media URL(s)"),
     ({"MediaUrl": ["https://x.example/a.png"] * 11}, 21623, "Number of media files exceeds allowed limit"),
@@ -84,16 +98,16 @@ REFUSED: list[tuple[dict[str, Any], int, str]] = [
     (scheduled(ahead(hours=1), "daily"), 35126, "The ScheduleType value provided is not supported for this channel"),
     ({"Attempt": "0"}, 20001, "Bad request"),
     ({"Attempt": "two"}, 20001, "Bad request"),
-    ({"MaxPrice": "-0.01"}, 20001, "Bad request"),
-    ({"MaxPrice": "NaN"}, 20001, "Bad request"),
-    ({"MaxPrice": "cheap"}, 20001, "Bad request"),
+    ({"MaxPrice": "-0.01"}, 21627, "Max Price must be a valid float"),
+    ({"MaxPrice": "NaN"}, 21627, "Max Price must be a valid float"),
+    ({"MaxPrice": "cheap"}, 21627, "Max Price must be a valid float"),
     ({"ProvideFeedback": "True"}, 20001, "Bad request"),
     ({"SmartEncoded": "1"}, 20001, "Bad request"),
     ({"ForceDelivery": "yes"}, 20001, "Bad request"),
     ({"SendAsMms": "yes"}, 20001, "Bad request"),
     ({"ShortenUrls": "yes"}, 20001, "Bad request"),
-    ({"ContentRetention": "keep"}, 20001, "Bad request"),
-    ({"AddressRetention": "discard"}, 20001, "Bad request"),
+    ({"ContentRetention": "keep"}, 30029, "Invalid ContentRetention"),
+    ({"AddressRetention": "discard"}, 30030, "Invalid AddressRetention"),
     ({"RiskCheck": "maybe"}, 20001, "Bad request"),
     ({"TrafficType": "paid"}, 20001, "Bad request"),
     ({"ApplicationSid": "AC12"}, 20001, "Bad request"),
@@ -101,13 +115,13 @@ REFUSED: list[tuple[dict[str, Any], int, str]] = [
     (
         {"To": "+15005550002"},
         21612,
-        "The 'To' phone number: +15005550002, is not currently reachable using the 'From' phone number:"
-        " +15552223333 via SMS.",
+        COMBINATION.format("+15005550002", "+15552223333"),
     ),
     (
         {"To": "+15005550003"},
         21408,
-        "Permission to send an SMS has not been enabled for the region indicated by the 'To' number: +15005550003",
+        "Permission to send an SMS or MMS has not been enabled for the region indicated by the 'To' number:"
+        " +15005550003",
     ),
     ({"To": "+15005550004"}, 21610, "Attempt to send to unsubscribed recipient"),
     ({"To": "+15005550009"}, 21614, "To number: +15005550009, is not a mobile number"),
@@ -129,7 +143,7 @@ def test_refused(slow: Simulator, form: dict[str, Any], code: int, text: str) ->
     status = 429 if code == 21611 else 400
     assert (response.status_code, body["status"], body["code"], body["message"]) == (status, status, code, text)
     assert body["more_info"] == f"https://www.twilio.com/docs/errors/{code}"
-    assert ("detail" in body) == (code in (20001, 21624))
+    assert ("detail" in body) == (code in (20001, 21624, 21627, 30029, 30030))
     assert slow.call("GET", "/simulator/messages").json() == {"messages": []}
 
 
@@ -141,7 +155,10 @@ ACCEPTED: list[dict[str, Any]] = [
     {"To": "messenger:12345", "From": "messenger:67890"},
     {"From": "12345"},
     {"From": "+15005550006"},
-    {"From": "Ops Team"},
+    {"From": "Ops Team", "To": "+447700900123"},
+    {"From": "Ops Team", "To": "+18765551234"},
+    {"From": "rcs:ops_team"},
+    {"To": "rcs:+15551234567", "From": "rcs:ops_team"},
     {"From": None, "MessagingServiceSid": SERVICE},
     {"Body": None, "MediaUrl": ["https://x.example/a.png"] * 10},
     {"Body": None, "ContentSid": TEMPLATE, "ContentVariables": '{"1": "db1"}'},
@@ -172,3 +189,11 @@ def test_local_callbacks_are_for_rehearsals(swift: Simulator) -> None:
 
 def test_without_numbers_any_sender_is_owned(swift: Simulator) -> None:
     assert swift.create(From="+15550001111").status_code == 201
+
+
+def test_senders_on_channels_are_owned_where_any_is(simulate: Any) -> None:
+    owner = simulate(numbers=["+15552223333", "whatsapp:+15552223333"])
+    assert owner.create(To="whatsapp:+15551234567", From="whatsapp:+15552223333").status_code == 201
+    refused = owner.create(To="whatsapp:+15551234567", From="whatsapp:+15550001111").json()
+    assert (refused["code"], refused["status"]) == (63007, 400)
+    assert owner.create(To="whatsapp:+15551234567", From="", MessagingServiceSid=SERVICE).status_code == 201

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from .._text.gsm7 import gsm7
+from .._text.gsm7 import smart_encoded
 from .._text.segments import segments
 from .._twilio.account import API_VERSION
 from .._twilio.message import Form, Message, normalise
@@ -134,4 +134,4 @@ def _num_segments(form: Form) -> str | None:
     if "ContentSid" in form:
         return None
     body = str(form.get("Body", ""))
-    return str(segments(gsm7(body) if form.get("SmartEncoded") == "true" else body).segments)
+    return str(segments(smart_encoded(body) if form.get("SmartEncoded") == "true" else body).segments)

@@ -18,8 +18,8 @@ GSM7_EXTENSION = frozenset("^{}\\[~]|€\f")
 
 # What Twilio's Smart Encoding writes instead of each character, from the map that Twilio publishes in its
 # segment calculator (https://github.com/TwilioDevEd/message-segment-calculator). Spaces of every width are one
-# space here, where that map doubles them. The full-width and small forms of ASCII characters are not listed,
-# since Unicode's own compatibility mapping (NFKC) says the same of them.
+# space here; what that map makes of them is in _WIDE. The full-width and small forms of ASCII characters are not
+# listed, since Unicode's own compatibility mapping (NFKC) says the same of them.
 _LIKENESSES = {
     '"': "«»\u201c\u201dʺˮ‟„❝❞〝〞",
     "'": "\u2018\u2019ʻˈʼʽʹ‛´ˊ`ˋ❛❜\u0313\u0314\ufe10\ufe11",
@@ -55,10 +55,22 @@ _LIKENESSES = {
     "": "\u0010\u0000\u0003\u0004\u0017\u0019\u0011\u0012\u0013\u0014\u2060\u200b\u200c\ufeff",
 }
 
+# What the calculator counts as more than one space.
+_WIDE = {
+    "\t": "       ",
+    **dict.fromkeys(
+        "\u0080\u008d\u0090\u009b\u009f\u00a0\u2000\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
+        "\u3000",
+        "  ",
+    ),
+}
+
 _COMPATIBILITY_FORMS = [
     chr(code)
     for first, last in ((0xFE50, 0xFE6B), (0xFF01, 0xFF3F), (0xFF5B, 0xFF5E))
     for code in range(first, last + 1)
+    # The map has no likeness of these: an em dash and the like are not in GSM-7 either.
+    if code not in (0xFE55, 0xFE58, 0xFE5D, 0xFE5E)
 ]
 
 _LIKENESS = {
@@ -76,3 +88,11 @@ def is_gsm7(char: str) -> bool:
 def gsm7(text: str) -> str:
     """Replace characters by their GSM-7 likeness, as Twilio's Smart Encoding does; others stay as they are."""
     return "".join(_LIKENESS.get(char, char) for char in text)
+
+
+def smart_encoded(text: str) -> str:
+    """Return the text of which Twilio's calculator counts the segments where Smart Encoding is on.
+
+    It is that of ``gsm7`` but for some wide spaces, and only good for counting.
+    """
+    return "".join(_WIDE.get(char) or _LIKENESS.get(char, char) for char in text)

@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 import pytest
 
+from ansible_collections.oncall.twilio.plugins.module_utils._text.gsm7 import gsm7, is_gsm7, smart_encoded
 from ansible_collections.oncall.twilio.plugins.module_utils._text.segments import segments
 from support.paths import CHECKOUT
 
@@ -71,3 +72,49 @@ def test_alphabet(count: Count) -> None:
 def test_where_the_calculator_answers_another_question(name: str, ours: int, calculators: int) -> None:
     encoding, number, runs = GOLDEN["clusters"][name]
     assert (modules_count(body_of(runs)), number) == ((encoding, ours), calculators)
+
+
+SMART = json.loads((CHECKOUT / "tests" / "golden" / "smart_encoding.json").read_text())["changed"]
+EVERY = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
+
+
+@pytest.mark.usefixtures("role_package")
+def test_smart_encoding_of_every_character() -> None:
+    """Neither check mode nor the simulator knows the other's table; both are the calculator's."""
+    from twilio_simulator.world.smart import smart_encoded as simulated
+
+    theirs = "".join(SMART.get(char, char) for char in EVERY)
+    assert smart_encoded("".join(EVERY)) == theirs
+    assert simulated("".join(EVERY)) == theirs
+
+
+def test_gsm7_of_every_character() -> None:
+    """It is what the calculator writes, but for spaces that are one space to a reader."""
+    assert len(SMART) == 271
+    for char in EVERY:
+        found = gsm7(char)
+        assert found == char or all(map(is_gsm7, found)), f"U+{ord(char):04X}"
+        theirs = SMART.get(char, char)
+        assert found == (" " if theirs and not theirs.strip(" ") else theirs), f"U+{ord(char):04X}"
+
+
+@pytest.mark.usefixtures("role_package")
+@pytest.mark.parametrize(
+    ("body", "encoding", "number"),
+    [
+        ("÷" * 100, "GSM-7", 1),
+        ("ő" * 60 + "…" * 10, "UCS-2", 2),
+        ("\u2019я" + "a" * 69, "UCS-2", 2),
+        ("\u00a0" * 81, "GSM-7", 2),
+        ("\t" * 23, "GSM-7", 2),
+        ("\u200b" * 500, "GSM-7", 0),
+        ("¼" * 54, "GSM-7", 2),
+    ],
+)
+def test_bodies_with_smart_encoding(body: str, encoding: str, number: int) -> None:
+    """Check mode and the simulator count alike; a simulated message has one segment at least."""
+    from twilio_simulator.world.segments import segments as simulated
+
+    counted = segments(smart_encoded(body))
+    assert (counted.encoding, counted.segments) == (encoding, number)
+    assert simulated(body, smart=True) == (encoding, max(1, number))

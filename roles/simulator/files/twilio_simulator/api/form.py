@@ -47,10 +47,10 @@ class Form:
     def boolean(self, name: str) -> bool:
         return self.choice(name, ("true", "false")) == "true"
 
-    def choice(self, name: str, choices: Container[str]) -> str | None:
+    def choice(self, name: str, choices: Container[str], *, code: int = 20001) -> str | None:
         value = self.one(name)
         if value is not None and value not in choices:
-            raise _unusable(name, value)
+            raise _unusable(name, value, code)
         return value
 
     def whole(self, name: str, lowest: int, highest: int | None = None, *, code: int = 20001) -> int | None:
@@ -63,16 +63,16 @@ class Form:
             raise _unusable(name, value, code)
         return number
 
-    def amount(self, name: str) -> Decimal | None:
+    def amount(self, name: str, *, code: int = 20001) -> Decimal | None:
         value = self.one(name)
         if value is None:
             return None
         try:
             number = Decimal(value)
         except InvalidOperation:
-            raise _unusable(name, value) from None
+            raise _unusable(name, value, code) from None
         if not number.is_finite() or number < 0:
-            raise _unusable(name, value)
+            raise _unusable(name, value, code)
         return number
 
 

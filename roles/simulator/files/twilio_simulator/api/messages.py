@@ -21,8 +21,9 @@ from .rules import Policy, draft
 # Where requests carry what was decoded of them: two times Pairs.
 QUERY = "query"
 FORM = "form"
-# ... and how far lists are behind.
+# ... how far lists are behind, and the error code that shall be the end of a new message.
 LAG = "lag"
+FATE = "fate"
 
 
 class Lag(NamedTuple):
@@ -60,7 +61,7 @@ class Messages:
         if account and account.is_test:
             message = Message.create(0, sid, accepted, pairs, self._world.clock.now())
         else:
-            message = self._world.carrier.take(sid, accepted, pairs)
+            message = self._world.carrier.take(sid, accepted, pairs, fate=request.get(FATE))
         return web.json_response(message_json(message), status=201)
 
     async def _list(self, request: web.Request) -> web.Response:

@@ -19,11 +19,12 @@ from .form import Form
 BODY_LIMIT = 1600
 MEDIA_LIMIT = 10
 SEND_AT_WINDOW = (timedelta(minutes=5), timedelta(days=35))
+# What may be chosen, and the code of the error that anything else is.
 CHOICES = {
-    "ContentRetention": ("retain", "discard"),
-    "AddressRetention": ("retain", "obfuscate"),
-    "RiskCheck": ("enable", "disable"),
-    "TrafficType": ("free",),
+    "ContentRetention": (("retain", "discard"), 30029),
+    "AddressRetention": (("retain", "obfuscate"), 30030),
+    "RiskCheck": (("enable", "disable"), 20001),
+    "TrafficType": (("free",), 20001),
 }
 BOOLEANS = ("ForceDelivery", "ProvideFeedback", "SendAsMms", "ShortenUrls", "SmartEncoded")
 NO_SUCH_SERVICE = f"MG{'0' * 32}"
@@ -80,7 +81,7 @@ def _parties(form: Form, policy: Policy) -> tuple[str, str | None]:
     raw_to, raw_sender = form.one("To") or "", form.one("From")
     to = addresses.recipient(raw_to)
     if to is None:
-        raise Refused(21211, to=raw_to)
+        raise Refused(21265 if addresses.is_short_code(raw_to) else 21211, to=raw_to)
     if to in addresses.MAGIC_RECIPIENTS:
         raise Refused(addresses.MAGIC_RECIPIENTS[to], to=to, sender=raw_sender or "")
     if raw_sender is None:
@@ -93,9 +94,22 @@ def _parties(form: Form, policy: Policy) -> tuple[str, str | None]:
     if sender != addresses.VALID_TEST_SENDER:
         if policy.test_credentials:
             raise Refused(21606, sender=sender)
-        if policy.numbers and addresses.must_be_owned(sender) and sender not in policy.numbers:
-            raise Refused(21659, sender=sender)
+        if policy.numbers and not addresses.is_owned(sender, policy.numbers):
+            raise Refused(63007 if addresses.is_channel(sender) else 21659, sender=sender)
+    _pair(to, sender)
     return to, sender
+
+
+def _pair(to: str, sender: str) -> None:
+    """What cannot send to what. A sender on RCS reaches plain numbers too, by SMS."""
+    if to == sender:
+        raise Refused(63031 if addresses.is_channel(to) else 21266, to=to)
+    channels = addresses.channel_of(to), addresses.channel_of(sender)
+    if channels[0] != channels[1] and channels != ("", "rcs"):
+        raise Refused(21910)
+    # Of the two errors that Twilio documents for it, 21612 and 21657, the one that senders have reported.
+    if addresses.is_name(sender) and addresses.is_without_names(to):
+        raise Refused(21612, to=to, sender=sender)
 
 
 def _service(form: Form) -> str | None:
@@ -146,11 +160,11 @@ def _callback(form: Form, policy: Policy) -> None:
 
 def _options(form: Form) -> None:
     form.whole("Attempt", 1)
-    form.amount("MaxPrice")
+    form.amount("MaxPrice", code=21627)
     for name in BOOLEANS:
         form.boolean(name)
-    for name, choices in CHOICES.items():
-        form.choice(name, choices)
+    for name, (choices, code) in CHOICES.items():
+        form.choice(name, choices, code=code)
     application = form.one("ApplicationSid")
     if application and not _is_sid("AP", application):
         raise Refused(20001, detail="ApplicationSid is not the SID of an application.")

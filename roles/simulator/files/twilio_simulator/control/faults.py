@@ -29,7 +29,8 @@ class Faults:
         """
         if len(self._faults) >= MOST_FAULTS:
             raise BadInput(f"there are {MOST_FAULTS} faults already")
-        kind = KINDS.get(str(wanted.get("kind")))
+        # A code alone says what is meant.
+        kind = KINDS.get(str(wanted.get("kind", "twilio_error" if "code" in wanted else None)))
         if kind is None:
             raise BadInput(f"kind must be one of {', '.join(KINDS)}")
         known = ["kind", "times", "number", "operation", *(parameter.name for parameter in kind.parameters)]

@@ -12,9 +12,10 @@ from typing import Any
 
 from aiohttp import web
 
-from ..api.errors import body_of
-from ..api.messages import LAG, Lag
-from ..world.codes import Refused
+from ..api.errors import body_of, refusal
+from ..api.form import Form
+from ..api.messages import FATE, FORM, LAG, Lag
+from ..world.codes import Refused, error_of
 from ..world.reading import BadInput
 
 OPERATIONS = ("create", "list", "fetch", "update", "delete")
@@ -37,6 +38,7 @@ class Parameter:
     lowest: float = 0
     highest: float = 3600
     choices: tuple[int | None, ...] = ()
+    is_whole: bool = False
 
     def check(self, value: object) -> Any:
         if value is None and self.default is None:
@@ -45,7 +47,9 @@ class Parameter:
             if value not in self.choices:
                 raise BadInput(f"{self.name} must be one of {', '.join(map(str, self.choices))}")
         elif isinstance(value, bool) or not isinstance(value, (int, float)) or not self.lowest <= value <= self.highest:
-            raise BadInput(f"{self.name} must be a number from {self.lowest:g} to {self.highest:g}")
+            raise BadInput(f"{self.name} must be a number from {self.lowest} to {self.highest}")
+        elif self.is_whole and not float(value).is_integer():
+            raise BadInput(f"{self.name} must be a whole number")
         return value
 
     def as_json(self) -> dict[str, object]:
@@ -100,6 +104,16 @@ class Kind:
         }
 
 
+async def twilio_error(fault: Fault, request: web.Request, act: Act) -> web.StreamResponse:
+    code = int(fault.parameters["code"])
+    if error_of(code).later and fault.operation == "create":
+        request[FATE] = code
+        return await act()
+    form = Form(request.get(FORM, []))
+    values = {"to": form.one("To"), "sender": form.one("From"), "url": form.one("StatusCallback"), "path": request.path}
+    return refusal(Refused(code, **{name: text or "" for name, text in values.items()}))
+
+
 async def rate_limited(fault: Fault, request: web.Request, act: Act) -> web.StreamResponse:
     code, retry_after = fault.parameters["code"], fault.parameters["retry_after"]
     headers = {} if retry_after is None else {"Retry-After": f"{retry_after:g}"}
@@ -147,6 +161,11 @@ _STATUS = "The HTTP status"
 KINDS = {
     kind.name: kind
     for kind in (
+        Kind(
+            twilio_error,
+            "One of Twilio's errors: the request is refused, or the message ends with it where that comes later",
+            (Parameter("code", "Twilio's error code, such as 21610 or 30007", 21610, 10_000, 99_999, is_whole=True),),
+        ),
         Kind(
             rate_limited,
             "Refuse with status 429, without acting",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 CHANNELS = ("whatsapp", "rcs", "messenger")
@@ -25,6 +26,12 @@ MAGIC_RECIPIENTS = {
 MAGIC_SENDERS = {"+15005550001": 21212, "+15005550007": 21606, "+15005550008": 21611}
 
 # A country code and its number have 15 digits at most (ITU-T E.164); in the North American plan always 11.
+# The countries that share +1 with the USA and Canada, the territories of the USA apart, by their area codes:
+# https://www.nationalnanpa.com/area_codes/
+_OTHERS_IN_NORTH_AMERICA = (
+    *("242", "246", "264", "268", "284", "345", "441", "473", "649", "658", "664", "721", "758", "767", "784", "809"),
+    *("829", "849", "868", "869", "876"),
+)
 _E164 = re.compile(r"\+(?:1[2-9][0-9]{9}|[2-9][0-9]{6,14})")
 _PUNCTUATION = str.maketrans("", "", " ().-")
 _SHORT_CODE = re.compile(r"[0-9]{3,8}")
@@ -66,9 +73,34 @@ def sender(text: str) -> str | None:
     return text if any(kind.fullmatch(text) for kind in (_SHORT_CODE, _ALPHANUMERIC, _SIM)) else None
 
 
-def must_be_owned(address: str) -> bool:
-    """Phone numbers and short codes belong to an account; the other kinds of sender need no purchase."""
-    return bool(_E164.fullmatch(address) or _SHORT_CODE.fullmatch(address))
+def channel_of(address: str) -> str:
+    """The channel of a channel address, empty for SMS."""
+    return address.partition(":")[0] if is_channel(address) else ""
+
+
+def is_owned(sender: str, numbers: Collection[str]) -> bool:
+    """Whether a sender is one of an account that has these. Names and wireless SIMs need no purchase."""
+    if is_channel(sender):
+        return not any(map(is_channel, numbers)) or sender in numbers
+    return sender in numbers or not (_E164.fullmatch(sender) or _SHORT_CODE.fullmatch(sender))
+
+
+def is_short_code(text: str) -> bool:
+    """Whether a recipient looks like a short code rather than like a number without its country code."""
+    return re.fullmatch(r"[0-9]{3,6}", text) is not None
+
+
+def is_name(sender: str) -> bool:
+    """Whether this is an alphanumeric sender ID."""
+    return _ALPHANUMERIC.fullmatch(sender) is not None
+
+
+def is_without_names(recipient: str) -> bool:
+    """Whether a number is in the USA or Canada, whose carriers take no alphanumeric sender IDs.
+
+    https://help.twilio.com/articles/223133767-International-support-for-Alphanumeric-Sender-ID
+    """
+    return recipient.startswith("+1") and not recipient.startswith(_OTHERS_IN_NORTH_AMERICA, 2)
 
 
 def host_of(url: str) -> str | None:

@@ -11,7 +11,7 @@ from functools import partial
 
 from .addresses import VALID_TEST_SENDER
 from .clock import Clock
-from .codes import Refused
+from .codes import FAILED, Refused
 from .limits import Throttle
 from .messages import FINAL, Draft, Message, Pairs
 from .optouts import OptOuts
@@ -48,8 +48,16 @@ class Carrier:
         self._throttle = Throttle(settings.rate, settings.queue)
         self._advanced = advanced
 
-    def take(self, account_sid: str, draft: Draft, form: Pairs, direction: str = "outbound-api") -> Message:
-        """Create a message and begin its life.
+    def take(
+        self,
+        account_sid: str,
+        draft: Draft,
+        form: Pairs,
+        direction: str = "outbound-api",
+        *,
+        fate: int | None = None,
+    ) -> Message:
+        """Create a message and begin its life, which ends with the error code ``fate`` if there is one.
 
         :raises Refused: if the recipient wants nothing from this sender, or the sender's queue is full.
         """
@@ -59,6 +67,7 @@ class Carrier:
             raise Refused(UNSUBSCRIBED)
         number = self._store.next_number()
         message = Message.create(number, account_sid, draft, form, self._clock.now(), direction)
+        message.fate = fate
         self._wind(self._store.add(message))
         return message
 
@@ -119,8 +128,11 @@ class Carrier:
             if self._throttle.is_full(message.sender, self._clock.timestamp()):
                 self._fail(message, QUEUE_OVERFLOW)
                 return
+        elif status == "sending" and message.fate in FAILED:
+            self._fail(message, message.fate)
+            return
         elif status == "delivered":
-            code = self._people.get(message.draft.to, NOBODY).undeliverable
+            code = message.fate or self._people.get(message.draft.to, NOBODY).undeliverable
             if code is not None:
                 status, message.error_code = "undelivered", code
         self._step(message, status)

@@ -18,6 +18,10 @@ LONGEST_WAIT = 5.0
 TOLERATED = 1000
 
 
+# Dates have no later year than 9999; some days are left for time zones.
+LATEST = datetime(9999, 12, 30, tzinfo=UTC).timestamp()
+
+
 class Timer:
     """Something to do at ``when``, in seconds since the epoch by the simulator's clock."""
 
@@ -62,7 +66,7 @@ class Clock:
         """Seconds since the epoch."""
         if self._instant is not None:
             return self._instant
-        return self._simulated + (time.time() - self._real) * self.speed
+        return min(LATEST, self._simulated + (time.time() - self._real) * self.speed)
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(self.timestamp(), UTC)
@@ -74,12 +78,14 @@ class Clock:
     def set(self, *, speed: float | None = None, now: datetime | None = None, advance: float = 0.0) -> None:
         """Change the speed (0 stops the clock), go to another time, or go on by so many seconds.
 
-        :raises ValueError: if the clock is to go back while something waits for it.
+        :raises ValueError: if the clock is to go back while something waits for it, or past the last of all years.
         """
         current = self.timestamp()
         moment = current + advance if now is None else now.timestamp()
         if moment < current and self._waiting():
             raise ValueError("the clock cannot go back while messages are under way")
+        if moment > LATEST:
+            raise ValueError("the clock cannot pass the year 9999")
         self._follow(moment, self.speed if speed is None else speed)
         self._run()
 

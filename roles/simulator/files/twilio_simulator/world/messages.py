@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from .addresses import is_channel
 from .clock import Timer
-from .codes import DELIVERY_FAILURES
+from .codes import error_of
 from .segments import Segments, segments
 
 # A form's names and values in the order received.
@@ -89,6 +89,8 @@ class Message:
     segments: Segments | None = None
     history: list[tuple[str, datetime]] = field(default_factory=list)
     timer: Timer | None = None
+    # The error code that shall be its end, whoever it is for.
+    fate: int | None = None
 
     @classmethod
     def create(
@@ -143,7 +145,7 @@ class Message:
 
     @property
     def error_message(self) -> str | None:
-        return None if self.error_code is None else DELIVERY_FAILURES.get(self.error_code, "Unknown error")
+        return None if self.error_code is None else error_of(self.error_code).text
 
     def measure(self) -> None:
         """Count the segments; only SMS has any, every other kind of message is one."""

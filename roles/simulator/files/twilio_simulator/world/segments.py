@@ -12,26 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from .smart import smart_encoded
+
 GSM_BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 GSM_EXTENSION = frozenset("\f^{}\\[~]|€")
-
-# By code point, since the eye cannot tell them apart.
-_LIKENESSES = {
-    '"': "\u00ab\u00bb\u201c\u201d\u201e\u201f\u2033\u2036\u301d\u301e\uff02",
-    "'": "`\u00b4\u02b9\u02bb\u02bc\u02c8\u2018\u2019\u201a\u201b\u2032\u2035\uff07",
-    "-": "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d",
-    "...": "\u2026",
-    "*": "\u2022\u2023\u204e\u2217\u2219\uff0a",
-    "<": "\u2039",
-    ">": "\u203a",
-    "/": "\u2044\u2215\uff0f",
-    " ": "\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000",
-    "": "\u00ad\u200b\u200c\u200d\u2060\ufeff",
-}
-_SMART = str.maketrans({look: plain for plain, looks in _LIKENESSES.items() for look in looks})
 
 
 class Segments(NamedTuple):
@@ -42,13 +29,10 @@ class Segments(NamedTuple):
 
 
 def segments(text: str, *, smart: bool = False) -> Segments:
-    """Count the segments of ``text``; ``smart`` lets typographic characters count as their GSM-7 likeness.
-
-    Smart encoding helps all or nothing: one character without a likeness leaves the whole text in UCS-2.
-    """
-    for candidate in (text, text.translate(_SMART)) if smart else (text,):
-        if GSM_BASIC.union(GSM_EXTENSION).issuperset(candidate):
-            return Segments("GSM-7", _pack((1 + (char in GSM_EXTENSION) for char in candidate), 160, 153))
+    """Count the segments of ``text``, or of what Smart Encoding makes of it."""
+    text = smart_encoded(text) if smart else text
+    if GSM_BASIC.union(GSM_EXTENSION).issuperset(text):
+        return Segments("GSM-7", _pack((1 + (char in GSM_EXTENSION) for char in text), 160, 153))
     return Segments("UCS-2", _pack((1 + (ord(char) > 0xFFFF) for char in text), 70, 67))
 
 
