@@ -55,8 +55,8 @@ docs: $(VENV)/installed ## Check the documentation, and build its site into dist
 build: $(VENV)/installed ## Build the collection into dist/, the same bytes from the same sources
 	@$(VENV)/bin/python .ci/build.py . dist
 
-test-matrix: $(VENV)/installed ## Test each supported ansible-core and compare with other projects, or ARGS=2.16 alone
-	@$(NOX) --sessions $(if $(ARGS),'matrix($(ARGS))',matrix comparison)
+test-matrix: $(VENV)/installed ## Test on each supported ansible-core, in ansible-rulebook and beside other projects; ARGS=2.16 for one
+	@$(NOX) --sessions $(if $(ARGS),'matrix($(ARGS))',matrix eda comparison)
 
 clean: ## Remove all that these targets made
 	rm -rf $(VENV) .ansible .cache .mypy_cache .nox .pytest_cache .ruff_cache dist

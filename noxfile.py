@@ -66,7 +66,8 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     scripts = [str(path) for path in (ROOT / ".ci").glob("*.py")]
-    session.run("mypy", str(link_checkout() / "plugins"), "roles/simulator/files", "tests", "docs/site", *scripts)
+    collection = [str(link_checkout() / folder) for folder in ("plugins", "extensions")]
+    session.run("mypy", *collection, "roles/simulator/files", "tests", "docs/site", *scripts)
     session.run("yamllint", "--strict", ".")
     workflows = [str(path) for path in (ROOT / ".github" / "workflows").glob("*.yml")]
     session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
@@ -172,6 +173,14 @@ def matrix(session: nox.Session, core: str) -> None:
 def devel(session: nox.Session) -> None:
     """The same on the development branch of ansible-core, which GitHub has to give."""
     run_on_core(session, "devel", DEVEL)
+
+
+@nox.session(default=False)
+def eda(session: nox.Session) -> None:
+    """The event source under the real ansible-rulebook; takes Java 17."""
+    # Apart from the tools, to which it would bring a lot.
+    python = make_venv(ROOT / ".nox" / "eda", Path(sys.executable), "--requirement", "requirements/eda.txt")
+    session.run(str(python), "-m", "pytest", "tests/eda", *session.posargs)
 
 
 @nox.session(requires=["tools"], default=False)

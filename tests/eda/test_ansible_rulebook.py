@@ -115,7 +115,7 @@ def test_poll_and_webhook_and_a_restart_after_kill_9(tmp_path):
     ]
     # The template makes an integer of this string.
     variables = {"number": FROM}
-    with simulator("--pace=0", f"--inbound-webhook={url}") as twilio:
+    with simulator("--pace=0", inbound_webhook=url) as twilio:
         environment = account(twilio)
 
         def post(number, body, signature=None):
