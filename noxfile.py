@@ -66,7 +66,8 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     scripts = [str(path) for path in (ROOT / ".ci").glob("*.py")]
-    session.run("mypy", str(link_checkout() / "plugins"), "roles/simulator/files", "tests", "docs/site", *scripts)
+    collection = [str(link_checkout() / name) for name in ("plugins", "extensions")]
+    session.run("mypy", *collection, "roles/simulator/files", "tests", "docs/site", *scripts)
     session.run("yamllint", "--strict", ".")
     workflows = [str(path) for path in (ROOT / ".github" / "workflows").glob("*.yml")]
     session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
@@ -141,6 +142,19 @@ def browser(session: nox.Session) -> None:
     session.run("apt-get", "update", "-qq", external=True)
     # A machine without any font shows no text, to tests either.
     apt_install(session, "chromium", "fonts-liberation")
+
+
+@nox.session(default=False)
+def eda(session: nox.Session) -> None:
+    """The event source and its rulebook under ansible-rulebook, which runs on Java."""
+    if not shutil.which("java"):
+        if os.geteuid() != 0 or not shutil.which("apt-get"):
+            session.skip("Left out: ansible-rulebook needs Java 17 (on Debian: apt install openjdk-17-jre-headless)")
+        session.run("apt-get", "update", "-qq", external=True)
+        apt_install(session, "openjdk-17-jre-headless")
+    wanted = ["--requirement", "requirements/eda.txt"]
+    python = make_venv(ROOT / ".nox" / "eda", Path(sys.executable), *wanted)
+    session.run(str(python), "-m", *PYTEST, "tests/eda", *session.posargs)
 
 
 @nox.session(requires=["tools", "browser"], default=False)
