@@ -144,6 +144,19 @@ def browser(session: nox.Session) -> None:
     apt_install(session, "chromium", "fonts-liberation")
 
 
+@nox.session(default=False)
+def eda(session: nox.Session) -> None:
+    """The event source and its rulebook under ansible-rulebook, which runs on Java."""
+    if not shutil.which("java"):
+        if os.geteuid() != 0 or not shutil.which("apt-get"):
+            session.skip("Left out: ansible-rulebook needs Java 17 (on Debian: apt install openjdk-17-jre-headless)")
+        session.run("apt-get", "update", "-qq", external=True)
+        apt_install(session, "openjdk-17-jre-headless")
+    wanted = ["--requirement", "requirements/eda.txt"]
+    python = make_venv(ROOT / ".nox" / "eda", Path(sys.executable), *wanted)
+    session.run(str(python), "-m", *PYTEST, "tests/eda", *session.posargs)
+
+
 @nox.session(requires=["tools", "browser"], default=False)
 def pictures(session: nox.Session) -> None:
     """Make the pictures and timelines of the documentation anew."""
@@ -173,14 +186,6 @@ def matrix(session: nox.Session, core: str) -> None:
 def devel(session: nox.Session) -> None:
     """The same on the development branch of ansible-core, which GitHub has to give."""
     run_on_core(session, "devel", DEVEL)
-
-
-@nox.session(default=False)
-def eda(session: nox.Session) -> None:
-    """The event source under the real ansible-rulebook; takes Java 17."""
-    # Apart from the tools, to which it would bring a lot.
-    python = make_venv(ROOT / ".nox" / "eda", Path(sys.executable), "--requirement", "requirements/eda.txt")
-    session.run(str(python), "-m", "pytest", "tests/eda", *session.posargs)
 
 
 @nox.session(requires=["tools"], default=False)

@@ -19,8 +19,8 @@ description:
   - A run has failed when a host failed or was unreachable at its end; failures that were ignored or rescued do not
     count. A run that ends without a recap has failed as well, be it that it was interrupted with Ctrl+C or that
     Ansible itself gave up. Nobody hears of a run that is killed, as with SIGTERM.
-  - Whatever goes wrong is one warning. It changes neither the run nor its exit status. Sending takes at most 20 seconds,
-    and no text is sent again once Twilio may have accepted it.
+  - Whatever goes wrong is one warning. It changes neither the run nor its exit status. Sending takes at most 20
+    seconds, and no text is sent again once Twilio may have accepted it.
   - Wrong options are told when the run begins, not when the text is needed.
 author:
   - The oncall.twilio authors (@oncall)

@@ -115,7 +115,7 @@ def test_poll_and_webhook_and_a_restart_after_kill_9(tmp_path):
     ]
     # The template makes an integer of this string.
     variables = {"number": FROM}
-    with simulator("--pace=0", inbound_webhook=url) as twilio:
+    with simulator(pace=0, inbound_webhook=url) as twilio:
         environment = account(twilio)
 
         def post(number, body, signature=None):
@@ -173,7 +173,7 @@ def test_with_persistence_an_event_is_noted_when_the_engine_has_it(tmp_path):
     database = {"drools_db_file_path": f"{tmp_path}/engine"}
     options = ["--persistence-id", "1", "--id", "1", "-i", f"{tmp_path}/inventory.yml"]
 
-    with simulator("--pace=0") as twilio:
+    with simulator(pace=0) as twilio:
         with rulebook(tmp_path, rulesets, account(twilio), *options, variables=database) as running:
             running.wait_for("Waiting for messages")
             twilio.inbound("long", To=FROM)

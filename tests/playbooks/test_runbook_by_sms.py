@@ -61,9 +61,7 @@ def test_what_people_get_for_their_texts(tmp_path):
         asked("RUN break web1", YES),
     ]
     variables = {"runbook_by_sms_runbooks": runbooks, "runbook_by_sms_wait": 1.5, "runbook_by_sms_poll_interval": 0.1}
-    script = tmp_path / "people.json"
-    script.write_text(json.dumps(PEOPLE))
-    with simulator("--pace=0", f"--script={script}") as twilio:
+    with simulator(pace=0, people=PEOPLE) as twilio:
         account, token = twilio.auth
         environment = {"TWILIO_ACCOUNT_SID": account, "TWILIO_AUTH_TOKEN": token, "TWILIO_API_URL": twilio.url}
         run = run_plays(plays, ["-i", str(inventory), "-e", json.dumps(variables)], environment)
