@@ -67,7 +67,7 @@ def test_no_sids_are_no_messages(swift):
     assert info(swift.connection, sid=[])["messages"] == []
 
 
-FILTERS: dict[str, tuple[dict[str, object], list[str]]] = {
+FILTERS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "none": ({}, ["db3", "well", "db2", "db1"]),
     "to": ({"to": TO}, ["well", "db1"]),
     "from": ({"from": "+15552224444"}, ["well"]),
