@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 from support.playbook import run_playbook
 from support.simulator import FROM
-from support.timeline import draw
+from support.timeline import GUIDE, IMAGES, draw, result_of, shown
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -24,31 +24,46 @@ def drill(tmp_path, *arguments):
 def test_the_drill_as_it_is(tmp_path):
     run = drill(tmp_path)
     assert run.returncode == 0, run.output
-    *lines, end = run["Show the timeline"]["msg"]
-    told = [line.partition("  ")[2] for line in lines]
-    assert told[0] == "Ada is paged (primary), delivered"
+    lines = run["Show the timeline"]["msg"]
+    result = result_of(run)
+    entries = result["timeline"]
+    assert lines == [f"{entry['clock']}  {entry['text']}" for entry in entries]
+    assert result["by"]["name"] == "Margaret"
+    # The outage comes first.
+    assert [entry["kind"] for entry in entries[:7]] == ["failing"] * 6 + ["paged"]
+    assert result["pages"][0]["attempts"] == 7
+    told = [entry["text"] for entry in entries if entry["kind"] in ("paged", "accepted", "declined", "taken")]
+    assert told[0] == "Ada is paged (primary)"
     # Both at once, in whatever order.
-    assert sorted(told[1:3]) == ["Grace is paged (secondary), delivered", "Linus is paged (secondary), undelivered"]
+    assert sorted(told[1:3]) == ["Grace is paged (secondary)", "Linus is paged (secondary)"]
     assert told[3].startswith("Grace replies: No ")
-    assert told[4] == "Margaret is paged (manager), delivered"
+    assert told[4] == "Margaret is paged (manager)"
     assert told[5].startswith("Margaret replies: ack ")
-    assert end.startswith("Margaret has taken ")
-    # Ada had her five minutes, and Grace's No was not waited out.
-    minutes = [int(line.partition(":")[0]) for line in lines]
-    assert minutes[0] == 0
-    assert minutes[1] >= 5
-    assert minutes[4] < minutes[1] + 5
+    assert told[6].startswith("Margaret has taken ")
+    # Ada's tier had its five minutes, outage or not, and Grace's No was not waited out.
+    began = {entry["text"]: entry["seconds"] for entry in entries}
+    assert began["Grace is paged (secondary)"] >= 300
+    assert began["Margaret is paged (manager)"] < 600
     assert run["oncall.twilio.simulator : Stop the simulator"]["changed"]
     # Its simulator is its own, and nothing is left of it.
     assert re.fullmatch(r"drill-[0-9]+", run["Have a simulator of its own"]["ansible_facts"]["drill__simulator"])
     assert list(tmp_path.iterdir()) == []
 
-    timeline = run["Put the timeline together"]["results"][-1]["ansible_facts"]["drill_timeline"]
-    timeline[0]["text"] = "<Ada> & co"
+    timeline = shown(entries)
+    timeline[1] = {**timeline[1], "text": "<Ada> & co", "clock": "01:28"}
     picture = ElementTree.fromstring(draw(timeline, "A drill"))
-    assert len(picture.findall(f"{SVG}circle")) == len(timeline) == 6
+    assert len(picture.findall(f"{SVG}circle")) == len(timeline) == 8
     texts = [text.text for text in picture.findall(f"{SVG}text")]
-    assert {"Ada", "Grace", "Linus", "Margaret", "00:00 <Ada> & co"} <= set(texts)
+    assert {"Ada", "Grace", "Linus", "Margaret", "01:28 <Ada> & co"} <= set(texts)
+
+
+def test_the_guide_and_its_picture_show_the_same_drill():
+    picture = ElementTree.fromstring((IMAGES / "drill_timeline.svg").read_text())
+    labels = [str(text.text) for text in picture.findall(f"{SVG}text")]
+    drawn = {label[:5] for label in labels if label[2:3] == ":"}
+    printed = set(re.findall(r'^      "(\d\d:\d\d)  ', GUIDE.read_text(), re.MULTILINE))
+    assert drawn
+    assert drawn <= printed
 
 
 def test_a_drill_of_ones_own(tmp_path):
@@ -56,12 +71,13 @@ def test_a_drill_of_ones_own(tmp_path):
         "page_on_call_message": "Queue stuck",
         "page_on_call_tiers": [{"name": "ops", "numbers": ["+15551112222"], "wait": 60}],
         "drill_people": {"+15551112222": "silent"},
+        "drill_outage": 0,
     }
     run = drill(tmp_path, "-e", json.dumps(variables))
     assert run.returncode == 0, run.output
-    paged, end = run["Show the timeline"]["msg"]
-    assert paged == "00:00  +15551112222 is paged (ops), delivered"
-    assert end.startswith("Nobody has taken ")
+    told = [line.partition("  ")[2] for line in run["Show the timeline"]["msg"]]
+    assert told[0] == "+15551112222 is paged (ops)"
+    assert any(line.startswith("Nobody has taken ") for line in told)
 
 
 def test_the_drill_in_check_mode_starts_nothing(tmp_path):

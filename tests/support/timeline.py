@@ -20,14 +20,19 @@ IMAGES = CHECKOUT / "docs" / "docsite" / "rst" / "images"
 # In pixels.
 WIDTH, LEFT, RIGHT, TOP, LANE = 760, 110, 30, 40, 62
 GREEN, AMBER, RED, BLUE = "#1a7f37", "#9a6700", "#cf222e", "#0969da"
-COLOURS = {"accepted": GREEN, "ok": GREEN, "declined": AMBER, "undelivered": RED, "failed": RED}
+COLOURS = {"accepted": GREEN, "ok": GREEN, "declined": AMBER, "undelivered": RED, "failed": RED, "failing": RED}
 STYLE = (
     "text{font:13px system-ui,sans-serif;fill:#24292f}.muted{fill:#6e7781;font-size:11px}"
     "line{stroke:#d0d7de}@media(prefers-color-scheme:dark){text{fill:#e6edf3}.muted{fill:#9198a1}line{stroke:#3d444d}}"
 )
 PHONE = "phone"
 
-# As in the playbook drill: ``seconds``, ``clock``, ``who``, ``kind`` and ``text``.
+# Where the guide shows what the drill prints.
+GUIDE = CHECKOUT / "docs" / "docsite" / "rst" / "guide_paging.rst"
+PRINTED = "  $ ansible-playbook oncall.twilio.drill\n  ..."
+SHOWN = ("failing", "paged", "undelivered", "accepted", "declined")
+
+# As in the timeline of a page: ``seconds``, ``clock``, ``who``, ``kind`` and ``text``.
 Entry = Mapping[str, Any]
 
 
@@ -66,12 +71,33 @@ def _x(seconds: int, last: int) -> int:
 
 
 def rehearse() -> list[Entry]:
-    """Run the drill and return its timeline."""
+    """Run the drill, show in the guide what it prints, and return what its picture shows."""
     run = run_playbook("oncall.twilio.drill")
     if run.returncode:
         raise SystemExit(run.output)
-    timeline: list[Entry] = run["Put the timeline together"]["results"][-1]["ansible_facts"]["drill_timeline"]
-    return timeline
+    before, _mark, after = GUIDE.read_text().partition(PRINTED)
+    rest = after[after.index("\n\n") :]
+    lines = "".join(f'\n      "{line}",' for line in run["Show the timeline"]["msg"])
+    GUIDE.write_text(f"{before}{PRINTED}{lines}{rest}")
+    return shown(result_of(run)["timeline"])
+
+
+def result_of(run: Run) -> dict[str, Any]:
+    """Return the result of the page in a run of the drill."""
+    facts = run["oncall.twilio.page_on_call : Put the result into a fact"]["ansible_facts"]
+    result: dict[str, Any] = facts["page_on_call_result"]
+    return result
+
+
+def shown(timeline: Sequence[Entry]) -> list[Entry]:
+    """Return what of a page's timeline its picture has room for."""
+    found: list[Entry] = []
+    for entry in timeline:
+        is_news = entry["kind"] in SHOWN and (entry["kind"], entry["who"]) not in {(e["kind"], e["who"]) for e in found}
+        if is_news:
+            is_reply = entry["kind"] in ("accepted", "declined")
+            found.append(entry if is_reply else {**entry, "text": str(entry["text"]).partition(":")[0]})
+    return found
 
 
 def deploy() -> list[Entry]:

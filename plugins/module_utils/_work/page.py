@@ -59,7 +59,7 @@ REQUEST_TIME = 10.0
 LOOK_UP_TIME = 5.0
 
 # How long it may go unnoticed that Ansible has gone, or that a server's clock runs fast; in seconds.
-_NAP = 0.1
+_NAP = 0.05
 # Twilio's dates are whole seconds, and its clock and the answer to a request are apart; in seconds.
 _SLACK = 60.0
 # More than anybody writes within a page's time.
