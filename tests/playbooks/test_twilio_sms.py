@@ -99,7 +99,9 @@ def test_sending(swift, run_on, subtests):
         }
         first, second = result["msg"].split("\n")
         assert first == "1 of 2 messages failed."
-        assert second.startswith("- +15005550001 was rejected: The 'To' number +15005550001 is not a valid phone number")
+        assert second.startswith(
+            "- +15005550001 was rejected: The 'To' number +15005550001 is not a valid phone number"
+        )
         (warning,) = result["warnings"]
         assert TO in warning
     with subtests.test("a string for a list is one item, and what is empty counts as not set"):
