@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ SOURCES = ("api/rules.py", "world/addresses.py", "world/carrier.py", "world/peop
 HEX = "0d6c41f5e8b94a72b3c5f19d70e2a84b"
 SERVICE = {"messaging_service_sid": f"MG{HEX}"}
 # A task that would meet each error, if it were not told before.
-MEETING = {
+MEETING: dict[int, dict[str, Any]] = {
     21211: {"to": ["+1"]},
     21212: {"from": "much too long a name"},
     21265: {"to": ["12345"]},
