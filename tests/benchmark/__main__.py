@@ -60,7 +60,8 @@ def _run(case: Case, environment: dict[str, str], server: Server) -> Sample:
     # A way that does not send is fast indeed.
     if counts["messages"] != case.messages:
         raise SystemExit(f"{case.section}, {case.name}: {counts} rather than {case.messages} messages")
-    return sample._replace(handshakes=counts["handshakes"], requests=counts["requests"])
+    first = counts["first_at"] - sample.began
+    return sample._replace(handshakes=counts["handshakes"], requests=counts["requests"], first=first)
 
 
 def _environment(collections: list[Path]) -> dict[str, str]:

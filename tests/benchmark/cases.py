@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmark.account import LATENCY_MS
+from benchmark.account import ACCOUNT_SID, AUTH_TOKEN, LATENCY_MS
 from benchmark.server import Server
-from benchmark.ways import general_twilio, many, playbook_command, sms, through_proxy, ways_to_send_one
+from benchmark.ways import general_twilio, many, page, playbook_command, sms, through_proxy, ways_to_send_one
 
 # The others take a module's round trip for each task, so they are run less often.
 _CHEAP = ("debug", "ours", "ours-tls")
@@ -40,7 +40,12 @@ class Case(NamedTuple):
 def all_cases(server: Server, playbooks: Path, quick: bool) -> list[Case]:
     """Return all that is run; the order matters little, since it is interleaved."""
     playbooks.mkdir(parents=True, exist_ok=True)
-    return [*_few(server, playbooks, quick), *_many(server, playbooks, quick), _secure(server, playbooks)]
+    return [
+        *_few(server, playbooks, quick),
+        *_many(server, playbooks, quick),
+        _secure(server, playbooks),
+        _page(server, playbooks, quick),
+    ]
 
 
 def _few(server: Server, playbooks: Path, quick: bool) -> Iterator[Case]:
@@ -92,3 +97,13 @@ def _secure(server: Server, playbooks: Path) -> Case:
     options = {"api_url": server.url(f"https-{LATENCY_MS}"), "ca_path": str(server.ca_file), "concurrency": 8}
     command = playbook_command([sms(many(200), **options)], playbooks / "secure.yml")
     return Case("secure", "ours", "twilio_sms, concurrency: 8", command, {}, 200, 1)
+
+
+def _page(server: Server, playbooks: Path, quick: bool) -> Case:
+    command = playbook_command([page()], playbooks / "page.yml")
+    environment = {
+        "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
+        "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
+        "TWILIO_API_URL": server.url("http-0"),
+    }
+    return Case("page", "ours", "page_on_call", command, environment, 1, 3 if quick else 7)

@@ -49,6 +49,10 @@ class Results:
         values: list[float] = [getattr(sample, field) for sample in self.samples[section, way]]
         return median(values)
 
+    def first(self, section: str, way: str) -> float:
+        """Return how long it takes until the first message is asked for, start of Ansible included."""
+        return self._median("first", section, way)
+
     def memory(self, section: str, way: str) -> float:
         """Return the size of the largest process, in MB."""
         return self._median("memory", section, way) / 1e6
@@ -82,6 +86,9 @@ def goals(results: Results) -> list[Goal]:
     return [
         Goal("One send, to one debug", one["ours"] / one["debug"], 1.3),
         Goal("One send with run_on: target, to one ping", one["target"] / one["ping"], 1.2),
+        Goal(
+            "Until page_on_call sends its first text, to one debug", results.first("page", "ours") / one["debug"], 1.6
+        ),
         Goal("A loop of 50 sends, to one of 50 debugs", loop["ours"] / loop["debug"], 1.7),
         Goal("50 tasks that send, to 50 that debug", tasks["ours"] / tasks["debug"], 1.7),
         Goal("50 by community.general.twilio, to 50 sends", loop["general"] / loop["ours"], 5, at_least=True),

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Server(NamedTuple):
@@ -26,12 +26,12 @@ class Server(NamedTuple):
         scheme = "https" if port.startswith("https") else "http"
         return f"{scheme}://127.0.0.1:{self.ports[port]}"
 
-    def counts(self) -> dict[str, int]:
-        """Return what the stub has counted since it was asked last."""
+    def counts(self) -> dict[str, Any]:
+        """Return what the stub has counted since it was asked last, and when the first message came."""
         # urllib would load all CA certificates each time, and `measure` wants this process small.
         with closing(HTTPConnection("127.0.0.1", self.ports["http-0"])) as connection:
             connection.request("GET", "/counts")
-            counts: dict[str, int] = json.load(connection.getresponse())
+            counts: dict[str, Any] = json.load(connection.getresponse())
         return counts
 
 

@@ -15,6 +15,7 @@ import itertools
 import json
 import ssl
 import sys
+import time
 from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from contextlib import closing, suppress
@@ -39,6 +40,8 @@ class Stub:
     def __init__(self) -> None:
         self._serial = itertools.count(1)
         self._counts = {"messages": 0, "requests": 0, "handshakes": 0}
+        # When the first message was asked for, on the monotonic clock, which all processes share.
+        self._first_at = 0.0
 
     def count_handshake(self, *_of_tls: object) -> None:
         self._counts["handshakes"] += 1
@@ -49,6 +52,7 @@ class Stub:
         async def handle(request: web.BaseRequest) -> web.StreamResponse:
             if request.path == "/counts":
                 return self._tell()
+            arrived = time.monotonic()
             form = parse_qs(await request.text())
             self._counts["requests"] += 1
             await asyncio.sleep(latency)
@@ -58,13 +62,14 @@ class Stub:
             if (request.method, request.path) != ("POST", f"{_MESSAGES}.json") or not form.keys() >= {"To", "Body"}:
                 return web.json_response({"code": 20404, "message": "Not found"}, status=404)
             self._counts["messages"] += 1
+            self._first_at = self._first_at or arrived
             return self._created({name: values[0] for name, values in form.items()})
 
         return handle
 
     def _tell(self) -> web.Response:
-        told = web.json_response(self._counts)
-        self._counts = dict.fromkeys(self._counts, 0)
+        told = web.json_response({**self._counts, "first_at": self._first_at})
+        self._counts, self._first_at = dict.fromkeys(self._counts, 0), 0.0
         return told
 
     def _created(self, form: dict[str, str]) -> web.Response:

@@ -62,6 +62,18 @@ def sms(to: str, **options: Any) -> Task:
     return {"oncall.twilio.twilio_sms": {**_CREDENTIALS, "from": FROM, "body": BODY, "to": to, **options}}
 
 
+def page() -> Task:
+    """Return a task that pages one person for hardly any time, whether anybody answers or not."""
+    variables = {
+        "page_on_call_message": BODY,
+        "page_on_call_from": FROM,
+        "page_on_call_tiers": [{"name": "first", "numbers": [_TO], "wait": 0.01}],
+        "page_on_call_tell_others": False,
+        "page_on_call_fail": False,
+    }
+    return {"ansible.builtin.include_role": {"name": "oncall.twilio.page_on_call"}, "vars": variables}
+
+
 def general_twilio(to: str) -> Task:
     """Return a task of community.general."""
     return {"community.general.twilio": {**_CREDENTIALS, "from_number": FROM, "msg": BODY, "to_numbers": to}}
