@@ -39,8 +39,9 @@ from .incident import (
     Told,
     Unread,
     Work,
+    date_of,
 )
-from .looks import FINAL, NOT_DELIVERED, brief, look_at_the_latest, pause_after, read_sent
+from .looks import FINAL, NOT_DELIVERED, SLACK, brief, look_at_the_latest, pause_after, read_sent
 from .replies import on_listed, on_replied, on_unread
 from .result import clock_time
 
@@ -215,8 +216,8 @@ def _send_pages(work: Work) -> None:
 def _on_created(work: Work, event: Created) -> None:
     page = _page(work.incident, event.turn, event.number)
     is_news = page.state not in (OUT, FAILED)
-    if page.turn == work.incident.turn and page.attempts == 1:
-        # People's time runs from when they have the page, unless there is an outage.
+    if page.turn == work.incident.turn and page.attempts == 1 and page.at <= work.incident.turn_began:
+        # People's time runs from when they have the page, unless there is an outage, or they should have had it before.
         work.put(turn_began=work.now)
     page = work.put_page(page, state=OUT, message=event.message, error=None, may_be_out=True)
     if is_news:
@@ -296,9 +297,11 @@ def _find_pages(work: Work, event: Listed) -> None:
     incident = work.incident
     for page in incident.pages:
         if page.number == event.number and page.may_be_out and not page.message and page.state in (WAITING, SENDING):
+            # A code that is always the same may have been sent in an earlier incident.
+            since = event.date - (event.now - page.at) - SLACK
             for message in event.messages:
                 found = incident.plan.texts.recognise(str(message["body"] or ""))
-                if found == (incident.code, page.turn):
+                if found == (incident.code, page.turn) and date_of(message) >= since:
                     page = work.put_page(page, state=OUT, message=message, error=None)
                     _say_paged(work, page)
                     _consider_status(work, page)

@@ -242,10 +242,11 @@ class Replied(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """What this account has sent to somebody lately, in any order."""
+    """What this account has sent to somebody lately, in any order; ``date`` is now by Twilio's clock."""
 
     now: float
     number: str
+    date: float
     messages: tuple[Message, ...]
 
 

@@ -12,6 +12,9 @@ from .incident import OUT, ReadReplies, ReadSent, ReadStatus, Work
 # Pauses between the tries of a request that may succeed later double up to this; in seconds.
 LONGEST_PAUSE = 30.0
 
+# How far Twilio's dates, in whole seconds, and the pager's clock may be apart; in seconds.
+SLACK = 2.0
+
 # Statuses from which a message does not move on, but for what its recipient does with it.
 # Source: https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
 NOT_DELIVERED = ("failed", "undelivered", "canceled")

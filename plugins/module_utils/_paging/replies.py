@@ -11,11 +11,8 @@ from collections.abc import Iterable
 from .._twilio.message import Message
 from .answer import ACCEPTED, DECLINED, STOPPED, codes_answered, read_reply, tokens_of
 from .incident import PAGING, Incident, Listed, Replied, Reply, Unread, Work, date_of
-from .looks import NOT_DELIVERED, brief, read_sent
+from .looks import NOT_DELIVERED, SLACK, brief, read_sent
 from .page_text import HINTED, TAKEN
-
-# How far Twilio's dates, in whole seconds, and ours may be apart; in seconds.
-_SLACK = 2.0
 
 
 def on_replied(work: Work, event: Replied) -> None:
@@ -57,7 +54,7 @@ def on_unread(work: Work, event: Unread) -> None:
 def _since(incident: Incident, event: Replied) -> float:
     """Return when somebody was first paged, by Twilio's clock."""
     ours = [page for page in incident.pages if page.number == event.number]
-    return min(page.date or event.date - (event.now - page.at) - _SLACK for page in ours)
+    return min(page.date or event.date - (event.now - page.at) - SLACK for page in ours)
 
 
 def _take(work: Work, event: Replied, message: Message) -> None:

@@ -13,7 +13,7 @@ from .._text.segments import segments
 from .._twilio.codes import OPTED_OUT
 from .._twilio.errors import ErrorDetails
 from .answer import ACCEPTED, DECLINED
-from .incident import ACKNOWLEDGED, DROPPED, INTERRUPTED, REFUSED, Incident, Note, Page, Reply
+from .incident import ACKNOWLEDGED, DROPPED, INTERRUPTED, OUT, REFUSED, Incident, Note, Page, Reply
 from .plan import Plan
 
 # A run finds an earlier run's page this way, which would not be sent again.
@@ -54,7 +54,8 @@ def result(incident: Incident, began: float) -> dict[str, Any]:
     taken = incident.taken
     page = _page_answered(incident, taken) if taken else None
     return {
-        "changed": any(page.attempts and page.has_reached for page in incident.pages if not page.is_earlier),
+        "changed": any(page.has_reached and not page.is_earlier for page in incident.pages)
+        or any(tell.state == OUT for tell in incident.tells),
         "acknowledged": incident.outcome == ACKNOWLEDGED,
         "outcome": incident.outcome,
         "by": {"name": incident.taker_name, "number": taken.number} if taken else None,

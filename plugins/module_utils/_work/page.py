@@ -292,7 +292,7 @@ class Pager:
             return lambda now: Seen(now, action.turn, action.number, message)
         if isinstance(action, ReadSent):
             sent = tuple(self._list({"To": action.number}, action.seconds, deadline))
-            return lambda now: Listed(now, action.number, sent)
+            return lambda now: Listed(now, action.number, self._clock.date(), sent)
         assert isinstance(action, ReadReplies)
         replies = tuple(self._list({"From": action.number}, action.seconds, deadline))
         return lambda now: Replied(now, action.number, self._clock.date(), replies)

@@ -174,9 +174,14 @@ class Night:
 
         def act() -> None:
             event = make()
-            self.happens(latency / 2, lambda: self._event(event._replace(now=self.now)))
+            self.happens(latency / 2, lambda: self._event(self._dated(event)))
 
         self.happens(latency / 2, act)
+
+    def _dated(self, event: plain.Event) -> plain.Event:
+        """Say when an event happens, by both clocks."""
+        dated: Any = {"date": self.date()} if isinstance(event, (plain.Replied, plain.Listed)) else {}
+        return event._replace(now=self.now, **dated)
 
     def _create(self, number: str, body: str) -> dict[str, Any] | ErrorDetails:
         if number in self.refused:
@@ -221,20 +226,15 @@ class Night:
         def make() -> plain.Event:
             if outage := self._outage("reads"):
                 return plain.Unread(0, action.number, outage.error, of_replies=True)
-            return plain.Replied(0, action.number, self.date(), self._listed("from", action.number))
+            return plain.Replied(0, action.number, 0, self._listed("from", action.number))
 
-        # The date is Twilio's when it answers.
-        def dated() -> plain.Event:
-            event = make()
-            return event._replace(date=self.date()) if isinstance(event, plain.Replied) else event
-
-        self._answer(dated)
+        self._answer(make)
 
     def _read_sent(self, action: plain.ReadSent) -> None:
         def make() -> plain.Event:
             if outage := self._outage("reads"):
                 return plain.Unread(0, action.number, outage.error, of_replies=False)
-            return plain.Listed(0, action.number, self._listed("to", action.number))
+            return plain.Listed(0, action.number, 0, self._listed("to", action.number))
 
         self._answer(make)
 
