@@ -245,7 +245,7 @@ class Pager:
         for which in filters:
             _in_thread(partial(look_up, which))
         listed: list[Message] = []
-        for _ in filters:
+        for _filter in filters:
             try:
                 listed += found.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
