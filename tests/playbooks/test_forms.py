@@ -26,7 +26,7 @@ SERVED = {"to": TO, "messaging_service_sid": SERVICE, "body": "Hi"}
 # given where that differs from the options.
 CASES = {
     "from": BASE,
-    "from, a sender ID": {**BASE, "from": "Example Co"},
+    "from, a sender ID": {**BASE, "to": "+4915123456789", "from": "Example Co"},
     "from, a short code": {**BASE, "from": "12345"},
     "to, a channel": {**BASE, "to": f"whatsapp:{TO}", "from": f"whatsapp:{FROM}"},
     "messaging_service_sid": SERVED,
