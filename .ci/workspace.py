@@ -94,6 +94,17 @@ def find_pythons() -> dict[str, Path]:
     return found
 
 
+def link_pythons() -> Path:
+    """Make a directory in which the Pythons that work have their names, and return it."""
+    links = CACHE / "pythons"
+    links.mkdir(parents=True, exist_ok=True)
+    for version, python in find_pythons().items():
+        link = links / f"python{version}"
+        link.unlink(missing_ok=True)
+        link.symlink_to(python)
+    return links
+
+
 def requirements() -> bytes:
     """Return what names the versions of all tools."""
     return b"".join(path.read_bytes() for path in sorted((ROOT / "requirements").iterdir()))

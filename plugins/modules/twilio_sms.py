@@ -45,7 +45,9 @@ options:
   to:
     description:
       - The recipients, each a phone number in E.164 form such as V(+15551234567), or a channel address such as
-        V(whatsapp:+15551234567), V(rcs:+15551234567) or V(messenger:1234567890). One string is a list of one.
+        V(whatsapp:+15551234567), V(rcs:+15551234567) or V(messenger:1234567890).
+      - One text may hold several, with commas, semicolons or line breaks between them. The separators that people write
+        into numbers, as in V(+1 (555) 123-4567), are left out.
       - Quote numbers. YAML reads an unquoted V(+15551234567) as an integer and drops the plus sign.
     type: list
     elements: str
@@ -94,6 +96,7 @@ options:
   content_variables:
     description:
       - The values of the template's variables, as a mapping or as a string with a JSON object. Needs O(content_sid).
+      - Twilio takes texts only, so numbers are sent as texts. Quote what YAML reads as a boolean.
     type: json
   status_callback:
     description:
@@ -163,6 +166,7 @@ options:
         O(messaging_service_sid), since Twilio sends a scheduled message without a Service at once.
       - Either an ISO 8601 string with an offset or V(Z), such as V(2026-11-23T18:00:00+01:00), or a mapping of
         C(date_time), a time without an offset, and C(zone_id), an IANA time zone. It is sent in UTC.
+      - Or how far ahead it is, such as V(+30m), V(+2h) or V(+3d).
       - Between 5 and 15 minutes ahead there is a warning, since some accounts still need 15.
     type: raw
   send_as_mms:
@@ -370,7 +374,7 @@ EXAMPLES = r"""
     to: "+15551234567"
     messaging_service_sid: MG0123456789abcdef0123456789abcdef
     body: The maintenance window opens now
-    send_at: "{{ '%Y-%m-%dT%H:%M:%SZ' | strftime(now().timestamp() + 3600, utc=true) }}"
+    send_at: +1h
 
 - name: Schedule a message by a time zone's clock
   oncall.twilio.twilio_sms:

@@ -32,9 +32,8 @@ def notify_problems(params: Mapping[str, Any]) -> Iterator[str]:
         yield "requests: this Python package is missing for the Python that runs Ansible."
     yield from connection_problems(params, in_playbook=False)
     usable, _unusable = _recipients(params)
-    if not usable:
-        yield from unusable_recipients(params)
-    yield from sms_problems({**_options(params, "Some text"), "to": usable}, datetime.now(timezone.utc))
+    options = {**_options(params, "Some text"), "to": usable or params["to"]}
+    yield from sms_problems(options, datetime.now(timezone.utc))
 
 
 def unusable_recipients(params: Mapping[str, Any]) -> list[str]:

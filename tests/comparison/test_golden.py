@@ -12,7 +12,13 @@ import pytest
 
 from golden import make
 
+FILES = {
+    "twilio_api.json": make.api,
+    "segments.json": make.segments,
+    "smart_encoding.json": make.smart_encoding,
+}
 
-@pytest.mark.parametrize(("name", "made"), [("twilio_api.json", make.api), ("segments.json", make.segments)])
+
+@pytest.mark.parametrize(("name", "made"), FILES.items())
 def test_made_anew(name: str, made: Callable[[], str]) -> None:
     assert (make.HERE / name).read_text() == made()

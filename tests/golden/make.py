@@ -4,9 +4,9 @@
 
 """Make the files beside this one anew, from packages of npm: ``cd tests && python -m golden.make``.
 
-``twilio_api.json`` is what Twilio's description of its API says about the answers for messages. The description comes
-with the package @twilio/cli-core. Only what a validator needs is kept: no operation besides those in ``OPERATIONS``, no
-requests, no prose.
+``twilio_api.json`` is what Twilio's description of its API says about messages, and what a login asks for. The
+description comes with the package @twilio/cli-core. Only what programs need is kept: no operation besides those in
+``OPERATIONS``, no prose.
 
 ``segments.json`` is what Twilio's calculator, sms-segments-calculator, says of some bodies. ``smart_encoding.json`` is
 what it makes of each character of Unicode where it has Smart Encoding on, as far as that is something else.
@@ -32,8 +32,12 @@ OPERATIONS = {
     f"{_MESSAGES}.json": ("get", "post"),
     f"{_MESSAGES}/{{Sid}}.json": ("get", "post", "delete"),
     f"{_MESSAGES}/{{MessageSid}}/Media.json": ("get",),
+    f"{_MESSAGES}/{{MessageSid}}/Media/{{Sid}}.json": ("get", "delete"),
     f"{_MESSAGES}/{{MessageSid}}/Feedback.json": ("post",),
+    "/2010-04-01/Accounts/{Sid}.json": ("get",),
+    "/2010-04-01/Accounts/{AccountSid}/Keys.json": ("post",),
 }
+_KEPT = ("parameters", "requestBody", "responses")
 
 _ASK_SMART = """
 const { SegmentedMessage } = require('sms-segments-calculator');
@@ -86,18 +90,27 @@ def api() -> str:
     """Return the text of ``twilio_api.json``."""
     whole = json.loads((modules() / _DESCRIPTION).read_text())
     paths = {
-        path: {method: {"responses": _essence(whole["paths"][path][method]["responses"])} for method in methods}
+        path: {method: _operation(whole["paths"][path][method]) for method in methods}
         for path, methods in OPERATIONS.items()
     }
     schemas: dict[str, Any] = {}
     _collect(paths, whole["components"]["schemas"], schemas)
     kept = {
+        "openapi": whole["openapi"],
         "x-from": _named("@twilio/cli-core"),
         "info": {key: whole["info"][key] for key in ("title", "version", "license")},
         "paths": paths,
         "components": {"schemas": schemas},
     }
     return json.dumps(kept, indent=1) + "\n"
+
+
+def _operation(whole: Any) -> Any:
+    kept = {name: _essence(whole[name]) for name in _KEPT if name in whole}
+    # A response must have a description, even where it says nothing.
+    for response in kept["responses"].values():
+        response["description"] = ""
+    return kept
 
 
 def _essence(part: Any) -> Any:

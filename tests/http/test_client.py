@@ -27,7 +27,7 @@ from ansible_collections.oncall.twilio.plugins.module_utils._twilio.errors impor
     RequestError,
     Unknown,
 )
-from ansible_collections.oncall.twilio.plugins.module_utils._twilio.http import Adapter
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.exchange import Adapter
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.message import Form
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.version import VERSION
 from support.faults import (

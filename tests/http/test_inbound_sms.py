@@ -154,6 +154,25 @@ def test_a_restart_goes_on_where_it_stopped(main, swift, tmp_path):
     asyncio.run(run())
 
 
+def test_what_is_long_ago_is_forgotten(main, swift, tmp_path):
+    path = str(tmp_path / "state")
+
+    async def run():
+        async with running(main, **polled(swift, state=path, overlap=60)) as engine:
+            await looked(swift)
+            swift.inbound("early", To=FROM)
+            assert await engine.bodies(1) == ["early"]
+            swift.set_clock(advance=100)
+            swift.inbound("middle", To=FROM)
+            assert await engine.bodies(1) == ["middle"]
+            swift.set_clock(advance=30)
+            await looked(swift)
+        with open_state(path) as state:
+            assert list(state.sids()) == [swift.wait(body="middle")[0]["sid"]]
+
+    asyncio.run(run())
+
+
 def test_what_the_engine_has_not_given_back_comes_again_after_a_restart(main, swift, tmp_path):
     state = {"state": str(tmp_path / "state"), "feedback": True}
 
@@ -343,7 +362,7 @@ def test_the_webhook_refuses_everything_else(main, caplog):
                 await post(form(1, Body="x" * 70_000)),
                 await post(form(1, MessageSid="SM1")),
                 await post(form(1, SmsStatus="delivered")),
-                await post({str(number): "x" for number in range(201)}),
+                await post(form(1, **{str(number): "x" for number in range(201)})),
                 await post(b"\xff", "x"),
             ]
             assert [reply.status_code for reply in refused] == [403, 403, 403, 403, 413, 400, 400, 400, 400]

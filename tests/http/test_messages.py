@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -66,7 +67,7 @@ def test_no_sids_are_no_messages(swift):
     assert info(swift.connection, sid=[])["messages"] == []
 
 
-FILTERS: dict[str, tuple[dict[str, object], list[str]]] = {
+FILTERS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "none": ({}, ["db3", "well", "db2", "db1"]),
     "to": ({"to": TO}, ["well", "db1"]),
     "from": ({"from": "+15552224444"}, ["well"]),
@@ -155,7 +156,7 @@ def test_a_servers_error_is_no_absent_message():
 
 
 def test_wrong_options_of_reading(swift):
-    wrong = {"sid": "x", "to": 15551234567, "limit": -1, "date_sent": "today", "body_matches": "("}
+    wrong: dict[str, Any] = {"sid": "x", "to": 15551234567, "limit": -1, "date_sent": "today", "body_matches": "("}
     result = info(swift.connection, date_sent_after="-999999d", **wrong)
     assert sorted(problem.partition(": ")[0] for problem in result["problems"]) == [
         "body_matches",

@@ -44,7 +44,7 @@ def test_the_drill_as_it_is(tmp_path):
     began = {entry["text"]: entry["seconds"] for entry in entries}
     assert began["Grace is paged (secondary)"] >= 300
     assert began["Margaret is paged (manager)"] < 600
-    assert run["oncall.twilio.simulator : Stop the simulator"]["changed"]
+    assert run["oncall.twilio.simulator : Have the simulator stopped"]["changed"]
     # Its simulator is its own, and nothing is left of it.
     assert re.fullmatch(r"drill-[0-9]+", run["Have a simulator of its own"]["ansible_facts"]["drill__simulator"])
     assert list(tmp_path.iterdir()) == []

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 from importlib import import_module
+from typing import Any
 
 import pytest
 import yaml
@@ -20,7 +21,7 @@ from support.simulator import credentials
 
 def loaded(kind):
     """What the files in plugins/filter or plugins/test give to Jinja, by name."""
-    found = {}
+    found: dict[str, Any] = {}
     for path in sorted((CHECKOUT / "plugins" / kind).glob("*.py")):
         module = import_module(f"ansible_collections.oncall.twilio.plugins.{kind}.{path.stem}")
         found |= module.FilterModule().filters() if kind == "filter" else module.TestModule().tests()

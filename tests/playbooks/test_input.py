@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
-from support.playbook import run_play
+import json
+
+from support.playbook import run_play, run_playbook
 
 TO, OTHER, FROM = "+15551234567", "+15552345678", "+15552223333"
 SMS = "oncall.twilio.twilio_sms"
@@ -79,3 +81,26 @@ def test_a_host_without_a_connection_and_one_that_is_delegated_to(twilio):
         [],
         [],
     ]
+
+
+def test_words_from_elsewhere_are_not_evaluated(twilio, tmp_path):
+    words = f"{{{{ lookup('pipe', 'touch {tmp_path}/run') }}}} {{% if %}} {{# \" ' \nand on"
+    account, token = twilio.auth
+    connection = {"TWILIO_ACCOUNT_SID": account, "TWILIO_AUTH_TOKEN": token, "TWILIO_API_URL": twilio.url}
+    options = {"notify_deployment_state": "started", "notify_deployment_to": TO, "notify_deployment_from": FROM}
+    run_playbook(
+        "oncall.twilio.notify_deployment",
+        ["-e", json.dumps({**options, "notify_deployment_segments": 5})],
+        {**connection, "NOTIFY_DEPLOYMENT_APPLICATION": "shop", "NOTIFY_DEPLOYMENT_VERSION": words},
+    )
+    (sent,) = [dict(request["form"])["Body"] for request in twilio.ledger() if request["method"] == "POST"]
+    paging = {"page_on_call_tiers": [{"numbers": [TO]}], "page_on_call_from": FROM, "page_on_call_segments": 5}
+    page = run_playbook(
+        "oncall.twilio.page_on_call",
+        ["-e", json.dumps(paging), "--check"],
+        {**connection, "PAGE_ON_CALL_MESSAGE": words},
+    )
+    plan = page["oncall.twilio.page_on_call : Show who would be paged when, and with which text"]["page_on_call_plan"]
+    assert sent.startswith(f"shop {words} started")
+    assert plan[0]["text"].startswith(words)
+    assert not (tmp_path / "run").exists()

@@ -70,7 +70,9 @@ def test_the_tarball_holds_what_users_need(tarball):
     for directory in ("docs/docsite/rst/images", "roles/simulator/files/twilio_simulator/page/inbox"):
         tracked = {str(path.relative_to(CHECKOUT)) for path in (CHECKOUT / directory).iterdir()}
         assert tracked <= set(everything)
-    assert names.isdisjoint({".git", ".ci", ".github", ".venv", ".nox", ".cache", "noxfile.py", "Makefile", "tests"})
+    assert names.isdisjoint({".git", ".ci", ".github", ".venv", ".nox", ".cache", "noxfile.py", "Makefile"})
+    # What tells Galaxy's ansible-test which Pythons the modules support.
+    assert [name for name in everything if name.startswith("tests/")] == ["tests/config.yml"]
     assert set(everything).isdisjoint(LEFTOVERS)
     assert not [name for name in everything if "__pycache__" in name or name.startswith("docs/site")]
 
@@ -81,12 +83,21 @@ def test_the_same_sources_make_the_same_tarball(tarball, files, tmp_path):
 
 
 def test_an_execution_environment_gets_what_the_modules_need(tarball, tmp_path):
+    collection = tmp_path / "ansible_collections" / "oncall" / "twilio"
     with tarfile.open(tarball) as archive:
-        archive.extractall(tmp_path / "ansible_collections" / "oncall" / "twilio", filter="data")
+        archive.extractall(collection, filter="data")
     command = ["ansible-builder", "introspect", str(tmp_path)]
     found = yaml.safe_load(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
-    assert [requirement.split(">=")[0] for requirement in found["python"]] == ["requests", "jmespath"]
+    lines = (collection / "requirements.txt").read_text().splitlines()
+    assert [line.split("  #")[0] for line in found["python"]] == [
+        line for line in lines if line and not line.startswith("#")
+    ]
     assert not found["system"]
+    # The files that a definition names are beside it.
+    shutil.copy(collection / "meta" / "execution-environment.yml", collection)
+    create = ["ansible-builder", "create", "--file", str(collection / "execution-environment.yml")]
+    subprocess.run([*create, "--context", str(tmp_path / "context")], check=True)
+    assert (tmp_path / "context" / "_build" / "requirements.txt").read_text().splitlines() == lines
 
 
 def test_an_installed_collection_works(tarball, tmp_path, twilio):

@@ -26,7 +26,7 @@ def test_without_an_account(tmp_path):
     run = run_playbook("oncall.twilio.quickstart", environment={"XDG_RUNTIME_DIR": str(tmp_path)})
     assert run.returncode == 0, run.output
     assert re.search(r'"msg": "SM[0-9a-f]{32} is delivered"', run.output)
-    assert run["oncall.twilio.simulator : Stop the simulator"]["changed"]
+    assert run["oncall.twilio.simulator : Have the simulator stopped"]["changed"]
     assert "To send through Twilio, set TWILIO_ACCOUNT_SID and" in run["Say what is going to happen"]["msg"]
     assert list(tmp_path.iterdir()) == []
 

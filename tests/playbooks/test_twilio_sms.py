@@ -211,6 +211,14 @@ def test_a_vaulted_value(swift, tmp_path):
     assert len(posts(swift)) == 2
 
 
+def test_a_missing_requests_is_told(tmp_path):
+    (tmp_path / "requests.py").write_text("raise ImportError('No module named requests')\n")
+    tasks = [sms(run_on, run_on=run_on) for run_on in SIDES]
+    run = run_play(tasks, NOBODYS, environment={"PYTHONPATH": str(tmp_path)})
+    for run_on in SIDES:
+        assert run[run_on]["msg"].startswith("The Python package requests is missing on ")
+
+
 @pytest.mark.parametrize("run_on", SIDES)
 def test_the_tasks_proxy_counts_and_is_not_quoted(run_on):
     secret = "hunter22hunter22"

@@ -87,7 +87,7 @@ def _latest_incident(plan: Plan, listed: list[Message]) -> list[_Found]:
     # A code that is always the same may have been used for one incident after the other.
     latest: list[_Found] = []
     for page in sorted((page for page in pages if page.code == code), key=lambda page: page.date):
-        if latest and (page.turn < latest[-1].turn or any(latest[-1].date < date <= page.date for date, _ in ends)):
+        if latest and (page.turn < latest[-1].turn or any(latest[-1].date < date <= page.date for date, _kind in ends)):
             latest = []
         latest.append(page)
     if any(date >= latest[0].date and kind != page_text.UNTAKEN for date, kind in ends):

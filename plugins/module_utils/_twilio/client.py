@@ -21,7 +21,7 @@ from .account import API_VERSION, Connection
 from .bodies import MIB
 from .codes import error_page
 from .errors import ErrorDetails, NotSent, ReadFailed, Rejected, Unknown
-from .http import NoAnswer, Reply
+from .exchange import NoAnswer, Reply
 from .message import Form
 from .retry import MAX_RETRY_AFTER, retry_after
 from .transport import Transport

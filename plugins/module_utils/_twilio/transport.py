@@ -15,7 +15,7 @@ from email.utils import parsedate_to_datetime
 
 from .account import Connection
 from .bodies import MIB
-from .http import Http, NoAnswer, Reply
+from .exchange import Http, NoAnswer, Reply
 from .message import Form
 from .retry import Failure, retry_delay
 

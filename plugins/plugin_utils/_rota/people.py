@@ -16,7 +16,7 @@ from .shifts import Shift
 
 # A name ends where a word ends. What a hyphen, a dot or an at sign joins to more letters is a longer name, and so is
 # what follows an apostrophe.
-_BEFORE = r"(?<!\w)(?<!\w[-.@'’])"
+_BEFORE = r"(?<!\w)(?<!\w[-.@'\u2019])"
 _AFTER = r"(?!\w)(?![-.@]\w)"
 # The most problems that are worth a text each.
 MOST = 5

@@ -20,7 +20,7 @@ from ...module_utils._twilio.errors import ReadFailed
 from ...module_utils._twilio.message import Message, normalise
 from .arguments import Arguments
 from .delivery import Delivery, log, writing
-from .seen import Seen, date_of
+from .seen import Seen
 from .state import State
 
 _Found = TypeVar("_Found")
@@ -29,7 +29,7 @@ _Found = TypeVar("_Found")
 _PAGE_SIZE = 1000
 # Waiting does not help against these HTTP statuses: wrong credentials, and an account that is not there.
 _FINAL = (401, 403, 404)
-# Twilio's dates are whole seconds, and so is its clock as its answers show it.
+# A filter by date may leave out its own second.
 _SECOND = timedelta(seconds=1)
 
 
@@ -103,16 +103,13 @@ class _Poller:
                 return found
 
     def _look_first(self, began: float) -> Seen:
-        """Find what came in before ``began``, in seconds since 1970 by our clock, as far as that may look newer."""
+        """Find what came in before ``began``, in seconds since 1970 by our clock."""
         listed = [
             normalise(raw)
             for number in self._arguments.to
             for raw in islice(self._client.list_messages({"To": number, "PageSize": _PAGE_SIZE}), _PAGE_SIZE)
         ]
-        since = self._by_twilio(began)
-        latest = since + _SECOND
-        sids = {message["sid"]: date_of(message) for message in listed}
-        return Seen(since, {sid: date for sid, date in sids.items() if since.isoformat() <= date <= latest.isoformat()})
+        return Seen.at_first(self._by_twilio(began), listed)
 
     def _look(self, seen: Seen) -> list[Message]:
         """Find what is new, oldest first."""

@@ -28,6 +28,16 @@ class Seen:
         self.since = since
         self.sids = sids
 
+    @classmethod
+    def at_first(cls, began: datetime, listed: Iterable[Message]) -> Seen:
+        """Return what has had its turn when the first look begins: all that came in before.
+
+        ``began`` is by Twilio's clock. This is known to a second, so messages from a second later may be from before.
+        """
+        since, latest = began.isoformat(), (began + timedelta(seconds=1)).isoformat()
+        dates = {message["sid"]: date_of(message) for message in listed}
+        return cls(began, {sid: date for sid, date in dates.items() if since <= date <= latest})
+
     def news(self, messages: Iterable[Message]) -> list[Message]:
         """Return the messages that have come in and have not had their turn, oldest first.
 

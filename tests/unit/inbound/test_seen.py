@@ -28,6 +28,13 @@ def numbers(messages):
     return [int(item["sid"][2:], 16) for item in messages]
 
 
+def test_what_was_there_at_first_is_no_news():
+    listed = [message(number, seconds) for number, seconds in ((5, 2), (4, 1), (3, 0), (2, -1), (1, -100))]
+    seen = Seen.at_first(NOON, listed)
+    assert numbers({"sid": sid} for sid in seen.sids) == [4, 3]
+    assert numbers(seen.news([message(6, 0), *listed])) == [6, 5]
+
+
 def test_news_come_once_and_oldest_first():
     seen = Seen(NOON, {})
     listed = [message(4, 9), message(3, 5), message(2, 5), message(1, 0)]

@@ -54,9 +54,8 @@ def _url(value: object) -> str:
     return text(value)
 
 
-def _setting(default: T, read: Read) -> T:
-    setting: T = field(default=default, metadata={"read": read})
-    return setting
+def _by(read: Read) -> Mapping[str, Read]:
+    return {"read": read}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +70,22 @@ class Settings:
     those of people, by number. ``people`` and ``accounts`` may be given as the paths of files.
     """
 
-    host: str = _setting("127.0.0.1", text)
-    port: int = _setting(8480, whole(0, 65_535))
-    pace: float = _setting(0.3, number())
-    speed: float = _setting(1.0, number(FASTEST))
-    numbers: tuple[str, ...] = _setting((), _senders)
-    undeliverable: Mapping[str, int] = field(default_factory=dict, metadata={"read": _codes})
-    keep: int = _setting(10_000, whole(1))
-    strict_callbacks: bool = _setting(False, flag)
-    callback_repeats: int = _setting(0, whole(0, 100))
-    callback_lag: float = _setting(0.0, number())
-    rate: float = _setting(0.0, number())
-    queue: float = _setting(36_000.0, number())
-    inbound_webhook: str = _setting("", _url)
-    people: Mapping[str, Person] = field(default_factory=dict, metadata={"read": from_file(read_people)})
-    names: Mapping[str, str] = field(default_factory=dict, metadata={"read": _names})
-    accounts: tuple[Account, ...] = _setting(DEFAULT_ACCOUNTS, from_file(read_accounts))
+    host: str = field(default="127.0.0.1", metadata=_by(text))
+    port: int = field(default=8480, metadata=_by(whole(0, 65_535)))
+    pace: float = field(default=0.3, metadata=_by(number()))
+    speed: float = field(default=1.0, metadata=_by(number(FASTEST)))
+    numbers: tuple[str, ...] = field(default=(), metadata=_by(_senders))
+    undeliverable: Mapping[str, int] = field(default_factory=dict, metadata=_by(_codes))
+    keep: int = field(default=10_000, metadata=_by(whole(1)))
+    strict_callbacks: bool = field(default=False, metadata=_by(flag))
+    callback_repeats: int = field(default=0, metadata=_by(whole(0, 100)))
+    callback_lag: float = field(default=0.0, metadata=_by(number()))
+    rate: float = field(default=0.0, metadata=_by(number()))
+    queue: float = field(default=36_000.0, metadata=_by(number()))
+    inbound_webhook: str = field(default="", metadata=_by(_url))
+    people: Mapping[str, Person] = field(default_factory=dict, metadata=_by(from_file(read_people)))
+    names: Mapping[str, str] = field(default_factory=dict, metadata=_by(_names))
+    accounts: tuple[Account, ...] = field(default=DEFAULT_ACCOUNTS, metadata=_by(from_file(read_accounts)))
 
 
 def read_settings(data: object) -> Settings:
