@@ -373,7 +373,7 @@ timeline:
     kind:
       description:
         - V(paged), V(failing), V(refused), V(delivered), V(undelivered), V(accepted), V(declined), V(stopped),
-          V(replied), V(told), V(not told), V(unreadable), V(resumed), V(open), V(taken), V(untaken) or V(interrupted).
+          V(replied), V(told), V(not told), V(unreadable), V(begun), V(resumed), V(taken), V(untaken) or V(interrupted).
       type: str
       sample: paged
     text:

@@ -128,7 +128,8 @@ def test_nobody_takes_it(twilio):
     dates = [moment(entry["date"]) for entry in paged["pages"]]
     # By the server's clock, which runs faster than this machine's.
     assert dates[-1] - dates[0] >= 100
-    entry = paged["timeline"][0]
+    begun, entry = paged["timeline"][:2]
+    assert begun["text"].startswith(f"The code is {paged['code']}. If this run is interrupted")
     assert (entry["kind"], entry["who"], entry["number"]) == ("paged", "Ada", SILENT)
     assert any(line.endswith("Ada is paged (first)") for line in paged.progress)
 

@@ -30,7 +30,7 @@ def test_the_drill_as_it_is(tmp_path):
     assert lines == [f"{entry['clock']}  {entry['text']}" for entry in entries]
     assert result["by"]["name"] == "Margaret"
     # The outage comes first.
-    assert [entry["kind"] for entry in entries[:7]] == ["failing"] * 6 + ["paged"]
+    assert [entry["kind"] for entry in entries[:8]] == ["begun", *["failing"] * 6, "paged"]
     assert result["pages"][0]["attempts"] == 7
     told = [entry["text"] for entry in entries if entry["kind"] in ("paged", "accepted", "declined", "taken")]
     assert told[0] == "Ada is paged (primary)"
@@ -76,7 +76,7 @@ def test_a_drill_of_ones_own(tmp_path):
     run = drill(tmp_path, "-e", json.dumps(variables))
     assert run.returncode == 0, run.output
     told = [line.partition("  ")[2] for line in run["Show the timeline"]["msg"]]
-    assert told[0] == "+15551112222 is paged (ops)"
+    assert told[1] == "+15551112222 is paged (ops)"
     assert any(line.startswith("Nobody has taken ") for line in told)
 
 

@@ -95,9 +95,7 @@ def test_once_for_all_hosts_whatever_the_message_and_the_configuration(cast):
     assert len(messages) == 6
     # The screen tells it as it happens.
     assert f" {OTHER} is paged (tier 1)" in run.output
-    assert (
-        f"The page {result['code']} is open; if this run is interrupted, running it again goes on with it" in run.output
-    )
+    assert f"The code is {result['code']}. If this run is interrupted, run it again" in run.output
     assert f"Grace has taken {result['code']}" in run.output
 
 
@@ -186,7 +184,7 @@ def test_interrupted_and_run_again(cast, tmp_path):
     run = run_plays([play(cast, call(), vars=nobody)], interrupt_at=paged)
     assert run.returncode != 0
     code = sent(cast)[0][1].split("ACK ")[1][:3]
-    assert f"The page {code} is open; if this run is interrupted, running it again goes on with it" in run.output
+    assert f"The code is {code}. If this run is interrupted, run it again: it goes on with this page" in run.output
     cast.inbound("ack", SILENT, To=FROM)
     _run, result = page(cast, **nobody)
     assert (result["resumed"], result["code"], result["by"]["number"]) == (True, code, SILENT)

@@ -53,6 +53,11 @@ def begin(incident: Incident, now: float) -> tuple[Incident, list[Action]]:
         age = clock_time(now - incident.began)
         work.say("resumed", f"Going on with {incident.code}, which was first paged {age} ago")
         _page_whom_the_earlier_run_has_not(work)
+    else:
+        # Ansible's processes die at once when it is interrupted, so this is said before anything is sent.
+        work.say(
+            "begun", f"The code is {incident.code}. If this run is interrupted, run it again: it goes on with this page"
+        )
     return _advance(work)
 
 
@@ -229,10 +234,6 @@ def _on_created(work: Work, event: Created) -> None:
 def _say_paged(work: Work, page: Page) -> None:
     tier = work.incident.plan.tier(page.turn).name
     work.say("paged", f"{work.incident.who(page.number)} is paged ({tier})", page.number, tier)
-    if not any(note.kind in ("open", "resumed") for note in work.incident.notes):
-        # Ansible's processes die at once when it is interrupted, so this is said before.
-        code = work.incident.code
-        work.say("open", f"The page {code} is open; if this run is interrupted, running it again goes on with it")
 
 
 def _on_not_created(work: Work, event: NotCreated) -> None:

@@ -11,7 +11,6 @@ clock, in seconds since 1970: the two are compared only by way of an event that 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple, Union
 
@@ -109,8 +108,7 @@ class Note(NamedTuple):
     tier: str = ""
 
 
-@dataclass(frozen=True)
-class Incident:
+class Incident(NamedTuple):
     """All that is known of an incident.
 
     ``turn`` is the latest turn, -1 before the first one. ``unreadable`` is why replies could not be read at the latest
@@ -125,7 +123,7 @@ class Incident:
     turn: int = -1
     turn_began: float = 0.0
     pages: tuple[Page, ...] = ()
-    looks: Mapping[str, Look] = field(default_factory=dict)
+    looks: Mapping[str, Look] = {}
     replies: tuple[Reply, ...] = ()
     tells: tuple[Tell, ...] = ()
     told: frozenset[tuple[str, str]] = frozenset()
@@ -338,7 +336,7 @@ class Work:
 
     def put(self, **changes: Any) -> None:
         """Change the incident."""
-        self.incident = replace(self.incident, **changes)
+        self.incident = self.incident._replace(**changes)
 
     def put_page(self, page: Page, **changes: Any) -> Page:
         """Change a page."""

@@ -23,7 +23,7 @@ PLANNED = "planned"
 # What is said of an incident where numbers, names and texts are not to be.
 _QUIET = {
     "resumed": "Going on with the page of an earlier run",
-    "open": "The page is open; if this run is interrupted, running it again goes on with it",
+    "begun": "If this run is interrupted, run it again: it goes on with this page",
     "paged": "Somebody is paged",
     "failing": "Somebody is not paged yet, and is tried again",
     "refused": "Somebody cannot be paged",

@@ -10,6 +10,6 @@ import os
 
 from hypothesis import settings
 
-settings.register_profile("checks", derandomize=True, database=None, deadline=None, max_examples=60)
+settings.register_profile("checks", derandomize=True, database=None, deadline=None, max_examples=30)
 settings.register_profile("search", database=None, deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "checks"))
