@@ -162,7 +162,7 @@ from ..plugin_utils.notify import notify, notify_problems, unusable_recipients
 from ..plugin_utils.plain import as_text
 from ..plugin_utils.recap import Counts, Failure, Recap, recap_text
 
-# How long after a run's end a request may begin, in seconds: nobody waits for a text before the next command.
+# How long sending may take after a run, in seconds: nobody waits for a text before the next command.
 TIMEOUT = 20.0
 # As many as Twilio's 1,600 characters fill.
 MAX_SEGMENTS = 10

@@ -4,7 +4,7 @@
 
 """One text to some people, one after the other and within a time: for the end of the run that it is about.
 
-That may be the end of the process as well, where Python starts no thread any more.
+That may be the end of the process as well, where Python 3.12 starts no thread any more.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import socket
 import ssl
@@ -175,6 +176,7 @@ AMBIGUOUS = {
     "a silent goodbye": (hang_up, "No complete answer came"),
     "half a status line": (raw(b"HTTP/1.1 20"), "No complete answer came"),
     "no HTTP at all": (raw(b"220 mail.example.com ESMTP\r\n\r\n"), "No complete answer came"),
+    "gzip cut short": (answer(201, gzip.compress(MESSAGE.encode())[:-1], Content_Encoding="gzip"), "cut short"),
     "bad gzip": (answer(201, MESSAGE, Content_Encoding="gzip"), "No complete answer came"),
 }
 
@@ -278,6 +280,8 @@ def test_nobody_is_asked_for_proxies_but_the_environment(monkeypatch):
         monkeypatch.setenv("https_proxy", proxy.url)
         with pytest.raises(NotSent, match="407"):
             create("https://api.twilio.com")
+    with FaultyServer(answer(201, MESSAGE)).running() as server:
+        create(server.url)
 
 
 def test_no_cookie_comes_back():

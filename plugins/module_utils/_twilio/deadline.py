@@ -41,7 +41,7 @@ class DeadlineRunner:
             try:
                 threading.Thread(target=self._serve, daemon=True).start()
             except RuntimeError:
-                # Python starts no thread any more once a process is at its end, where its main thread is alone.
+                # Python 3.12 starts no thread once a process is at its end, where there is the main thread alone.
                 if threading.current_thread() is not threading.main_thread():
                     raise
                 return _run_under_alarm(call, seconds)
