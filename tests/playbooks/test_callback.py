@@ -370,17 +370,14 @@ print(len(list(twilio_sms.notify_problems({{**params, "to": ["{TO}"]}}))), "requ
     assert process.stdout == "3 False\n"
 
 
-@pytest.fixture(scope="module")
-def documented():
-    command = ["ansible-doc", "--json", "--type", "callback", NAME]
-    process = subprocess.run(command, capture_output=True, text=True, check=True)
-    return json.loads(process.stdout)[NAME]["doc"]["options"]
+@pytest.fixture
+def documented(documentation):
+    return documentation["callback"][NAME]["doc"]["options"]
 
 
-@pytest.fixture(scope="module")
-def of_the_module():
-    process = subprocess.run(["ansible-doc", "--json", NAME], capture_output=True, text=True, check=True)
-    return json.loads(process.stdout)[NAME]["doc"]["options"]
+@pytest.fixture
+def of_the_module(documentation):
+    return documentation["module"][NAME]["doc"]["options"]
 
 
 def test_the_connection_is_that_of_the_modules(documented, of_the_module):

@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from importlib import import_module
 from typing import Any
 
@@ -15,8 +13,7 @@ import pytest
 import yaml
 
 from support.paths import CHECKOUT
-from support.playbook import run_play
-from support.simulator import credentials
+from support.playbook import run_play, run_plays
 
 
 def loaded(kind):
@@ -176,18 +173,12 @@ def test_results_are_plain_strings():
     assert not isinstance(FILTERS["fit_sms"]("a" * 200, 1, Tagged("…")), Tagged)
 
 
-@pytest.fixture(scope="module", params=PLUGINS, ids=lambda plugin: plugin[1])
-def documented(request):
-    kind, name = request.param
-    command = ["ansible-doc", "--json", "--type", kind, f"oncall.twilio.{name}"]
-    process = subprocess.run(command, capture_output=True, text=True, check=True)
-    return json.loads(process.stdout)[f"oncall.twilio.{name}"]
-
-
-def test_documentation(documented):
-    assert documented["doc"]["short_description"]
-    assert documented["doc"]["version_added"] in ("1.0.0", "1.1.0")
-    assert "_value" in documented["return"]
+@pytest.mark.parametrize(("kind", "name"), PLUGINS)
+def test_documentation(documentation, kind, name):
+    page = documentation[kind][f"oncall.twilio.{name}"]
+    assert page["doc"]["short_description"]
+    assert page["doc"]["version_added"]
+    assert "_value" in page["return"]
 
 
 def test_every_plugin_has_a_page():
@@ -198,20 +189,23 @@ def test_every_plugin_has_a_page():
 
 
 @pytest.mark.parametrize("check", [False, True], ids=["real", "check"])
-def test_examples(documented, twilio, check):
-    defaults = credentials()
-    environment = {
-        "TWILIO_ACCOUNT_SID": defaults["account_sid"],
-        "TWILIO_AUTH_TOKEN": defaults["auth_token"],
-        "TWILIO_API_URL": twilio.url,
+def test_examples(documentation, swift, check, subtests):
+    account, token = swift.auth
+    environment = {"TWILIO_ACCOUNT_SID": account, "TWILIO_AUTH_TOKEN": token, "TWILIO_API_URL": swift.url}
+    examples = {
+        name: yaml.safe_load(documentation[kind][f"oncall.twilio.{name}"]["examples"]) for kind, name in PLUGINS
     }
-    tasks = yaml.safe_load(documented["examples"])
-    run = run_play(tasks, arguments=["--check"] if check else [], environment=environment)
+    plays = [
+        {"name": name, "hosts": "localhost", "gather_facts": False, "tasks": tasks} for name, tasks in examples.items()
+    ]
+    run = run_plays(plays, ["--check"] if check else [], environment)
     assert run.returncode == 0, run.output
-    statuses = [outcome.status for outcome in run.outcomes]
-    assert len(statuses) == len(tasks) >= 2
-    # Only check mode knows of no SID.
-    assert set(statuses) <= ({"ok", "skipped"} if check else {"ok"})
+    for name, tasks in examples.items():
+        with subtests.test(name):
+            statuses = [outcome.status for outcome in run.outcomes if outcome.play == name]
+            assert len(statuses) == len(tasks) >= 2
+            # Only check mode knows of no SID.
+            assert set(statuses) <= ({"ok", "skipped"} if check else {"ok"})
 
 
 def test_examples_come_to_what_is_written_beside_them():

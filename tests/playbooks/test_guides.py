@@ -11,6 +11,9 @@ import re
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 import yaml
@@ -18,7 +21,6 @@ import yaml
 from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import CONNECTION
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.codes import ADVICE, advice
 from ansible_collections.oncall.twilio.plugins.plugin_utils.inbound.arguments import read_arguments
-from benchmark.peers import fetch_general
 from support.paths import CHECKOUT
 from support.playbook import run_plays
 from support.rota import always
@@ -31,25 +33,48 @@ MARKDOWN = re.compile(r"(?:<!-- (runnable|syntax only) -->\n\n)?```yaml\n(.*?)``
 RST = re.compile(r"(?:\.\. (runnable|rulebook|syntax only)\n\n)?\.\. code-block:: yaml\n\n((?:  .*\n|\n)+)")
 
 
-def blocks(mark=None, kind=list):
-    """The blocks with that mark, of a kind: plays and tasks are lists, and what is for another program is a mapping."""
+class Block(NamedTuple):
+    """A block of YAML on a page, and the mark before it; pages count theirs from 1."""
+
+    page: Path
+    number: int
+    mark: str
+    content: Any
+
+    @property
+    def name(self) -> str:
+        return f"{self.page.relative_to(CHECKOUT)} {self.number}"
+
+
+def _blocks() -> Iterator[Block]:
     for page in PAGES:
         matches = (MARKDOWN if page.suffix == ".md" else RST).findall(page.read_text())
-        for number, (its_mark, text) in enumerate(matches, 1):
-            content = yaml.safe_load(textwrap.dedent(text))
-            if isinstance(content, kind) and (mark is None or mark == its_mark):
-                yield pytest.param(content, id=f"{page.relative_to(CHECKOUT)} {number}")
+        for number, (mark, text) in enumerate(matches, 1):
+            yield Block(page, number, mark, yaml.safe_load(textwrap.dedent(text)))
+
+
+# Plays and tasks are lists, and what is for another program is a mapping.
+BLOCKS = list(_blocks())
+
+
+def pages(*marks):
+    """The blocks with these marks that a playbook can hold, by page."""
+    by_page: dict[Path, list[Block]] = {}
+    for block in BLOCKS:
+        if isinstance(block.content, list) and block.mark in marks:
+            by_page.setdefault(block.page, []).append(block)
+    return [pytest.param(found, id=page.stem) for page, found in by_page.items()]
 
 
 def mappings(guide):
     """The blocks of a guide that are no playbooks."""
-    return [block.values[0] for block in blocks(kind=dict) if guide in block.id]
+    return [block.content for block in BLOCKS if isinstance(block.content, dict) and guide in block.page.name]
 
 
-def as_plays(content, **more):
-    """Whole plays, with what the text around a block has said before, and more."""
-    is_playbook = {"hosts", "ansible.builtin.import_playbook"} & content[0].keys()
-    plays = content if is_playbook else [{"hosts": "localhost", "gather_facts": False, "tasks": content}]
+def as_plays(block, **more):
+    """Whole plays of the block's name, with what the text around a block has said before, and more."""
+    is_playbook = {"hosts", "ansible.builtin.import_playbook"} & block.content[0].keys()
+    plays = block.content if is_playbook else [{"hosts": "localhost", "gather_facts": False, "tasks": block.content}]
     defaults = credentials()
     known = {
         "twilio_account_sid": defaults["account_sid"],
@@ -63,11 +88,12 @@ def as_plays(content, **more):
         "shop_check": "true",
         "shop_version": "2.4",
     }
-    return [{**plays[0], "vars": known | more | plays[0].get("vars", {})}, *plays[1:]]
+    first = {**plays[0], "vars": known | more | plays[0].get("vars", {})}
+    return [{**play, "name": block.name} for play in (first, *plays[1:])]
 
 
 @pytest.fixture
-def run(twilio, tmp_path):
+def run(swift, tmp_path):
     """Run plays with an account's environment, whose Twilio is the simulator."""
     inventory = tmp_path / "inventory.yml"
     (groups,) = mappings("guide_large_sends")
@@ -80,45 +106,56 @@ def run(twilio, tmp_path):
     environment = {
         "TWILIO_ACCOUNT_SID": defaults["account_sid"],
         "TWILIO_AUTH_TOKEN": defaults["auth_token"],
-        "TWILIO_API_URL": twilio.url,
+        "TWILIO_API_URL": swift.url,
         "XDG_RUNTIME_DIR": str(tmp_path),
     }
 
-    def run(content, *arguments):
-        plays = as_plays(content, simulator_url=twilio.url, shop_dir=str(tmp_path), rota_url=str(rota))
+    def run(blocks, *arguments):
+        more = {"simulator_url": swift.url, "shop_dir": str(tmp_path), "rota_url": str(rota)}
+        plays = [play for block in blocks for play in as_plays(block, **more)]
         done = run_plays(plays, ["--inventory", str(inventory), *arguments], environment)
-        assert done.returncode == 0, done.output
+        # The last play that began is the one that failed.
+        assert done.returncode == 0, f"{re.findall(r'PLAY .(.*?)]', done.output)[-1:]} failed:\n{done.output}"
         return done
 
     return run
 
 
-def test_there_are_blocks():
-    assert len(list(blocks(""))) >= 12
-    assert len(list(blocks("runnable"))) >= 12
-    assert len(list(blocks("syntax only"))) >= 4
+def test_each_mark_is_found():
+    assert {block.mark for block in BLOCKS} == {"", "runnable", "rulebook", "syntax only"}
 
 
-@pytest.mark.parametrize("content", [*blocks(""), *blocks("runnable")])
-def test_in_check_mode(content, run, twilio):
-    run(content, "--check")
-    assert all(request["method"] == "GET" for request in twilio.ledger())
+@pytest.mark.parametrize("blocks", pages("", "runnable"))
+def test_in_check_mode(blocks, run, swift):
+    done = run(blocks, "--check")
+    # The plays of a playbook that is imported have their own names.
+    own = {block.name for block in blocks if "ansible.builtin.import_playbook" not in block.content[0]}
+    assert own <= {outcome.play for outcome in done.outcomes}
+    assert all(request["method"] == "GET" for request in swift.ledger())
 
 
-@pytest.mark.parametrize("content", list(blocks("runnable")))
-def test_for_real(content, run, twilio):
-    done = run(content)
-    assert {outcome.status for outcome in done.outcomes} <= {"ok", "failed"}
-    predicts = any(task.get("check_mode") for task in content)
-    assert predicts or any(request["method"] == "POST" for request in twilio.ledger())
+@pytest.mark.parametrize("blocks", pages("runnable"))
+def test_for_real(blocks, run, swift, subtests):
+    done = run(blocks)
+    for block in blocks:
+        with subtests.test(block.name):
+            outcomes = [outcome for outcome in done.outcomes if outcome.play == block.name]
+            assert {outcome.status for outcome in outcomes} <= {"ok", "failed"}
+            # It has sent something, or tried to.
+            assert any(outcome.result.get("changed") or outcome.status == "failed" for outcome in outcomes)
+    predicted = [block for block in blocks if any(task.get("check_mode") for task in block.content)]
+    sent = [request for request in swift.ledger() if request["method"] == "POST"]
+    assert len(sent) >= len(blocks) - len(predicted)
 
 
-@pytest.mark.parametrize("content", list(blocks("syntax only")))
-def test_syntax(content, run, monkeypatch):
-    # The guide to moving shows the other collection's module too.
-    general = fetch_general(CHECKOUT / ".cache" / "benchmark")
-    monkeypatch.setenv("ANSIBLE_COLLECTIONS_PATH", f"{general}:{os.environ['ANSIBLE_COLLECTIONS_PATH']}")
-    run(content, "--syntax-check")
+@pytest.mark.parametrize("blocks", pages("syntax only"))
+def test_syntax(blocks, run, monkeypatch, tmp_path):
+    # The guide to moving shows the other collection's module too: a syntax check looks whether there is one.
+    other = tmp_path / "ansible_collections" / "community" / "general" / "plugins" / "modules" / "twilio.py"
+    other.parent.mkdir(parents=True)
+    other.touch()
+    monkeypatch.setenv("ANSIBLE_COLLECTIONS_PATH", f"{tmp_path}:{os.environ['ANSIBLE_COLLECTIONS_PATH']}")
+    run(blocks, "--syntax-check")
 
 
 def test_the_credential_type():
@@ -144,7 +181,7 @@ def test_execution_and_decision_environments(tmp_path, guide, manager):
     assert yaml.safe_load((context / "_build" / "requirements.yml").read_text()) == definition["dependencies"]["galaxy"]
 
 
-@pytest.mark.parametrize("content", list(blocks("rulebook")))
+@pytest.mark.parametrize("content", [block.content for block in BLOCKS if block.mark == "rulebook"])
 def test_the_arguments_of_event_sources(content):
     sources = [source for item in content for source in item.get("sources", [item])]
     for source in sources:
@@ -161,7 +198,7 @@ def test_the_variables_of_runbooks_are_those_of_the_rulebook():
 
 
 def test_every_other_mapping_is_checked():
-    assert len(list(blocks(kind=dict))) == 7
+    assert len([block for block in BLOCKS if isinstance(block.content, dict)]) == 7
 
 
 def test_the_table_of_errors_is_the_advice():

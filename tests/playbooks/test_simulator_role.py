@@ -6,37 +6,20 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
 import sys
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 import requests
 
+from support.playbook import Run, run_plays
 from support.simulator import role_defaults
 
-PLAY = """
-- hosts: all
-  gather_facts: false
-  tasks:
-    - ansible.builtin.include_role:
-        name: oncall.twilio.simulator
-      vars:
-        simulator_state: "{{ item }}"
-      loop: "{{ states }}"
-    - ansible.builtin.debug:
-        var: found
-      vars:
-        found: "{{ {'url': simulator_url, 'connection': simulator_connection} }}"
-      when: "'started' in states"
-      run_once: true
-"""
-
-
+SIMULATOR = "oncall.twilio.simulator"
+FOUND = {"url": "{{ simulator_url }}", "connection": "{{ simulator_connection }}"}
 OLD = "import runpy, sys; sys.version_info = (3, 8, 1); del sys.argv[0]; runpy.run_path(sys.argv[0])"
 # What the role does with the simulator, rather than how the simulator behaves.
 ROLE_OWN = {"state", "python", "name", "dir"}
@@ -69,46 +52,45 @@ def test_defaults_are_those_of_the_simulator(role_package: None) -> None:
     assert read_settings(defaults) == Settings()
 
 
-class Run(NamedTuple):
-    """One playbook run: its exit status, its output, and the facts as they were set."""
-
-    status: int
-    output: str
-
-    @property
-    def changes(self) -> int:
-        return sum(int(count) for count in re.findall(r"\bchanged=(\d+)", self.output))
-
-    @property
-    def facts(self) -> Any:
-        shown = re.search(r'"found": (\{.*?^    \})', self.output, re.DOTALL | re.MULTILINE)
-        assert shown, self.output
-        return json.loads(shown[1])
-
-
 class Role:
-    """Runs the role by ansible-playbook, for two hosts of which neither exists."""
+    """Runs the role for two hosts of which neither exists."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self.play = directory / "play.yml"
-        self.play.write_text(PLAY)
 
     def run(self, *states: str, check: bool = False, **variables: Any) -> Run:
         """Take the role through ``states``, one after the other, in one playbook run."""
-        variables = {"simulator_dir": str(self.directory / "state"), "simulator_port": 0, "states": states} | variables
-        command = [sys.executable, "-m", "ansible.cli.playbook", "-i", "db1.invalid,db2.invalid", str(self.play)]
-        extra = ["-e", json.dumps(variables), *(["--check"] if check else [])]
-        environment = os.environ | {"ANSIBLE_PIPELINING": "1"}
-        result = subprocess.run(
-            [*command, *extra], capture_output=True, text=True, timeout=60, env=environment, check=False
-        )
-        return Run(result.returncode, result.stdout)
+        tasks: list[dict[str, Any]] = [
+            {
+                "name": "Simulate",
+                "ansible.builtin.include_role": {"name": SIMULATOR},
+                "vars": {"simulator_state": "{{ item }}"},
+                "loop": states,
+            },
+            {
+                "name": "Show",
+                "ansible.builtin.debug": {"msg": FOUND},
+                "run_once": True,
+                "when": "'started' in " + repr(list(states)),
+            },
+        ]
+        variables = {"simulator_dir": str(self.directory / "state"), "simulator_port": 0} | variables
+        arguments = ["-i", "db1.invalid,db2.invalid", "-e", json.dumps(variables), *(["--check"] if check else [])]
+        return run_plays([{"hosts": "all", "gather_facts": False, "tasks": tasks}], arguments)
 
     def succeed(self, *states: str, **options: Any) -> Run:
         run = self.run(*states, **options)
-        assert run.status == 0, run.output
+        assert run.returncode == 0, run.output
         return run
+
+
+def changes(run: Run) -> int:
+    return sum(int(count) for count in re.findall(r"\bchanged=(\d+)", run.output))
+
+
+def found(run: Run) -> Any:
+    """What the role's variables say of the simulator that it has started."""
+    return run["Show"]["msg"]
 
 
 @pytest.fixture
@@ -118,39 +100,39 @@ def role(tmp_path: Path) -> Role:
 
 def test_life_of_the_role(role: Role, defaults: dict[str, Any]) -> None:
     planned = role.succeed("started", check=True, simulator_port=8480)
-    assert planned.changes == 1
-    assert planned.facts["url"] == "http://127.0.0.1:8480"
+    assert changes(planned) == 1
+    assert found(planned)["url"] == "http://127.0.0.1:8480"
     assert not (role.directory / "state").exists()
 
     undeliverable = {"+15557779999": 30005}
     own = {"simulator_numbers": ["+15551112222"], "simulator_undeliverable": undeliverable, "simulator_pace": 0}
     try:
         started = role.succeed("started", "started", **own)
-        assert started.changes == 1
-        found = started.facts
+        assert changes(started) == 1
+        of_started = found(started)
         connection = {name: defaults[name] for name in ("account_sid", "auth_token")} | {
-            "api_url": found["url"],
+            "api_url": of_started["url"],
             "api_key": "",
             "api_secret": "",
         }
-        assert found["connection"] == connection
+        assert of_started["connection"] == connection
         login = (connection["account_sid"], connection["auth_token"])
-        path = f"{found['url']}/2010-04-01/Accounts/{login[0]}/Messages.json"
+        path = f"{of_started['url']}/2010-04-01/Accounts/{login[0]}/Messages.json"
         form = {"To": "+15557779999", "Body": "x"}
         refused = requests.post(path, data=form | {"From": "+15552223333"}, auth=login, timeout=5)
         assert refused.json()["code"] == 21659
         sent = requests.post(path, data=form | {"From": "+15551112222"}, auth=login, timeout=5)
         assert sent.status_code == 201
-        assert requests.get(found["url"] + sent.json()["uri"], auth=login, timeout=5).json()["error_code"] == 30005
+        assert requests.get(of_started["url"] + sent.json()["uri"], auth=login, timeout=5).json()["error_code"] == 30005
 
         planned = role.succeed("started", "stopped", check=True)
-        assert planned.changes == 1
-        assert planned.facts == found
-        assert requests.get(f"{found['url']}/simulator/health", timeout=5).status_code == 200
+        assert changes(planned) == 1
+        assert found(planned) == of_started
+        assert requests.get(f"{of_started['url']}/simulator/health", timeout=5).status_code == 200
     finally:
-        assert role.succeed("stopped", "stopped").changes == 1
+        assert changes(role.succeed("stopped", "stopped")) == 1
     with pytest.raises(requests.ConnectionError):
-        requests.get(found["url"], timeout=5)
+        requests.get(of_started["url"], timeout=5)
 
 
 def test_every_setting_reaches_the_simulator(role: Role, defaults: dict[str, Any], role_package: None) -> None:
@@ -175,7 +157,7 @@ def test_two_at_once_by_name(role: Role) -> None:
     """Both with any free port, as drills have it."""
     place = {"simulator_dir": f"{role.directory}/{{{{ simulator_name }}}}"}
     try:
-        urls = [role.succeed("started", **place, simulator_name=name).facts["url"] for name in ("one", "two")]
+        urls = [found(role.succeed("started", **place, simulator_name=name))["url"] for name in ("one", "two")]
         assert len({*urls}) == 2
         role.succeed("stopped", **place, simulator_name="one")
         assert requests.get(f"{urls[1]}/simulator/health", timeout=5).status_code == 200
@@ -194,7 +176,7 @@ def test_people_and_accounts(role: Role) -> None:
     for given in ((people, [account]), (str(script), str(accounts))):
         own = {"simulator_people": given[0], "simulator_accounts": given[1], "simulator_pace": 0}
         try:
-            url = role.succeed("started", **own).facts["url"]
+            url = found(role.succeed("started", **own))["url"]
             path = f"{url}/2010-04-01/Accounts/{account['account_sid']}/Messages.json"
             form = {"To": "+15550000001", "From": "+15552223333", "Body": "ACK 4711"}
             login = (account["account_sid"], account["auth_token"])
@@ -213,17 +195,17 @@ def test_old_python(role: Role) -> None:
     old.chmod(0o755)
     for state in ("started", "stopped"):
         result = role.run(state, simulator_python=str(old))
-        assert result.status == 2
+        assert result.returncode == 2
         assert "simulator: Python 3.11 or newer is needed, and" in result.output
         assert "is 3.8" in result.output
     result = role.run("started", simulator_python="/nowhere/python")
-    assert result.status == 2
+    assert result.returncode == 2
     assert "/nowhere/python cannot be run. Error executing command" in result.output
 
 
 def test_people_that_make_no_sense(role: Role) -> None:
     result = role.run("started", simulator_people={"+15550000001": "asleep"})
-    assert result.status == 2
+    assert result.returncode == 2
     assert "people: +15550000001: 'asleep' is none of silent" in result.output
 
 
@@ -232,7 +214,7 @@ def test_aiohttp_missing(role: Role) -> None:
     bare.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S -E "$@"\n')
     bare.chmod(0o755)
     result = role.run("started", simulator_python=str(bare))
-    assert result.status == 2
+    assert result.returncode == 2
     assert "aiohttp is missing for " in result.output
     assert "pip install aiohttp" in result.output
     assert "Traceback" not in result.output

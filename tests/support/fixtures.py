@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -21,6 +22,15 @@ from support.simulator import ENTRY, ROLE, Simulator, credentials, role_defaults
 def defaults() -> dict[str, Any]:
     """The role's defaults, without their prefix, and the credentials of its accounts."""
     return role_defaults() | credentials()
+
+
+@pytest.fixture(scope="session")
+def documentation() -> dict[str, dict[str, Any]]:
+    """What ansible-doc says of the collection's plugins, by kind and full name."""
+    command = [sys.executable, "-m", "ansible.cli.doc", "--metadata-dump", "--no-fail-on-errors", "oncall.twilio"]
+    process = subprocess.run(command, capture_output=True, text=True, check=True)
+    dump: dict[str, dict[str, Any]] = json.loads(process.stdout)["all"]
+    return dump
 
 
 @pytest.fixture(scope="session")

@@ -36,6 +36,7 @@ class Outcome(NamedTuple):
     result: dict[str, Any]
     host: str
     at: float
+    play: str
 
 
 @dataclass(frozen=True)

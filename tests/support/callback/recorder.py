@@ -27,6 +27,9 @@ class CallbackModule(CallbackBase):
     CALLBACK_TYPE = "notification"
     CALLBACK_NAME = "recorder"
 
+    def v2_playbook_on_play_start(self, play):
+        self._play = play.get_name()
+
     def _record(self, status, result):
         line = {
             "task": result._task.get_name(),
@@ -34,6 +37,7 @@ class CallbackModule(CallbackBase):
             "result": result._result,
             "host": result._host.get_name(),
             "at": time.time(),
+            "play": self._play,
         }
         with open(os.environ["RECORDER_FILE"], "a", encoding="utf-8") as file:
             file.write(json.dumps(line, default=str) + "\n")
