@@ -80,7 +80,7 @@ def run_sanity(session: nox.Session, programs: Path, versions: list[str]) -> Non
     """Run ansible-test sanity as Galaxy does, on what the tarball holds, with these Pythons."""
     # ansible-test keeps its virtual environments below HOME.
     session.env["HOME"] = str(make_home())
-    # It finds the Pythons on PATH, also that of a target for which it was given one, and a pyenv shim there may not run.
+    # It finds the Pythons on PATH, also that of a target given by its path, and a pyenv shim there may not run.
     session.env["PATH"] = os.pathsep.join([str(programs), str(link_pythons()), os.environ["PATH"]])
     tarball = build(session, CACHE / "sanity")
     targets = [f"--target-python={version}@{find_pythons()[version]}" for version in versions]

@@ -27,5 +27,5 @@ class ActionModule(TwilioAction):
             # Whatever is wrong with it, somebody has to be paged.
             self._display.warning(f"{name} cannot be rendered{'' if self._task.no_log else f': {error}'}")
             message = ""
-        self._task.args = {**self._task.args, "message": message}
+        self._task.args = {**self._task.args, "body": message}
         return super().run(tmp, task_vars)

@@ -41,14 +41,14 @@ attributes:
     details:
       - A task that is run again while its page is open goes on with it. Once somebody has taken it, it pages anew.
 options:
-  message:
+  body:
     description:
       - What has happened. It is required, and shortened where it does not fit into O(segments) with the hint.
     type: str
   message_variable:
     description:
-      - The name of a variable that holds the message, instead of O(message).
-      - A template in O(message) that cannot be rendered fails the task before anybody is paged. A variable that cannot
+      - The name of a variable that holds the message, instead of O(body).
+      - A template in O(body) that cannot be rendered fails the task before anybody is paged. A variable that cannot
         be rendered does not; the page then says O(fallback_message).
     type: str
   fallback_message:
@@ -119,7 +119,7 @@ options:
     default: 600
   dedupe_window:
     description:
-      - How long a page counts as open, in seconds. A task with the same O(message) goes on with an open page instead
+      - How long a page counts as open, in seconds. A task with the same O(body) goes on with an open page instead
         of paging anew.
       - The default is as long as it takes to page everybody. V(0) pages anew with each run.
     type: raw
@@ -151,7 +151,7 @@ seealso:
 EXAMPLES = r"""
 - name: Page whoever is on call
   oncall.twilio.twilio_page:
-    message: Disk full on db1
+    body: Disk full on db1
     from: "+15557654321"
     tiers:
       - name: primary

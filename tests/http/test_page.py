@@ -58,7 +58,7 @@ def tier(*numbers, wait=LONG, **more):
 def page(server, tiers, *, check_mode=False, no_log=False, is_abandoned=lambda: False, connection=None, **options):
     given = {
         **{name: option.get("default") for name, option in PAGE.items()},
-        **{"message": "Disk full", "from": FROM, "tiers": tiers, "poll_interval": 0.1},
+        **{"body": "Disk full", "from": FROM, "tiers": tiers, "poll_interval": 0.1},
         **(connection or server.connection),
         **options,
     }
@@ -236,7 +236,7 @@ def test_a_stranger_does_not_count(twilio):
 def test_two_incidents_at_once(twilio):
     with ThreadPoolExecutor() as threads:
         disk, queue = (
-            threads.submit(page, twilio, [tier(SILENT, OTHER)], message=message, code=code)
+            threads.submit(page, twilio, [tier(SILENT, OTHER)], body=message, code=code)
             for message, code in (("Disk full", "7F3"), ("Queue stuck", "9XZ"))
         )
         twilio.wait(4)

@@ -156,7 +156,7 @@ def test_check_mode(cast):
 
 @pytest.mark.parametrize("run_on", ["controller", "target"])
 def test_the_module(cast, run_on):
-    options = {"message": "Disk full", "from": FROM, "tiers": {"Grace": TAKES}, "poll_interval": 0.1, "run_on": run_on}
+    options = {"body": "Disk full", "from": FROM, "tiers": {"Grace": TAKES}, "poll_interval": 0.1, "run_on": run_on}
     task = {"name": "page", PAGES: options, "no_log": run_on == "controller", "register": "page"}
     shown = {"name": "result", "ansible.builtin.debug": {"msg": "{{ page.by.name }} {{ page.timeline[-1].kind }}"}}
     run = run_play([task, shown], cast.connection)
@@ -168,7 +168,7 @@ def test_the_module(cast, run_on):
 
 
 def test_a_timeout_of_the_task(cast):
-    task = {PAGES: {"message": "Disk full", "from": FROM, "tiers": SILENT, "wait": LONG}, "name": "page", "timeout": 1}
+    task = {PAGES: {"body": "Disk full", "from": FROM, "tiers": SILENT, "wait": LONG}, "name": "page", "timeout": 1}
     run = run_play([{**task, "ignore_errors": True}], cast.connection)
     assert run.has_failed("page")
     assert run["page"]["msg"].startswith(f"Interrupted. The page {run['page']['code']} is still open; running it again")

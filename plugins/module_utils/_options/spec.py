@@ -112,7 +112,7 @@ REPLY: dict[str, dict[str, Any]] = {
 # Where a page must go out whatever somebody has mistyped, the pager reads the options itself: their types are raw.
 PAGE: dict[str, dict[str, Any]] = {
     **CONNECTION,
-    "message": {"type": "str"},
+    "body": {"type": "str"},
     "message_variable": {"type": "str"},
     "fallback_message": {"type": "str"},
     "tiers": {"type": "raw"},

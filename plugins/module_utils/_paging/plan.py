@@ -193,11 +193,9 @@ class _Options:
 
     def message(self) -> str:
         """Return what has happened."""
-        value, fallback = (str(self._options.get(name) or "").strip() for name in ("message", "fallback_message"))
+        value, fallback = (str(self._options.get(name) or "").strip() for name in ("body", "fallback_message"))
         if not value:
-            self.problems.append(
-                f"message: is missing, or could not be rendered. The page says {fallback or NO_TEXT!r}."
-            )
+            self.problems.append(f"body: is missing, or could not be rendered. The page says {fallback or NO_TEXT!r}.")
         return value or fallback or NO_TEXT
 
     def sender(self) -> dict[str, str]:

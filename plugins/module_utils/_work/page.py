@@ -245,7 +245,7 @@ class Pager:
         for which in filters:
             _in_thread(partial(look_up, which))
         listed: list[Message] = []
-        for _ in filters:
+        for _filter in filters:
             try:
                 listed += found.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
@@ -293,7 +293,8 @@ class Pager:
         if isinstance(action, ReadSent):
             sent = tuple(self._list({"To": action.number}, action.seconds, deadline))
             return lambda now: Listed(now, action.number, self._clock.date(), sent)
-        assert isinstance(action, ReadReplies)
+        if not isinstance(action, ReadReplies):
+            raise TypeError(f"{action} is no request")
         replies = tuple(self._list({"From": action.number}, action.seconds, deadline))
         return lambda now: Replied(now, action.number, self._clock.date(), replies)
 
@@ -316,7 +317,8 @@ def _failed(action: Action, error: RequestError) -> Callable[[float], Event]:
         return lambda now: Told(now, action.kind, action.number, details, may_pass)
     if isinstance(action, ReadStatus):
         return lambda now: Seen(now, action.turn, action.number, None)
-    assert isinstance(action, (ReadReplies, ReadSent))
+    if not isinstance(action, (ReadReplies, ReadSent)):
+        raise TypeError(f"{action} is no request")
     return lambda now: Unread(now, action.number, details, of_replies=isinstance(action, ReadReplies))
 
 

@@ -84,7 +84,7 @@ class Night:
 
     def __post_init__(self) -> None:
         self.began = self.now
-        given = {"message": "Disk full on db1", "from": FROM, "tiers": TIERS, "poll_interval": 5, **self.options}
+        given = {"body": "Disk full on db1", "from": FROM, "tiers": TIERS, "poll_interval": 5, **self.options}
         self.plan = read_plan(given, self.code)
         self.history: list[tuple[float, plain.Action | plain.Event]] = []
         self.stages: list[tuple[float, str]] = []

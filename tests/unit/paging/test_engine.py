@@ -414,7 +414,7 @@ def test_a_page_that_reached_nobody_is_not_gone_on_with():
 
 def test_other_texts_are_not_gone_on_with():
     first = Night(kill_at=50).run()
-    second = again(first, options={"message": "Disk full on db2"})
+    second = again(first, options={"body": "Disk full on db2"})
     assert not told(second)["resumed"]
     third = again(first, options={"code": "ABC"})
     assert told(third)["code"] == "ABC"

@@ -18,7 +18,7 @@ from ansible_collections.oncall.twilio.plugins.module_utils._paging.plan import 
 ADA, GRACE, LINUS = (f"+1555123000{number}" for number in range(1, 4))
 FROM = "+15557654321"
 SERVICE = "MG" + "0f" * 16
-GOOD = {"message": "Disk full", "from": FROM, "tiers": [{"name": "primary", "numbers": [ADA]}]}
+GOOD = {"body": "Disk full", "from": FROM, "tiers": [{"name": "primary", "numbers": [ADA]}]}
 
 
 def plan(**options):
@@ -208,7 +208,7 @@ def test_what_is_wrong_gets_its_default_and_is_told(options, field, value):
 
 
 def test_a_message_without_text_still_pages():
-    read = plan(message=" ")
+    read = plan(body=" ")
     assert NO_TEXT in read.texts.page("7F3", 0)
     assert not read.is_hopeless
     assert len(read.problems) == 1
