@@ -120,6 +120,26 @@ def test_search(swift: Simulator, text: str, found: list[str]) -> None:
     assert bodies(ask(swift, "search", text=sid.upper())) == ["two"]
 
 
+def test_search_for_a_person(swift: Simulator) -> None:
+    swift.call("PUT", "/simulator/names", json={OTHER: "Ada Lovelace"}, auth=None)
+    swift.created(Body="one")
+    swift.created(To=OTHER, Body="two")
+    assert bodies(ask(swift, "search", text="lovelace")) == ["two"]
+
+
+def test_one_conversation_is_forgotten(slow: Simulator) -> None:
+    """Whatever is still under way in it."""
+    slow.created(Body="one")
+    slow.created(To=OTHER, Body="two")
+    slow.inbound("three", To=FROM)
+    response = slow.call("DELETE", "/simulator/conversations", params={"with": TO}, auth=None)
+    assert response.status_code == 204
+    assert bodies(ask(slow, "messages")) == ["two"]
+    assert slow.call("DELETE", "/simulator/conversations", auth=None).status_code == 400
+    assert slow.call("DELETE", "/simulator/conversations", params={"with": "+1"}, auth=None).status_code == 204
+    assert bodies(ask(slow, "messages")) == ["two"]
+
+
 @pytest.mark.parametrize("query", ["conversations?before=x", "thread?with=1&around=-1", "thread?with=1&before=x"])
 def test_unusable_queries(slow: Simulator, query: str) -> None:
     response = slow.call("GET", f"/simulator/{query}", auth=None)

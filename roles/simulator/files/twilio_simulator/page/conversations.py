@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import NamedTuple
 
@@ -52,14 +52,18 @@ def timeline(messages: Iterable[Message], size: int, *, before: int | None, arou
     return Page(found[start : start + size], earlier=start + size < len(found), later=start > 0)
 
 
-def search(messages: Iterable[Message], text: str, size: int) -> list[Message]:
-    """At most ``size`` messages that hold ``text`` in their SID, numbers, body or any form field, in whatever case."""
+def search(messages: Iterable[Message], names: Mapping[str, str], text: str, size: int) -> list[Message]:
+    """At most ``size`` messages that hold ``text``, in whatever case.
+
+    It may be in their SID, numbers, body or any form field, or in the name of the person.
+    """
     wanted = text.casefold()
-    return list(islice((message for message in messages if _holds(message, wanted)), size))
+    return list(islice((message for message in messages if _holds(message, names, wanted)), size))
 
 
-def _holds(message: Message, wanted: str) -> bool:
+def _holds(message: Message, names: Mapping[str, str], wanted: str) -> bool:
     values = (
+        names.get(message.peer, ""),
         message.sid,
         message.sender or "",
         message.draft.to,

@@ -48,6 +48,7 @@ class Page:
             web.get("/simulator/events", self._rehearsal.feed.stream, allow_head=False),
             web.get("/simulator/connection", self._connection),
             web.get("/simulator/conversations", self._conversations),
+            web.delete("/simulator/conversations", self._forget),
             web.get("/simulator/thread", self._thread),
             web.get("/simulator/timeline", self._timeline),
             web.get("/simulator/search", self._search),
@@ -75,6 +76,15 @@ class Page:
         listed = [{"with": latest.peer, "count": size, "latest": shown(latest)} for latest, size in found[:PAGE_SIZE]]
         return web.json_response({"conversations": listed, "more": len(found) > PAGE_SIZE})
 
+    async def _forget(self, request: web.Request) -> web.Response:
+        """Forget the messages with one number, also those that are still under way."""
+        peer = request.query.get("with")
+        if peer is None:
+            raise BadInput("with must be the number whose messages are to go")
+        for message in [message for message in self._store.newest_first() if message.peer == peer]:
+            self._store.forget(message)
+        return web.Response(status=204)
+
     async def _thread(self, request: web.Request) -> web.Response:
         peer, before, around = (
             request.query.get("with", ""),
@@ -97,7 +107,8 @@ class Page:
         return web.json_response({"messages": listed, "earlier": page.earlier, "later": page.later})
 
     async def _search(self, request: web.Request) -> web.Response:
-        found = search(self._store.newest_first(), request.query.get("text", ""), PAGE_SIZE + 1)
+        names, text = self._world.names.as_json(), request.query.get("text", "")
+        found = search(self._store.newest_first(), names, text, PAGE_SIZE + 1)
         listed = [shown(message) for message in found[:PAGE_SIZE]]
         return web.json_response({"messages": listed, "more": len(found) > PAGE_SIZE})
 

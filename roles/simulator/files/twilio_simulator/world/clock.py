@@ -12,6 +12,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import formatdate
 
+from .reading import BadInput
+
 # A machine that sleeps stops the event loop's clock, not this one: so look again after that many seconds at the latest.
 LONGEST_WAIT = 5.0
 # Cancelled timers stay in the queue until there are as many as that, and more of them than of others.
@@ -78,14 +80,14 @@ class Clock:
     def set(self, *, speed: float | None = None, now: datetime | None = None, advance: float = 0.0) -> None:
         """Change the speed (0 stops the clock), go to another time, or go on by so many seconds.
 
-        :raises ValueError: if the clock is to go back while something waits for it, or past the last of all years.
+        :raises BadInput: if the clock is to go back while something waits for it, or past the last of all years.
         """
         current = self.timestamp()
         moment = current + advance if now is None else now.timestamp()
         if moment < current and self._waiting():
-            raise ValueError("the clock cannot go back while messages are under way")
+            raise BadInput("the clock cannot go back while messages are under way")
         if moment > LATEST:
-            raise ValueError("the clock cannot pass the year 9999")
+            raise BadInput("the clock cannot pass the year 9999")
         self._follow(moment, self.speed if speed is None else speed)
         self._run()
 
