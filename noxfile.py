@@ -14,9 +14,8 @@ from pathlib import Path
 import nox
 
 sys.path.insert(0, str(Path(__file__).parent / ".ci"))
+from cores import CORES, DEVEL
 from steps import (
-    CORES,
-    DEVEL,
     PYTEST,
     TOOLS,
     apt_install,
@@ -62,7 +61,7 @@ def reformat(session: nox.Session) -> None:
 
 @nox.session(requires=["tools"], tags=["first"], allow_parallel=True)
 def lint(session: nox.Session) -> None:
-    """Style, types, licences, changelog fragments."""
+    """Style, types, licences, changelog, versions."""
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     scripts = [str(path) for path in (ROOT / ".ci").glob("*.py")]
@@ -74,6 +73,7 @@ def lint(session: nox.Session) -> None:
     session.run("shellcheck", ".ci/run")
     session.run("reuse", "lint", "--quiet")
     session.run("antsibull-changelog", "lint")
+    session.run("python", ".ci/versions.py")
 
 
 @nox.session(requires=["tools"], tags=["first"], allow_parallel=True)
