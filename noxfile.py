@@ -41,6 +41,9 @@ from workspace import (
 nox.options.default_venv_backend = "none"
 os.environ["PATH"] = os.pathsep.join([str(TOOLS / "bin"), os.environ["PATH"]])
 
+# Packages are compiled when they are imported first, rather than all of them when they are installed.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # Neither the user's credentials nor the user's settings of Ansible may have a say in the checks.
 for name in [name for name in os.environ if name.startswith(("ANSIBLE_", "TWILIO_"))]:
     del os.environ[name]
