@@ -8,6 +8,9 @@ VENV := .venv
 NOX := $(VENV)/bin/nox
 COLLECTIONS := .cache/collections
 
+# Packages are compiled when they are imported first, rather than all of them when they are installed.
+unexport PYTHONDONTWRITEBYTECODE
+
 # The targets share virtual environments and caches; nox knows what may run at the same time.
 .NOTPARALLEL:
 

@@ -14,9 +14,8 @@ from pathlib import Path
 import nox
 
 sys.path.insert(0, str(Path(__file__).parent / ".ci"))
+from cores import CORES, DEVEL
 from steps import (
-    CORES,
-    DEVEL,
     PYTEST,
     TOOLS,
     apt_install,
@@ -42,6 +41,9 @@ from workspace import (
 nox.options.default_venv_backend = "none"
 os.environ["PATH"] = os.pathsep.join([str(TOOLS / "bin"), os.environ["PATH"]])
 
+# Packages are compiled when they are imported first, rather than all of them when they are installed.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # Neither the user's credentials nor the user's settings of Ansible may have a say in the checks.
 for name in [name for name in os.environ if name.startswith(("ANSIBLE_", "TWILIO_"))]:
     del os.environ[name]
@@ -62,7 +64,7 @@ def reformat(session: nox.Session) -> None:
 
 @nox.session(requires=["tools"], tags=["first"], allow_parallel=True)
 def lint(session: nox.Session) -> None:
-    """Style, types, licences, changelog fragments."""
+    """Style, types, licences, changelog, versions."""
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     scripts = [str(path) for path in (ROOT / ".ci").glob("*.py")]
@@ -74,6 +76,7 @@ def lint(session: nox.Session) -> None:
     session.run("shellcheck", ".ci/run")
     session.run("reuse", "lint", "--quiet")
     session.run("antsibull-changelog", "lint")
+    session.run("python", ".ci/versions.py")
 
 
 @nox.session(requires=["tools"], tags=["first"], allow_parallel=True)

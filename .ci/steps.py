@@ -14,9 +14,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 import nox
+from cores import Core
 from workspace import (
     CACHE,
     COLLECTION,
@@ -35,26 +35,6 @@ from workspace import (
 TOOLS = ROOT / ".nox" / "tools"
 # One more than there are processors: the tests spend much of the time waiting for servers and for sleeps.
 PYTEST = ["pytest", "--numprocesses", str((os.cpu_count() or 1) + 1)]
-
-
-class Core(NamedTuple):
-    """A release of ansible-core, and the Pythons for controller and modules, those to be preferred first."""
-
-    package: str
-    controllers: tuple[str, ...]
-    targets: tuple[str, ...]
-
-
-# What is tested, from the first that meta/runtime.yml allows.
-CORES = {
-    "2.16": Core("ansible-core==2.16.0", ("3.11", "3.12"), ("3.9", "3.10")),
-    "2.17": Core("ansible-core==2.17.14", ("3.12", "3.11"), ("3.10", "3.9")),
-    "2.18": Core("ansible-core==2.18.19", ("3.11", "3.12", "3.13"), ("3.9", "3.10")),
-    "2.19": Core("ansible-core==2.19.14", ("3.11", "3.13", "3.12"), ("3.9", "3.10")),
-    "2.20": Core("ansible-core==2.20.10", ("3.12", "3.13", "3.14"), ("3.9", "3.10")),
-    "2.21": Core("ansible-core==2.21.5", ("3.14", "3.13", "3.12"), ("3.14", "3.9")),
-}
-DEVEL = Core("https://github.com/ansible/ansible/archive/devel.tar.gz", ("3.14", "3.13"), ("3.14", "3.9"))
 
 
 def run_on_core(session: nox.Session, name: str, core: Core) -> None:

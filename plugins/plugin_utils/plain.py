@@ -10,6 +10,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from ansible.errors import AnsibleFilterError
+from jinja2 import Undefined
+
 
 def plain(value: Any) -> Any:
     """Copy a value as a module would receive it: without Ansible's own types, dates as text."""
@@ -31,3 +34,20 @@ def as_text(value: object) -> str | None:
     if isinstance(value, Sequence) and not isinstance(value, (list, tuple, bytes, bytearray)):
         return str(value)
     return None
+
+
+def filtered_text(value: object, name: str, wanted: str = "a text") -> str:
+    """Return the text that a filter was given; raise an AnsibleFilterError if it is none."""
+    text = as_text(value)
+    if text is None:
+        # The text of an undefined value is the error that says what is undefined; older versions pass it in here.
+        raise AnsibleFilterError(f"{name}: needs {wanted}, not {str(value)[:80]}.")
+    return text
+
+
+def tested_text(value: object) -> str:
+    """Return the text that a test was given; empty for what is no text."""
+    if isinstance(value, Undefined):
+        # Older versions of ansible-core pass it in here. As text, it is the error that says what is undefined.
+        str(value)
+    return as_text(value) or ""

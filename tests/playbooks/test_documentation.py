@@ -13,7 +13,6 @@ import pytest
 import yaml
 
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.message import KEYS
-from ansible_collections.oncall.twilio.plugins.module_utils._twilio.version import VERSION
 from support.paths import CHECKOUT
 from support.playbook import run_play
 from support.simulator import TO, credentials
@@ -198,7 +197,3 @@ def test_examples_of_waiting(modules, twilio):
         run = running.result()
     assert run["Say who it was"]["msg"].startswith("+15552345678 said yes at 20")
     assert run["Wait for either of two more, and take a late answer of the first ones as well"]["outcome"] == "passed"
-
-
-def test_one_version():
-    assert yaml.safe_load((CHECKOUT / "galaxy.yml").read_text())["version"] == VERSION

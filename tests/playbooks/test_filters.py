@@ -181,11 +181,20 @@ def test_documentation(documentation, kind, name):
     assert "_value" in page["return"]
 
 
-def test_every_plugin_has_a_page():
-    pages = {
-        (path.parent.name, path.stem) for kind in ("filter", "test") for path in CHECKOUT.glob(f"plugins/{kind}/*.yml")
-    }
-    assert pages == set(PLUGINS)
+def test_every_plugin_has_a_file_and_a_page_of_its_name():
+    for suffix in ("py", "yml"):
+        files = [
+            (kind, path.stem) for kind in ("filter", "test") for path in CHECKOUT.glob(f"plugins/{kind}/*.{suffix}")
+        ]
+        assert sorted(files) == sorted(PLUGINS)
+
+
+@pytest.mark.parametrize("kind", ["filter", "test"])
+def test_nothing_is_listed_without_documentation(kind):
+    command = ["ansible-doc", "--json", "--list", "--type", kind, "oncall.twilio"]
+    listed = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    assert sorted(listed) == sorted(f"oncall.twilio.{name}" for plugin, name in PLUGINS if plugin == kind)
+    assert all(listed.values())
 
 
 @pytest.mark.parametrize("check", [False, True], ids=["real", "check"])

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -167,6 +168,17 @@ def test_the_credential_type():
     assert injectors["env"] == {variable: f"{{{{ {name} }}}}" for name in fields for variable in read[name]}
     # Requests to somewhere else are for tests.
     assert read.keys() - fields == {"api_url"}
+
+
+def test_the_survey(run):
+    text = (GUIDES / "guide_awx.rst").read_text().partition(".. code-block:: json\n\n")[2]
+    survey, _end = json.JSONDecoder().raw_decode(text.lstrip())
+    answers = {question["variable"]: question.get("default", "Disk full") for question in survey["spec"]}
+    variables = {**answers, "page_on_call_from": "+15557654321"}
+    page = [{"ansible.builtin.import_playbook": "oncall.twilio.page_on_call"}]
+    done = run([Block(GUIDES / "guide_awx.rst", 1, "", page)], "--check", "-e", json.dumps(variables))
+    assert "Disk full" in done.output
+    assert "+15551234567" in done.output
 
 
 @pytest.mark.parametrize(("guide", "manager"), [("guide_awx", "microdnf"), ("guide_events", "dnf")])

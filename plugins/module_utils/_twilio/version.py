@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The collection's version, for the User-Agent. A test holds it to galaxy.yml."""
+"""The collection's version, for the User-Agent. galaxy.yml has the same: .ci/versions.py checks that."""
 
 from __future__ import annotations
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, TypeVar
+from typing import Any
 
 from . import addresses
 from .accounts import DEFAULT_ACCOUNTS, Account, read_accounts
@@ -18,8 +18,6 @@ from .reading import BadInput, Read, demand, flag, from_file, mapping, number, s
 # The clock's greatest speed: faster than a day in a second makes no rehearsal.
 FASTEST = 86_400.0
 LARGEST_CODE = 99_999
-
-T = TypeVar("T")
 
 
 def _recipient(value: object) -> str:
