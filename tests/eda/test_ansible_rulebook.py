@@ -24,7 +24,8 @@ from support.simulator import FROM, TO, simulator
 STRANGER = "+15550009999"
 # Whose messages Twilio posts.
 POSTED = "+15554443333"
-PATIENCE = 90
+# In seconds: only a failure takes so long.
+PATIENCE = 300
 
 
 class Rulebook:

@@ -20,7 +20,7 @@ PEOPLE = {
     "+15550000001": {"find": r"YES (\w+)", "text": "yes {1}!"},
     "+15550000002": {"find": r"NO (\w+)", "text": "No {1}"},
     # A forger does not get the question, and can only guess.
-    "+15550000003": {"text": "YES 222222 YES 333333"},
+    "+15550000003": [{"text": "YES"}, {"text": "YES 222222"}],
 }
 YES, NO, FORGER = PEOPLE
 
