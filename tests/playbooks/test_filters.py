@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from importlib import import_module
 from typing import Any
 
