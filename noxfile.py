@@ -19,6 +19,7 @@ from steps import (
     PYTEST,
     TOOLS,
     apt_install,
+    lint_workflows,
     make_site,
     measure_coverage,
     mutate,
@@ -64,15 +65,14 @@ def reformat(session: nox.Session) -> None:
 
 @nox.session(requires=["tools"], tags=["first"], allow_parallel=True)
 def lint(session: nox.Session) -> None:
-    """Style, types, licences, changelog, versions."""
+    """Style, types, licences, changelog, versions, workflows."""
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     scripts = [str(path) for path in (ROOT / ".ci").glob("*.py")]
     collection = [str(link_checkout() / folder) for folder in ("plugins", "extensions")]
     session.run("mypy", *collection, "roles/simulator/files", "tests", "docs/site", *scripts)
     session.run("yamllint", "--strict", ".")
-    workflows = [str(path) for path in (ROOT / ".github" / "workflows").glob("*.yml")]
-    session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
+    lint_workflows(session)
     session.run("shellcheck", ".ci/run")
     session.run("reuse", "lint", "--quiet")
     session.run("antsibull-changelog", "lint")

