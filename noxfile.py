@@ -219,3 +219,10 @@ def load(session: nox.Session) -> None:
     """How many messages a second the simulator accepts while its page is open."""
     session.env["PYTHONPATH"] = str(ROOT / "tests")
     session.run("python", "-m", "load", *session.posargs)
+
+
+@nox.session(requires=["tools"], default=False)
+def events(session: nox.Session) -> None:
+    """How long a text takes to become an event, and how much memory the event source needs for 10,000."""
+    session.env["PYTHONPATH"] = os.pathsep.join([str(ROOT / "tests"), str(link_checkout().parents[2])])
+    session.run("python", "-m", "load.events")
