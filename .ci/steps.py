@@ -85,13 +85,14 @@ def run_on_core(session: nox.Session, name: str, core: Core) -> None:
 
 
 def run_sanity(session: nox.Session, programs: Path, versions: list[str]) -> None:
-    """Run ansible-test sanity as Galaxy does, on what the tarball holds, with these Pythons."""
+    """Run ansible-test sanity as Galaxy does, on what the tarball holds, with the first and last of these Pythons."""
     # ansible-test keeps its virtual environments below HOME.
     session.env["HOME"] = str(make_home())
     # It finds the Pythons on PATH, also that of a target given by its path, and a pyenv shim there may not run.
     session.env["PATH"] = os.pathsep.join([str(programs), str(link_pythons()), os.environ["PATH"]])
-    tarball = build(session, CACHE / "sanity")
-    targets = [f"--target-python={version}@{find_pythons()[version]}" for version in versions]
+    tarball = build(session, CACHE / "sanity", programs)
+    ends = [versions[0], *versions[1:][-1:]]
+    targets = [f"--target-python={version}@{find_pythons()[version]}" for version in ends]
     with unless_passed(session, tarball, str(programs), *targets, *session.posargs) as needed:
         if needed:
             session.chdir(unpack(tarball, tarball.parent / COLLECTION))
@@ -103,7 +104,7 @@ def run_importer(session: nox.Session) -> None:
     """Let Galaxy's importer read the tarball; its warnings are errors. What has a session of its own is left out."""
     session.env["HOME"] = str(make_home())
     session.env["GALAXY_IMPORTER_RUN_ANSIBLE_LINT"] = "false"
-    tarball = build(session, CACHE / "galaxy")
+    tarball = build(session, CACHE / "galaxy", TOOLS / "bin")
     with unless_passed(session, tarball) as needed:
         if needed:
             # The importer leaves its result in the current directory.
@@ -118,11 +119,11 @@ def run_importer(session: nox.Session) -> None:
                 session.error(f"Galaxy would list these without a description: {', '.join(bare)}")
 
 
-def build(session: nox.Session, folder: Path) -> Path:
-    """Build the collection into a directory, whose other tarballs go; return the tarball."""
+def build(session: nox.Session, folder: Path, programs: Path) -> Path:
+    """Build the collection with an ansible-core into a directory, whose other tarballs go; return the tarball."""
     for old in folder.glob("*.tar.gz"):
         old.unlink()
-    session.run("python", ".ci/build.py", ".", str(folder))
+    session.run(str(programs / "python"), ".ci/build.py", ".", str(folder))
     (tarball,) = folder.glob("*.tar.gz")
     return tarball
 
