@@ -140,6 +140,19 @@ def test_one_conversation_is_forgotten(slow: Simulator) -> None:
     assert bodies(ask(slow, "messages")) == ["two"]
 
 
+def test_all_messages_are_forgotten(slow: Simulator) -> None:
+    """What is set, and who has opted out, stays."""
+    slow.scheduled()
+    slow.create(Body="")
+    slow.fault("slow", seconds=0)
+    slow.inbound("STOP", To=FROM)
+    assert slow.call("DELETE", "/simulator/messages", auth=None).status_code == 204
+    left = slow.call("GET", "/simulator/export", auth=None).json()
+    assert (left["messages"], left["alerts"], left["state"]["alerts"]) == ([], [], 0)
+    assert [fault["kind"] for fault in left["state"]["faults"]] == ["slow"]
+    assert left["opt_outs"] == [{"person": TO, "sender": FROM}]
+
+
 @pytest.mark.parametrize("query", ["conversations?before=x", "thread?with=1&around=-1", "thread?with=1&before=x"])
 def test_unusable_queries(slow: Simulator, query: str) -> None:
     response = slow.call("GET", f"/simulator/{query}", auth=None)
