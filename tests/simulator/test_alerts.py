@@ -29,7 +29,7 @@ def test_a_refusal_says_who_is_concerned_and_why(slow: Simulator) -> None:
     assert alert == told
     assert alert == {
         "number": alert["number"],
-        "after": 0,
+        "after": alert["after"],
         "at": alert["at"],
         "kind": "refused",
         "with": "(555) 123",

@@ -128,13 +128,16 @@ def test_search_for_a_person(swift: Simulator) -> None:
 
 
 def test_one_conversation_is_forgotten(slow: Simulator) -> None:
-    """Whatever is still under way in it."""
+    """Whatever is still under way in it, and what went wrong."""
     slow.created(Body="one")
     slow.created(To=OTHER, Body="two")
     slow.inbound("three", To=FROM)
+    slow.create(Body="")
+    slow.create(To=OTHER, Body="")
     response = slow.call("DELETE", "/simulator/conversations", params={"with": TO}, auth=None)
     assert response.status_code == 204
     assert bodies(ask(slow, "messages")) == ["two"]
+    assert [alert["with"] for alert in ask(slow, "alerts")["alerts"]] == [OTHER]
     assert slow.call("DELETE", "/simulator/conversations", auth=None).status_code == 400
     assert slow.call("DELETE", "/simulator/conversations", params={"with": "+1"}, auth=None).status_code == 204
     assert bodies(ask(slow, "messages")) == ["two"]

@@ -61,6 +61,14 @@ class Rehearsal:
         self.feed.publish("reset", {}, about="reset")
         self.tell_state()
 
+    def forget_conversation(self, peer: str) -> None:
+        """Forget the messages with one number, also those under way, and what went wrong with it."""
+        for message in [message for message in self.world.store.newest_first() if message.peer == peer]:
+            self.world.store.forget(message)
+        self.world.alerts.forget(peer)
+        self.feed.publish("reload", {}, about="reload")
+        self.tell_state()
+
     async def close(self) -> None:
         await self.feed.close()
         await self.world.close()

@@ -77,12 +77,10 @@ class Page:
         return web.json_response({"conversations": listed, "more": len(found) > PAGE_SIZE})
 
     async def _forget(self, request: web.Request) -> web.Response:
-        """Forget the messages with one number, also those that are still under way."""
         peer = request.query.get("with")
         if peer is None:
             raise BadInput("with must be the number whose messages are to go")
-        for message in [message for message in self._store.newest_first() if message.peer == peer]:
-            self._store.forget(message)
+        self._rehearsal.forget_conversation(peer)
         return web.Response(status=204)
 
     async def _thread(self, request: web.Request) -> web.Response:

@@ -71,5 +71,11 @@ class Alerts:
     def __len__(self) -> int:
         return len(self._alerts)
 
+    def forget(self, peer: str) -> None:
+        """Forget those that concern this number."""
+        left = [alert for alert in self._alerts if alert.peer != peer]
+        self.reset()
+        self._alerts.extend(left)
+
     def reset(self) -> None:
         self._alerts.clear()

@@ -66,7 +66,7 @@ function draw() {
   const shown = items();
   const unread = conversations.items().filter((item) => item.unread).length;
   list.show(shown, { chosen, today: day(controls.now()), wanted: search.text });
-  sieve.show(unread);
+  sieve.show(unread, conversations.mayHaveUnread);
   find(".none").hidden = shown.length > 0 || isEmpty || search.items !== null || conversations.mayHaveUnread;
   main.classList.toggle("empty", isEmpty);
   main.classList.toggle("open", isOpen());
@@ -176,7 +176,7 @@ function forgetEverything() {
 
 function forget(peer) {
   const { count = 0 } = conversations.byPeer.get(peer) ?? {};
-  confirm(`Forget the conversation with ${called(peer)}?`, `${plural(count, "message")} will be forgotten.`, "Forget",
+  confirm(`Forget the conversation with ${called(peer)}?`, `${plural(count, "message")} and all problems with this number will be forgotten.`, "Forget",
     () => api.deleteConversation(peer).then(back, complain));
 }
 

@@ -25,14 +25,15 @@ export class Sieve {
     root.append(
       element("div", { class: "chips", role: "group", "aria-label": "Show" }, this.all, this.unread),
       this.read, tool("trash", "Forget all messages", onForget));
-    this.show(0);
+    this.show(0, false);
   }
 
-  show(unread) {
+  /** Show how many conversations are unread, and whether there may be more. */
+  show(unread, isMore) {
     this.all.setAttribute("aria-pressed", String(!this.isUnreadOnly));
     this.unread.setAttribute("aria-pressed", String(this.isUnreadOnly));
     this.count.hidden = unread === 0;
-    write(this.count, String(unread));
+    write(this.count, `${unread}${isMore ? "+" : ""}`);
     this.read.disabled = unread === 0;
   }
 }
