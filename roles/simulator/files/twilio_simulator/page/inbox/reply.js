@@ -108,7 +108,10 @@ export class Reply {
       this.problem.textContent = "";
       this.text.value = this.text.value === body ? "" : this.text.value;
       this.grow();
-      this.text.focus();
+      // Unless the reader has gone on to something else by now.
+      if (this.root.contains(document.activeElement)) {
+        this.text.focus();
+      }
     }
   }
 
