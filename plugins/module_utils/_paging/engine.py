@@ -227,7 +227,7 @@ def _on_created(work: Work, event: Created) -> None:
     page = work.put_page(page, state=OUT, message=event.message, error=None, may_be_out=True)
     if is_news:
         _say_paged(work, page)
-    _consider_status(work, page)
+    _update_status(work, page)
     _look_soon(work, event.number)
 
 
@@ -272,10 +272,10 @@ def _on_seen(work: Work, event: Seen) -> None:
     page = work.put_page(_page(work.incident, event.turn, event.number), is_read=False)
     known = page.message
     if event.message and page.state == OUT and known and known["sid"] == event.message["sid"]:
-        _consider_status(work, work.put_page(page, message=event.message), known["status"])
+        _update_status(work, work.put_page(page, message=event.message), known["status"])
 
 
-def _consider_status(work: Work, page: Page, before: str = "") -> None:
+def _update_status(work: Work, page: Page, before: str = "") -> None:
     """Note that a page is delivered, or cannot be; ``before`` is the status that was known so far."""
     message = page.message or {}
     who, status = work.incident.who(page.number), message["status"]
@@ -305,5 +305,5 @@ def _find_pages(work: Work, event: Listed) -> None:
                 if found == (incident.code, page.turn) and date_of(message) >= since:
                     page = work.put_page(page, state=OUT, message=message, error=None)
                     _say_paged(work, page)
-                    _consider_status(work, page)
+                    _update_status(work, page)
                     break

@@ -5,7 +5,7 @@
 """What is to be done for an incident: options as people write them, read into a plan and a list of problems. Pure.
 
 By day, in check mode, each problem is an error. At night it is a warning, and the page goes on with what is left: only
-where nobody can be paged, ``Plan.is_hopeless`` says so.
+where nobody can be paged, ``Plan.has_fatal_error`` says so.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Plan:
     confirm: bool
     tell_others: bool
     problems: tuple[str, ...]
-    is_hopeless: bool
+    has_fatal_error: bool
 
     @cached_property
     def round_time(self) -> float:
@@ -122,7 +122,7 @@ def read_plan(options: Mapping[str, Any], fresh_code: str) -> Plan:
         confirm=reader.switch("confirm"),
         tell_others=reader.switch("tell_others"),
         problems=(*people.problems, *reader.problems),
-        is_hopeless=not tiers or not sender,
+        has_fatal_error=not tiers or not sender,
     )
     return plan
 

@@ -24,20 +24,20 @@ def on_replied(work: Work, event: Replied) -> None:
     for message in sorted(event.messages, key=date_of):
         if message["sid"] not in known and message["direction"] == "inbound" and date_of(message) >= since:
             known.add(message["sid"])
-            _take(work, event, message)
+            _add_reply(work, event, message)
     if any(reply.counts is None and reply.number == event.number for reply in work.incident.replies):
         # Whether it is for this page depends on what else this person was sent.
         read_sent(work, event.number)
-    _settle(work, event.number)
+    _update_taken(work, event.number)
 
 
 def on_listed(work: Work, event: Listed) -> None:
-    """Judge replies by what else their sender was sent."""
+    """Classify replies by what else their sender was sent."""
     work.put_look(event.number, reads_sent=False)
     for reply in work.incident.replies:
         if reply.number == event.number and reply.counts is None:
-            _judge(work, reply, event.messages)
-    _settle(work, event.number)
+            _classify(work, reply, event.messages)
+    _update_taken(work, event.number)
 
 
 def on_unread(work: Work, event: Unread) -> None:
@@ -57,7 +57,7 @@ def _since(incident: Incident, event: Replied) -> float:
     return min(page.date or event.date - (event.now - page.at) - SLACK for page in ours)
 
 
-def _take(work: Work, event: Replied, message: Message) -> None:
+def _add_reply(work: Work, event: Replied, message: Message) -> None:
     """Note a new reply."""
     incident, date = work.incident, date_of(message)
     body = str(message["body"] or "")
@@ -86,7 +86,7 @@ def _is_to_a_sender(incident: Incident, number: str, to: str) -> bool:
     return to in senders or None in senders
 
 
-def _judge(work: Work, reply: Reply, listed: Iterable[Message]) -> None:
+def _classify(work: Work, reply: Reply, listed: Iterable[Message]) -> None:
     incident, texts = work.incident, work.incident.plan.texts
     own = [page.message for page in incident.pages if page.number == reply.number and page.message]
     sent = {message["sid"]: message for message in (*listed, *own) if _has_arrived(message)}
@@ -142,7 +142,7 @@ def _tell_how_to_reply(work: Work, number: str) -> None:
         work.tell(HINTED, number, work.incident.plan.texts.not_understood(work.incident.code))
 
 
-def _settle(work: Work, number: str) -> None:
+def _update_taken(work: Work, number: str) -> None:
     """See whether somebody has taken it, or would have."""
     answer, taken = work.incident.standing(number), work.incident.taken
     if not answer or answer.meaning != ACCEPTED:

@@ -77,7 +77,7 @@ def result(incident: Incident, began: float) -> dict[str, Any]:
     }
 
 
-def foreseen(plan: Plan, incident: Incident) -> dict[str, Any]:
+def predicted(plan: Plan, incident: Incident) -> dict[str, Any]:
     """Return what a task returns in check mode, for an incident that has not begun."""
     table = plan_table(plan, incident)
     outcomes = [recipient["outcome"] for entry in table for recipient in entry["recipients"]]

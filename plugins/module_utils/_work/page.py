@@ -74,20 +74,20 @@ def page(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     plan = read_plan(params, _fresh_code())
     with Client(connect(params)) as client:
         pager = Pager(client, plan, task, follows_server=is_loopback(params["api_url"]))
-        return pager.foresee() if task.check_mode else pager.run()
+        return pager.predict() if task.check_mode else pager.run()
 
 
 def page_problems(params: Mapping[str, Any], _now: datetime) -> Iterator[str]:
     """Yield what is wrong with a task's options, if nobody at all can be paged because of it."""
     plan = read_plan(params, _fresh_code())
-    if plan.is_hopeless:
+    if plan.has_fatal_error:
         yield from plan.problems
 
 
 def check_problems(params: Mapping[str, Any], _now: datetime) -> Iterator[str]:
     """Yield what check mode refuses, so that it is found by day: at night a page goes out in spite of it."""
     plan = read_plan(params, _fresh_code())
-    if not plan.is_hopeless:
+    if not plan.has_fatal_error:
         yield from plan.problems
 
 
@@ -138,11 +138,11 @@ class Pager:
         self._told = 0
         self._asks_for_time = threading.Event()
 
-    def foresee(self) -> dict[str, Any]:
+    def predict(self) -> dict[str, Any]:
         """Return the result of a task in check mode."""
-        from .._paging.result import foreseen
+        from .._paging.result import predicted
 
-        return foreseen(self._plan, self._start())
+        return predicted(self._plan, self._start())
 
     def run(self) -> dict[str, Any]:
         """Page until it is over, and return the task's result."""

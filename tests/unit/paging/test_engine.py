@@ -112,8 +112,8 @@ def test_an_outage_for_the_whole_time():
 
 
 def test_wrong_credentials_are_said_at_once_and_may_be_mended():
-    doom = ErrorDetails(status=401, code=20003, message="Authenticate")
-    night = Night({ADA: [Says("ack {code}")]}, outages=[Outage(0, 60, error=doom)]).run()
+    unauthorized = ErrorDetails(status=401, code=20003, message="Authenticate")
+    night = Night({ADA: [Says("ack {code}")]}, outages=[Outage(0, 60, error=unauthorized)]).run()
     at, text = next((note.at, note.text) for note in night.incident.notes if note.kind == "failing")
     assert at < 1
     assert text.startswith("Ada is not paged yet: Authenticate (HTTP 401, code 20003)")

@@ -45,7 +45,7 @@ def test_a_plan_as_it_should_be():
         Tier("primary", (Person(ADA, "Ada"),), 200),
         Tier("secondary", (Person(GRACE), Person(LINUS)), 300),
     )
-    assert (read.problems, read.is_hopeless) == ((), False)
+    assert (read.problems, read.has_fatal_error) == ((), False)
     assert (read.code, read.is_fresh, read.texts.words) == ("7F3", True, (["ACK"], ["NO"]))
     assert (read.round_time, read.time, read.turns) == (500, 1000, 4)
     assert [(read.round(turn), read.tier(turn).name) for turn in range(4)] == [
@@ -144,10 +144,10 @@ def test_what_cannot_be_read_keeps_nobody_else_from_being_paged(value, expected,
         assert text.startswith("tiers: ")
 
 
-def test_nobody_and_nobody_to_send_are_hopeless():
-    assert plan(tiers=["x"]).is_hopeless
-    assert read_plan({**GOOD, "from": ""}, "7F3").is_hopeless
-    assert read_plan({}, "7F3").is_hopeless
+def test_nobody_and_nobody_to_send_are_fatal():
+    assert plan(tiers=["x"]).has_fatal_error
+    assert read_plan({**GOOD, "from": ""}, "7F3").has_fatal_error
+    assert read_plan({}, "7F3").has_fatal_error
 
 
 @pytest.mark.parametrize(
@@ -195,9 +195,9 @@ def test_options_of_any_type(options, field, value):
         ({"from": 15557654321}, "sender", {"from": FROM}),
         ({"from": "Acme", "tiers": [["+447700900123"]]}, "sender", {"from": "Acme"}),
         ({"messaging_service_sid": "MG1"}, "sender", {"from": FROM}),
-        ({"segments": "many"}, "is_hopeless", False),
-        ({"segments": 11}, "is_hopeless", False),
-        ({"tiers": [{"numbers": [ADA], "x": 1}], "repeat": []}, "is_hopeless", False),
+        ({"segments": "many"}, "has_fatal_error", False),
+        ({"segments": 11}, "has_fatal_error", False),
+        ({"tiers": [{"numbers": [ADA], "x": 1}], "repeat": []}, "has_fatal_error", False),
     ],
 )
 def test_what_is_wrong_gets_its_default_and_is_told(options, field, value):
@@ -210,7 +210,7 @@ def test_what_is_wrong_gets_its_default_and_is_told(options, field, value):
 def test_a_message_without_text_still_pages():
     read = plan(body=" ")
     assert NO_TEXT in read.texts.page("7F3", 0)
-    assert not read.is_hopeless
+    assert not read.has_fatal_error
     assert len(read.problems) == 1
 
 
@@ -299,7 +299,7 @@ def test_nothing_that_anybody_writes_keeps_a_page_from_going_out(options):
     tiers = [options.pop("tiers", None), {"name": "good", "numbers": [GRACE]}]
     read = read_plan({**GOOD, **options, "from": FROM, "tiers": tiers}, "7F3")
     assert GRACE in read.people
-    assert not read.is_hopeless
+    assert not read.has_fatal_error
     assert read.time > 0
     page = read.texts.page(read.code, 0)
     assert page.endswith(read.texts.how_to_reply(read.code))
