@@ -23,6 +23,7 @@ from .incident import (
     OUT,
     PAGING,
     REFUSED,
+    RESOLVED,
     SENDING,
     WAITING,
     Action,
@@ -49,7 +50,9 @@ from .result import clock_time
 def begin(incident: Incident, now: float) -> tuple[Incident, list[Action]]:
     """Begin with a fresh incident, or go on with one that ``resume`` has found."""
     work = Work(incident, now)
-    if incident.is_resumed:
+    if incident.stage != PAGING:
+        _say_why_nobody_is_paged(work)
+    elif incident.is_resumed:
         age = clock_time(now - incident.began)
         work.say("resumed", f"Going on with {incident.code}, which was first paged {age} ago")
         _page_whom_the_earlier_run_has_not(work)
@@ -59,6 +62,16 @@ def begin(incident: Incident, now: float) -> tuple[Incident, list[Action]]:
             "begun", f"The code is {incident.code}. If this run is interrupted, run it again: it goes on with this page"
         )
     return _advance(work)
+
+
+def _say_why_nobody_is_paged(work: Work) -> None:
+    incident = work.incident
+    if incident.held:
+        work.say("quiet", f"{incident.held.name} has had {incident.code} since {incident.held.since}")
+    elif not incident.code:
+        work.say("nothing", "Nobody was paged for it, so there is nobody to tell")
+    elif not incident.tells:
+        work.say("nothing", f"Everybody who was paged has been told that {incident.code} is resolved")
 
 
 def step(incident: Incident, event: Event) -> tuple[Incident, list[Action]]:
@@ -94,13 +107,16 @@ def due(incident: Incident) -> float:
         moments += [look.due for look in incident.looks.values() if not look.reads_replies]
     elif incident.stage != DONE:
         moments.append(incident.deadline)
+        if incident.outcome == RESOLVED:
+            moments += [look.due for look in incident.looks.values() if not look.reads_replies]
     return min(moments, default=math.inf)
 
 
 def _advance(work: Work) -> tuple[Incident, list[Action]]:
     """Do whatever is due."""
     if work.incident.stage == PAGING:
-        if work.incident.taken or _is_over(work.incident, work.now):
+        is_resolved = work.incident.resolved_at is not None
+        if is_resolved or work.incident.taken or _is_over(work.incident, work.now):
             end(work)
         else:
             while _begins_next_turn(work.incident, work.now):

@@ -28,8 +28,11 @@ WAITING, SENDING, OUT, REFUSED, FAILED, DROPPED = "waiting", "sending", "out", "
 # has ended.
 PAGING, LAST_LOOK, CLOSING, DONE = "paging", "last look", "closing", "done"
 
-# How an incident ends.
+# How an incident ends. A quiet one does not begin, since somebody has taken it a short while ago.
 ACKNOWLEDGED, UNTAKEN, INTERRUPTED = "acknowledged", "untaken", "interrupted"
+RESOLVED, QUIET = "resolved", "quiet"
+# Nobody could be told that it is resolved.
+UNTOLD = "untold"
 
 
 class Page(NamedTuple):
@@ -84,6 +87,16 @@ class Tell(NamedTuple):
     state: str
     due: float
     attempts: int = 0
+    error: ErrorDetails | None = None
+
+
+class Held(NamedTuple):
+    """Who has taken an earlier run's page, as far as Twilio's list tells, and since when by Twilio's clock."""
+
+    name: str
+    number: str | None
+    date: float
+    since: str
 
 
 class Look(NamedTuple):
@@ -112,7 +125,8 @@ class Incident(NamedTuple):
     """All that is known of an incident.
 
     ``turn`` is the latest turn, -1 before the first one. ``unreadable`` is why replies could not be read at the latest
-    look, ``deadline`` when the stage ends even if something is still under way.
+    look, ``deadline`` when the stage ends even if something is still under way. ``resolved_at`` is when somebody was
+    told that all is well again, by Twilio's clock; ``held`` is who has taken it before this run.
     """
 
     plan: Plan
@@ -128,6 +142,8 @@ class Incident(NamedTuple):
     tells: tuple[Tell, ...] = ()
     told: frozenset[tuple[str, str]] = frozenset()
     taken: Reply | None = None
+    held: Held | None = None
+    resolved_at: float | None = None
     notes: tuple[Note, ...] = ()
     unreadable: ErrorDetails | None = None
     deadline: float = 0.0
@@ -354,10 +370,10 @@ class Work:
         changed = tell._replace(**changes)
         self.put(tells=tuple(changed if item is tell else item for item in self.incident.tells))
 
-    def tell(self, kind: str, number: str, body: str) -> None:
-        """Tell somebody something, unless they were told already."""
+    def tell(self, kind: str, number: str, body: str, after: float = 0.0) -> None:
+        """Tell somebody something, so many seconds from now, unless they were told already."""
         if (kind, number) not in self.incident.told:
-            tell = Tell(kind, number, body, WAITING, self.now)
+            tell = Tell(kind, number, body, WAITING, self.now + after)
             self.put(tells=(*self.incident.tells, tell), told=self.incident.told | {(kind, number)})
 
     def say(self, kind: str, text: str, number: str = "", tier: str = "") -> None:

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 
 from .._twilio.message import Message
 from .answer import ACCEPTED, DECLINED, STOPPED, codes_answered, read_reply, tokens_of
-from .incident import PAGING, Incident, Listed, Replied, Reply, Unread, Work, date_of
+from .incident import PAGING, WAITING, Incident, Listed, Replied, Reply, Unread, Work, date_of
 from .looks import NOT_DELIVERED, SLACK, brief, read_sent
-from .page_text import HINTED, TAKEN
+from .page_text import HINTED, RESOLVED, TAKEN
 
 
 def on_replied(work: Work, event: Replied) -> None:
@@ -32,8 +32,9 @@ def on_replied(work: Work, event: Replied) -> None:
 
 
 def on_listed(work: Work, event: Listed) -> None:
-    """Classify replies by what else their sender was sent."""
+    """Classify replies by what else their sender was sent, and see whether it is resolved."""
     work.put_look(event.number, reads_sent=False)
+    _find_resolved(work, event)
     for reply in work.incident.replies:
         if reply.number == event.number and reply.counts is None:
             _classify(work, reply, event.messages)
@@ -51,7 +52,20 @@ def on_unread(work: Work, event: Unread) -> None:
         work.say("unreadable", f"Replies cannot be read, and are asked for again: {brief(event.error)}")
 
 
-def _since(incident: Incident, event: Replied) -> float:
+def _find_resolved(work: Work, event: Listed) -> None:
+    """See whether this person was told that it is resolved, by whichever run."""
+    incident, since = work.incident, _since(work.incident, event)
+    for message in event.messages:
+        is_told = incident.plan.texts.tells_resolved(str(message["body"] or ""), incident.code)
+        if is_told and _is_outbound(message) and date_of(message) >= since:
+            if incident.resolved_at is None:
+                work.put(resolved_at=date_of(message))
+            work.put(told=work.incident.told | {(RESOLVED, event.number)})
+            waiting = (RESOLVED, event.number, WAITING)
+            work.put(tells=tuple(t for t in work.incident.tells if (t.kind, t.number, t.state) != waiting))
+
+
+def _since(incident: Incident, event: Replied | Listed) -> float:
     """Return when somebody was first paged, by Twilio's clock."""
     ours = [page for page in incident.pages if page.number == event.number]
     return min(page.date or event.date - (event.now - page.at) - SLACK for page in ours)
@@ -126,7 +140,11 @@ def _classify(work: Work, reply: Reply, listed: Iterable[Message]) -> None:
 
 
 def _has_arrived(message: Message) -> bool:
-    return str(message["direction"]).startswith("outbound") and message["status"] not in (*NOT_DELIVERED, "scheduled")
+    return _is_outbound(message) and message["status"] not in (*NOT_DELIVERED, "scheduled")
+
+
+def _is_outbound(message: Message) -> bool:
+    return str(message["direction"]).startswith("outbound")
 
 
 def _put_reply(work: Work, reply: Reply, counts: bool) -> None:

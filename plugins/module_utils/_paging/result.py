@@ -10,10 +10,25 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .._text.segments import segments
-from .._twilio.codes import OPTED_OUT
+from .._twilio.codes import OF_RECIPIENT, OPTED_OUT
 from .._twilio.errors import ErrorDetails
 from .answer import ACCEPTED, DECLINED
-from .incident import ACKNOWLEDGED, DROPPED, INTERRUPTED, OUT, REFUSED, Incident, Note, Page, Reply
+from .incident import (
+    ACKNOWLEDGED,
+    DONE,
+    DROPPED,
+    FAILED,
+    INTERRUPTED,
+    OUT,
+    QUIET,
+    REFUSED,
+    RESOLVED,
+    Incident,
+    Note,
+    Page,
+    Reply,
+    Tell,
+)
 from .plan import Plan
 
 # A run finds an earlier run's page this way, which would not be sent again.
@@ -36,6 +51,9 @@ _QUIET = {
     "unreadable": "Replies cannot be read, and are asked for again",
     "taken": "It is taken",
     "untaken": "Nobody has taken it",
+    "resolved": "It is resolved",
+    "quiet": "Somebody has taken it a short while ago",
+    "nothing": "There is nobody to tell",
     "told": "Somebody is told about it",
     "not told": "Somebody could not be told about it",
     "interrupted": "Interrupted; running it again goes on with the page",
@@ -56,13 +74,13 @@ def result(incident: Incident, began: float) -> dict[str, Any]:
     return {
         "changed": any(page.has_reached and not page.is_earlier for page in incident.pages)
         or any(tell.state == OUT for tell in incident.tells),
-        "acknowledged": incident.outcome == ACKNOWLEDGED,
+        "acknowledged": incident.outcome in (ACKNOWLEDGED, QUIET),
+        "resolved": incident.outcome == RESOLVED and bool(incident.code),
         "outcome": incident.outcome,
-        "by": {"name": incident.taker_name, "number": taken.number} if taken else None,
-        "at": taken.message["date_created"] if taken else None,
+        **_taker(incident),
         "tier": incident.plan.tier(page.turn).name if page else None,
         "round": incident.plan.round(page.turn) if page else None,
-        "code": incident.code,
+        "code": incident.code or None,
         "resumed": incident.is_resumed,
         "pages": [_page(incident, page) for page in incident.pages],
         "replies": [_reply(reply) for reply in sorted(incident.replies, key=lambda reply: reply.date)],
@@ -73,12 +91,25 @@ def result(incident: Incident, began: float) -> dict[str, Any]:
             if incident.opted_out(page.number) or (page.error and page.error.code == OPTED_OUT)
         ),
         "left_out": list(incident.plan.problems),
+        "told": [_told(incident, tell) for tell in incident.tells] if incident.plan.resolves else [],
         "timeline": [entry(incident, note, began) for note in incident.notes],
     }
 
 
+def _taker(incident: Incident) -> dict[str, Any]:
+    taken, held = incident.taken, incident.held
+    if held:
+        return {"by": {"name": held.name, "number": held.number}, "at": held.since}
+    if not taken:
+        return {"by": None, "at": None}
+    return {"by": {"name": incident.taker_name, "number": taken.number}, "at": taken.message["date_created"]}
+
+
 def predicted(plan: Plan, incident: Incident) -> dict[str, Any]:
     """Return what a task returns in check mode, for an incident that has not begun."""
+    if incident.plan.resolves or incident.stage == DONE:
+        # Nobody would be paged.
+        return {**result(incident, incident.began), "changed": bool(incident.tells), "plan": []}
     table = plan_table(plan, incident)
     outcomes = [recipient["outcome"] for entry in table for recipient in entry["recipients"]]
     return {
@@ -112,7 +143,14 @@ def line(note: Note, began: float, is_quiet: bool) -> str:
 
 
 def failure(incident: Incident) -> str:
-    """Say that nobody has taken it, who was paged, in which order, and who was not, and why."""
+    """Say what fails the task, empty if nothing does.
+
+    That is that nobody has taken it, with who was paged, in which order, and who was not, and why.
+    """
+    if incident.outcome in (ACKNOWLEDGED, QUIET):
+        return ""
+    if incident.outcome == RESOLVED:
+        return _not_told(incident)
     if incident.outcome == INTERRUPTED:
         return f"{incident.notes[-1].text}."
     texts = incident.plan.texts
@@ -130,6 +168,34 @@ def failure(incident: Incident) -> str:
     if incident.unreadable:
         parts.append(f"Replies could not be read: {incident.unreadable}")
     return " ".join(parts)
+
+
+def _not_told(incident: Incident) -> str:
+    """Say who could not be told that it is resolved, though Twilio takes their number."""
+    missing = [
+        f"{_called(incident, tell.number)}: {_reason(tell.error)}"
+        for tell in incident.tells
+        if incident.plan.resolves and tell.state != OUT and not (tell.error and tell.error.code in OF_RECIPIENT)
+    ]
+    who = "; ".join(missing)
+    return f"{incident.code} is resolved, but not everybody was told. Run it again. {who}." if missing else ""
+
+
+def _told(incident: Incident, tell: Tell) -> dict[str, Any]:
+    if tell.state == OUT:
+        outcome = "sent"
+    elif tell.error and tell.error.code in OF_RECIPIENT:
+        outcome = "rejected"
+    elif tell.state == FAILED:
+        outcome = "unknown"
+    else:
+        outcome = "not_tried" if incident.stage == DONE else PLANNED
+    return {
+        **_person(incident, tell.number),
+        "outcome": outcome,
+        "text": tell.body,
+        "error": tell.error._asdict() if tell.error else None,
+    }
 
 
 def plan_table(plan: Plan, incident: Incident) -> list[dict[str, Any]]:

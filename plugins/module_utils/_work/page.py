@@ -17,12 +17,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from .._options.spec import PAGE
+from .._paging.closing import LONGEST_CLOSING
 from .._paging.engine import begin, due, step
 from .._paging.incident import (
+    ACKNOWLEDGED,
     DONE,
+    UNTOLD,
     Action,
     Created,
     Event,
@@ -43,6 +46,7 @@ from .._paging.incident import (
     Unread,
     date_of,
 )
+from .._paging.looks import brief, pause_after
 from .._paging.plan import ALPHABET, Plan, read_plan
 from .._twilio.account import connect
 from .._twilio.client import Client
@@ -50,7 +54,7 @@ from .._twilio.errors import ErrorDetails, NotSent, PageFailed, Rejected, Reques
 from .._twilio.message import Form, Message, normalise
 from .._twilio.values import is_loopback
 from .job import Job
-from .parallel import on_timeout
+from .parallel import on_timeout, sleep_until
 from .task import Task
 
 # How long a request may take, in seconds: one that Twilio has not answered by then is better made again.
@@ -98,6 +102,13 @@ def _fresh_code() -> str:
     return "".join(random.sample(ALPHABET, 3))
 
 
+class _LookedUp(NamedTuple):
+    """Messages in Twilio's list, and why there may be more of them."""
+
+    messages: list[Message]
+    problem: ErrorDetails | None = None
+
+
 class Clock:
     """The pager's clock, in seconds from its making: this machine's, which never goes back.
 
@@ -137,6 +148,7 @@ class Pager:
         self._events: queue.SimpleQueue[Callable[[float], Event]] = queue.SimpleQueue()
         self._told = 0
         self._asks_for_time = threading.Event()
+        self._is_interrupted = False
 
     def predict(self) -> dict[str, Any]:
         """Return the result of a task in check mode."""
@@ -149,9 +161,9 @@ class Pager:
         from .._paging.result import result
 
         self._warn()
-        incident = self._start()
-        began = self._clock()
-        with on_timeout(lambda: self._events.put(Interrupted)):
+        with on_timeout(self._interrupt):
+            incident = self._start()
+            began = self._clock()
             incident, actions = begin(incident, began)
             while True:
                 self._tell(incident, began)
@@ -161,11 +173,17 @@ class Pager:
                     break
                 incident, actions = step(incident, self._next_event(incident))
         found = result(incident, began)
-        if not found["acknowledged"]:
+        if incident.outcome != ACKNOWLEDGED:
             from .._paging.result import failure
 
-            raise PageFailed(failure(incident), **found)
+            if problem := failure(incident):
+                raise PageFailed(problem, **found)
         return found
+
+    def _interrupt(self) -> None:
+        self._events.put(Interrupted)
+        # For the look-ups at the beginning.
+        self._is_interrupted = True
 
     def _next_event(self, incident: Incident) -> Event:
         """Return what happens next: what a request came to, the time that something is due, or the end of Ansible."""
@@ -216,41 +234,68 @@ class Pager:
     # Look-ups before the first page
 
     def _start(self) -> Incident:
-        """Return the incident to begin with: the one that an earlier run has left open, or a fresh one."""
-        window = self._plan.time if self._plan.dedupe_window is None else self._plan.dedupe_window
+        """Return the incident to begin with: one that earlier runs have left, or a fresh one."""
+        window = max(self._plan.window, self._plan.quiet)
         if not window:
             return Incident(self._plan, self._plan.code, self._clock())
         from .._paging.resume import start
 
         # What has begun before the window may have pages within it.
-        listed = self._look_up(window + self._plan.time)
+        listed = self._look_up_all(window) if self._plan.resolves else self._look_up(window, LOOK_UP_TIME).messages
         return start(self._plan, listed, self._clock(), self._clock.date())
 
-    def _look_up(self, seconds: float) -> list[Message]:
-        """Return what the plan's people were sent lately, as far as Twilio tells in time."""
-        found: queue.SimpleQueue[list[Message]] = queue.SimpleQueue()
-        deadline = time.monotonic() + LOOK_UP_TIME
+    def _look_up_all(self, window: float) -> list[Message]:
+        """Return what all of the plan's people were sent lately: only Twilio's list tells whom a page has reached.
+
+        Raises ``PageFailed`` if it cannot be read.
+        """
+        attempts, until = 0, self._clock() + max(self._plan.time, LONGEST_CLOSING)
+        while True:
+            found = self._look_up(window, REQUEST_TIME)
+            if not found.problem:
+                return found.messages
+            attempts += 1
+            pause = pause_after(attempts)
+            is_final = found.problem.status in (401, 403) or self._clock() + pause > until
+            if is_final or self._is_gone():
+                from .._paging.result import result
+
+                text = f"Nobody was told that it is resolved, since Twilio's list cannot be read: {found.problem}"
+                untold = Incident(self._plan, "", until, stage=DONE, outcome=UNTOLD)
+                raise PageFailed(text, **result(untold, until))
+            self._task.progress(f"Twilio's list cannot be read: {brief(found.problem)}. The next try is in {pause:g} s")
+            sleep_until(time.monotonic() + pause, self._is_gone)
+
+    def _is_gone(self) -> bool:
+        return self._is_interrupted or self._task.is_abandoned()
+
+    def _look_up(self, window: float, seconds: float) -> _LookedUp:
+        """Return what the plan's people were sent lately, as far as Twilio tells in so many seconds."""
+        results: queue.SimpleQueue[_LookedUp] = queue.SimpleQueue()
+        deadline = time.monotonic() + seconds
         filters = [{"To": number} for number in self._plan.people]
         if not self._plan.confirm:
             # Then their replies alone tell whether it was taken.
             filters += [{"From": number} for number in self._plan.people]
 
         def look_up(which: dict[str, str]) -> None:
-            listed: list[Message] = []
-            # Whether there is an open page or not, somebody has to be paged.
-            with suppress(RequestError):
-                listed = self._list(which, seconds, deadline)
-            found.put(listed)
+            try:
+                results.put(_LookedUp(self._list(which, window + self._plan.time, deadline)))
+            except RequestError as error:
+                results.put(_LookedUp([], error.details))
 
         for which in filters:
             _in_thread(partial(look_up, which))
-        listed: list[Message] = []
+        messages: list[Message] = []
+        problem = None
         for _filter in filters:
             try:
-                listed += found.get(timeout=max(0.0, deadline - time.monotonic()))
+                found = results.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
-                break
-        return listed
+                return _LookedUp(messages, ErrorDetails(message="No answer came in time"))
+            messages += found.messages
+            problem = problem or found.problem
+        return _LookedUp(messages, problem)
 
     def _list(self, filters: Mapping[str, str], seconds: float, deadline: float) -> list[Message]:
         """Return the messages of the last so many seconds; raises ``RequestError``."""

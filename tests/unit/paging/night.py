@@ -84,9 +84,11 @@ class Night:
 
     def __post_init__(self) -> None:
         self.began = self.now
-        given = {"body": "Disk full on db1", "from": FROM, "tiers": TIERS, "poll_interval": 5, **self.options}
-        self.plan = read_plan(given, self.code)
+        self.given = {"body": "Disk full on db1", "from": FROM, "tiers": TIERS, "poll_interval": 5, **self.options}
+        self.plan = read_plan(self.given, self.code)
         self.history: list[tuple[float, plain.Action | plain.Event]] = []
+        # Whom another run tells that it is resolved.
+        self.resolved: list[str] = []
         self.stages: list[tuple[float, str]] = []
         self._queue: list[tuple[float, int, Callable[[], None]]] = []
         self._count = itertools.count(len(self.messages))
@@ -273,6 +275,21 @@ class Night:
                     self.happens(says.after, partial(self.reply, number, says.text, says.to))
 
         self.happens(2, fail if number in self.undelivered else arrive)
+
+    def resolve(self, after: float, latency: Callable[[], float] = lambda: 0.2) -> None:
+        """Have another run resolve it so many seconds from now."""
+
+        def look() -> None:
+            plan = read_plan({**self.given, "state": "resolved"}, "000")
+            shown = [message for message in self.messages if message["_at"] + self.lag <= self.now]
+            for tell in start(plan, shown, self.now, self.date()).tells:
+                self.resolved.append(tell.number)
+                self.happens(latency(), partial(self._resolve, tell))
+
+        self.happens(after, look)
+
+    def _resolve(self, tell: plain.Tell) -> None:
+        self._create(tell.number, tell.body)
 
     def reply(self, number: str, text: str, to: str = FROM) -> None:
         """Have somebody reply."""
