@@ -49,7 +49,8 @@ def run_on_core(session: nox.Session, name: str, core: Core) -> None:
     wanted = [core.package, "--requirement", "requirements/tests.txt"]
     python = make_venv(ROOT / ".nox" / f"core-{name}", pythons[controller], *wanted)
     modules = make_venv(ROOT / ".nox" / f"target-{target}", pythons[target], "requests", "jmespath")
-    session.run(str(python), "-m", *PYTEST, *session.posargs, env={"TARGET_PYTHON": str(modules)})
+    settings = {"TARGET_PYTHON": str(modules), "HYPOTHESIS_PROFILE": "matrix"}
+    session.run(str(python), "-m", *PYTEST, *session.posargs, env=settings)
     if not session.posargs:
         # An ansible-core knows no Python that is newer than those it can run on.
         known = PYTHONS[: max(map(PYTHONS.index, core.controllers)) + 1]

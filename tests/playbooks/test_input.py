@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 
-from support.playbook import run_play, run_playbook
+from support.playbook import PROGRAM, RECORDER, run_play, run_playbook
 
 TO, OTHER, FROM = "+15551234567", "+15552345678", "+15552223333"
 SMS = "oncall.twilio.twilio_sms"
@@ -104,3 +106,39 @@ def test_words_from_elsewhere_are_not_evaluated(twilio, tmp_path):
     assert sent.startswith(f"shop {words} started")
     assert plan[0]["text"].startswith(words)
     assert not (tmp_path / "run").exists()
+
+
+def test_a_callback_for_programs_has_standard_output_to_itself(swift, tmp_path):
+    """Progress and warnings go elsewhere, also those of ad hoc commands with -o."""
+    account, token = swift.auth
+    environment = {"TWILIO_ACCOUNT_SID": account, "TWILIO_AUTH_TOKEN": token, "TWILIO_API_URL": swift.url}
+    message = {**BASE, "wait": True}
+    reply = {"sid": swift.created()["sid"], "code": "7F3", "wait_timeout": 0, "poll_interval": 0.1}
+    page = {"body": "Hi", "from": FROM, "tiers": [{"numbers": ["+15557779999"], "wait": 1}], "poll_interval": 0.1}
+    tasks = [{SMS: message}, {"oncall.twilio.twilio_reply": reply}, {"oncall.twilio.twilio_page": page}]
+    playbook = tmp_path / "play.yml"
+    # The page's only phone is out of service.
+    playbook.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
+
+    def run(program, *arguments, **settings):
+        return subprocess.run(
+            [str(PROGRAM.with_name(program)), *arguments],
+            env={**os.environ, **environment, "ANSIBLE_CALLBACK_PLUGINS": str(RECORDER), **settings},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    callback = {"ANSIBLE_STDOUT_CALLBACK": "json_lines", "ANSIBLE_LOCALHOST_WARNING": "false"}
+    played = run("ansible-playbook", str(playbook), RECORDER_FILE=str(tmp_path / "record"), **callback)
+    results = [json.loads(line)["result"] for line in played.stdout.splitlines()]
+    assert ["messages" in results[0], "replies" in results[1], "timeline" in results[2], len(results)] == [
+        *[True] * 3,
+        3,
+    ]
+    assert "is paged" in played.stderr
+
+    asked = run("ansible", "localhost", "-o", "-m", SMS, "-a", json.dumps(message), RECORDER_FILE=os.devnull)
+    (line,) = asked.stdout.splitlines()
+    assert json.loads(line.partition("=> ")[2])["message"]["status"] == "delivered"

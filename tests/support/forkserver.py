@@ -14,8 +14,10 @@ from __future__ import annotations
 import atexit
 import gc
 import importlib
+import importlib.resources
 import json
 import os
+import pkgutil
 import random
 import signal
 import socket
@@ -28,7 +30,18 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 # What a run imports in any case, and what this collection's action plugins do, in each worker anew.
-PRELOADED = ("ansible.cli.playbook", "ansible.executor.playbook_executor", "jmespath", "requests")
+PROGRAM = "ansible.cli.playbook"
+PRELOADED = (
+    PROGRAM,
+    "ansible.executor.playbook_executor",
+    "ansible.executor.process.worker",
+    "ansible.executor.task_executor",
+    "jmespath",
+    "requests",
+)
+# Kinds of ansible-core's plugins of which a run loads several. The first have options, told in their documentation.
+CONFIGURED = ("become", "callback", "connection", "inventory", "shell", "strategy", "vars")
+OTHERS = ("action", "doc_fragments", "filter", "test")
 # How long a run may take, in seconds.
 TIMEOUT = 300
 # The length of the server's words.
@@ -73,8 +86,7 @@ class ForkServer:
 
 def serve(program: str, channel: socket.socket) -> bool:
     """Fork for one request after the other; say whether this is a child rather than the server, which nobody needs."""
-    for name in PRELOADED:
-        importlib.import_module(name)
+    preload()
     # Else children would copy what they collect.
     gc.freeze()
     while (received := socket.recv_fds(channel, 1, 2))[0]:
@@ -89,6 +101,35 @@ def serve(program: str, channel: socket.socket) -> bool:
         _child, status = os.waitpid(child, 0)
         channel.sendall(f"{os.waitstatus_to_exitcode(status):{WORD}}".encode())
     return False
+
+
+def preload() -> None:
+    """Import what a run imports, ansible-core's own plugins included, and parse the YAML that each run parses."""
+    for name in PRELOADED:
+        importlib.import_module(name)
+    loaders = importlib.import_module("ansible.plugins.loader")
+    for kind in (*CONFIGURED, *OTHERS):
+        package = importlib.import_module(f"ansible.plugins.{kind}")
+        for _finder, name, _is_package in pkgutil.iter_modules(package.__path__):
+            plugin = importlib.import_module(f"{package.__name__}.{name}")
+            if kind in CONFIGURED:
+                getattr(loaders, f"{kind}_loader")._load_config_defs(name, plugin, plugin.__file__)
+    remember_routing()
+
+
+def remember_routing() -> None:
+    """Parse once where ansible-core's plugins have gone: half a megabyte of YAML is a third of a short run."""
+    finder = importlib.import_module("ansible.utils.collection_loader._collection_finder")
+    parse = finder._meta_yml_to_dict
+    source = importlib.resources.files("ansible").joinpath("config/ansible_builtin_runtime.yml").read_bytes()
+    parsed = {source: parse(source, "ansible_builtin_runtime.yml")}
+
+    def parse_unless_known(text: bytes | str, content_id: object) -> object:
+        # Whoever asks may change it, and each child asks once.
+        known = text.encode() if isinstance(text, str) else text
+        return parsed.pop(known) if known in parsed else parse(text, content_id)
+
+    finder._meta_yml_to_dict = parse_unless_known
 
 
 def become(program: str, request: int, output: int) -> None:
@@ -113,4 +154,4 @@ if __name__ == "__main__":
     # A script's own folder comes first.
     sys.path[0] = os.path.dirname(sys.argv[1])
     if serve(sys.argv[1], socket.socket(fileno=int(sys.argv[2]))):
-        sys.exit(importlib.import_module(PRELOADED[0]).main())
+        sys.exit(importlib.import_module(PROGRAM).main())

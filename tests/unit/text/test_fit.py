@@ -17,7 +17,7 @@ from ansible_collections.oncall.twilio.plugins.module_utils._text.gsm7 import gs
 from ansible_collections.oncall.twilio.plugins.module_utils._text.segments import segments
 
 SEED = 20260214
-TEXTS = 800
+TEXTS = 250
 URL = "https://example.com/" + "a" * 20  # 40 units
 
 
