@@ -179,11 +179,15 @@ def test_examples_of_paging(modules, cast):
         running = threads.submit(run_examples, modules, cast, "oncall.twilio.twilio_page", **variables)
         cast.wait(1)
         cast.inbound("ack", "+15551230001", To="+15557654321")
-        # The page, its answer, the confirmation, and the other page.
+        # The page, its answer, the confirmation, and the next page.
         cast.wait(4)
+        cast.inbound("ack", "+15551230001", To="+15557654321")
+        # That it is resolved, too.
+        cast.wait(8)
         cast.inbound("ja mq1", "+15551230001", To="+15557654321")
         run = running.result()
     assert run["Say who has taken it"]["msg"].startswith("Ada has taken ")
+    assert [person["name"] for person in run["Tell everybody who was paged that all is well again"]["told"]] == ["Ada"]
     assert run["Page three times, with words and a code of your own"]["by"]["number"] == "+15551230001"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -177,7 +178,8 @@ def test_interrupted_and_run_again(cast, tmp_path):
     nobody = {**NIGHT, "page_on_call_tiers": [{"name": "all", "numbers": [SILENT], "wait": LONG}]}
 
     def watch():
-        cast.wait()
+        while not sent(cast):
+            time.sleep(0.05)
         paged.touch()
 
     threading.Thread(target=watch, daemon=True).start()
@@ -189,3 +191,18 @@ def test_interrupted_and_run_again(cast, tmp_path):
     _run, result = page(cast, **nobody)
     assert (result["resumed"], result["code"], result["by"]["number"]) == (True, code, SILENT)
     assert [entry["outcome"] for entry in result["pages"]] == ["duplicate"]
+
+
+def test_resolved_by_its_key_whatever_the_message_says(cast):
+    key = {"page_on_call_incident": "db1/disk"}
+    night = {**NIGHT, "page_on_call_tiers": [{"name": "primary", "numbers": {"Ada": SILENT}, "wait": 30}], **key}
+    all_well = {**key, "page_on_call_state": "resolved", "page_on_call_message": "Disk OK"}
+    tasks = [call(page_on_call_fail=False, **key), show("page"), call(**all_well), show("resolved"), call(**all_well)]
+    run, again = page(cast, tasks=tasks, **{**night, "page_on_call_quiet": "1h"})
+    assert run.returncode == 0, run.output
+    paged, resolved = (run[name]["page_on_call_result"] for name in ("page", "resolved"))
+    assert (paged["outcome"], paged["resolved"]) == ("untaken", False)
+    assert (resolved["outcome"], resolved["resolved"], resolved["code"]) == ("resolved", True, paged["code"])
+    assert [(person["name"], person["outcome"]) for person in resolved["told"]] == [("Ada", "sent")]
+    assert (again["resolved"], again["told"]) == (True, [])
+    assert [text for _to, text in sent(cast) if text.startswith("Resolved")] == [f"Resolved {paged['code']}: Disk OK"]
