@@ -15,6 +15,7 @@ import pytest
 
 from support.cast import DEAD, OTHER, REFUSED, SILENT, TAKES
 from support.playbook import GROUP, run_play, run_plays
+from support.rota import always
 from support.simulator import FROM
 
 ROLE = "oncall.twilio.page_on_call"
@@ -154,8 +155,13 @@ def test_check_mode(cast):
 
 
 @pytest.mark.parametrize("run_on", ["controller", "target"])
-def test_the_module(cast, run_on):
+def test_the_module(cast, run_on, tmp_path):
     options = {"body": "Disk full", "from": FROM, "tiers": {"Grace": TAKES}, "poll_interval": 0.1, "run_on": run_on}
+    if run_on == "controller":
+        # As a survey gives it, with the path of a file.
+        (tmp_path / "rota.ics").write_bytes(always("Grace"))
+        calendar = {"source": f"{tmp_path}/rota.ics", "people": {"Grace": TAKES}}
+        options["tiers"] = json.dumps([{"calendar": calendar}])
     task = {"name": "page", PAGES: options, "no_log": run_on == "controller", "register": "page"}
     shown = {"name": "result", "ansible.builtin.debug": {"msg": "{{ page.by.name }} {{ page.timeline[-1].kind }}"}}
     run = run_play([task, shown], cast.connection)

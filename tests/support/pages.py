@@ -47,6 +47,7 @@ def page(
     is_abandoned=lambda: False,
     connection=None,
     progress=None,
+    ask_calendar=None,
     **options,
 ):
     given = {
@@ -63,7 +64,7 @@ def page(
         if progress:
             progress(line)
 
-    task = Task(check_mode, False, warnings.append, tell, is_abandoned, no_log)
+    task = Task(check_mode, False, warnings.append, tell, is_abandoned, no_log, ask_calendar)
     return Paged(run_job(work.JOB, given, task), warnings, told)
 
 

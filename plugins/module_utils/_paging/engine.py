@@ -11,10 +11,20 @@ and gives a ``Tick`` at the latest when ``due`` says so.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 
 from .._twilio.codes import OF_RECIPIENT
 from .._twilio.errors import ErrorDetails
+from .calendars import (
+    add_page,
+    are_passed,
+    ask,
+    begin_turn,
+    is_first_answer_due,
+    look_up,
+    may_name_somebody,
+    on_call,
+    on_not_on_call,
+)
 from .closing import end, go_on_closing, interrupt, on_told, send_texts
 from .incident import (
     DONE,
@@ -33,6 +43,8 @@ from .incident import (
     Interrupted,
     Listed,
     NotCreated,
+    NotOnCall,
+    OnCall,
     Page,
     Replied,
     Seen,
@@ -91,6 +103,10 @@ def step(incident: Incident, event: Event) -> tuple[Incident, list[Action]]:
         _on_listed(work, event)
     elif isinstance(event, Unread):
         on_unread(work, event)
+    elif isinstance(event, OnCall):
+        on_call(work, event)
+    elif isinstance(event, NotOnCall):
+        on_not_on_call(work, event)
     elif isinstance(event, Told):
         on_told(work, event)
     elif isinstance(event, Interrupted):
@@ -104,6 +120,7 @@ def due(incident: Incident) -> float:
     if incident.stage == PAGING:
         moments += [_turn_end(incident), _time_end(incident)]
         moments += [page.due for page in incident.pages if page.state == WAITING]
+        moments += [lookup.due for lookup in incident.lookups if lookup.state == WAITING]
         moments += [look.due for look in incident.looks.values() if not look.reads_replies]
     elif incident.stage != DONE:
         moments.append(incident.deadline)
@@ -120,8 +137,9 @@ def _advance(work: Work) -> tuple[Incident, list[Action]]:
             end(work)
         else:
             while _begins_next_turn(work.incident, work.now):
-                _begin_turn(work)
+                begin_turn(work)
     if work.incident.stage == PAGING:
+        look_up(work)
         _send_pages(work)
         look_at_the_latest(work, work.now)
         send_texts(work)
@@ -161,45 +179,18 @@ def _begins_next_turn(incident: Incident, now: float) -> bool:
         return False
     in_turn = [page for page in incident.pages if page.turn == incident.turn]
     is_new_round = following % len(incident.plan.tiers) == 0
-    return now >= _turn_end(incident) or (not is_new_round and _are_passed(incident, in_turn))
+    have_passed = are_passed(incident, in_turn) and not is_first_answer_due(incident, incident.turn)
+    return now >= _turn_end(incident) or (not is_new_round and have_passed)
 
 
 def _is_over(incident: Incident, now: float) -> bool:
     """Say whether the time is over, or nobody is left who could take it."""
     if now >= _time_end(incident):
         return True
-    latest = {page.number: page for page in incident.pages}
-    return incident.turn == incident.plan.turns - 1 and _are_passed(incident, latest.values())
-
-
-def _begin_turn(work: Work) -> None:
-    incident = work.incident
-    work.put(turn=incident.turn + 1, turn_began=work.now)
-    for person in work.incident.tier.people:
-        if not _has_passed_in_round(work.incident, person.number):
-            _add_page(work, work.incident.turn, person.number)
-
-
-def _are_passed(incident: Incident, pages: Iterable[Page]) -> bool:
-    return all(map(incident.has_passed, pages))
-
-
-def _has_passed_in_round(incident: Incident, number: str) -> bool:
-    """Say whether somebody has said no in this round, so that no further tier asks again."""
-    first = incident.turn - incident.turn % len(incident.plan.tiers)
-    answer = incident.standing(number)
-    pages = [page for page in incident.pages if page.number == number and page.turn >= first]
-    return (
-        answer is not None and any(incident.is_after(answer, page) for page in pages) and _are_passed(incident, pages)
-    )
-
-
-def _add_page(work: Work, turn: int, number: str) -> None:
-    # Two pages at once to the same person help nobody.
-    for page in work.incident.pages:
-        if page.number == number and page.state == WAITING and page.turn < turn:
-            work.put_page(page, state=DROPPED)
-    work.put(pages=(*work.incident.pages, Page(turn, number, WAITING, work.now, work.now)))
+    if incident.turn < incident.plan.turns - 1 or may_name_somebody(incident):
+        return False
+    latest = {page.number: page for page in sorted(incident.pages, key=lambda page: page.turn)}
+    return are_passed(incident, latest.values())
 
 
 def _page_whom_the_earlier_run_has_not(work: Work) -> None:
@@ -209,10 +200,14 @@ def _page_whom_the_earlier_run_has_not(work: Work) -> None:
         return
     paged = {page.number for page in incident.pages}
     for turn in range(incident.turn - incident.turn % len(incident.plan.tiers), incident.turn + 1):
-        for person in incident.plan.tier(turn).people:
+        tier = incident.plan.tier(turn)
+        for person in tier.people:
             if person.number not in paged:
                 paged.add(person.number)
-                _add_page(work, turn, person.number)
+                add_page(work, turn, person.number)
+        may_be_on_call = {person.number for person in tier.calendar.people} if tier.calendar else set()
+        if tier.calendar and not any(page.turn == turn and page.number in may_be_on_call for page in incident.pages):
+            ask(work, turn)
 
 
 # Pages

@@ -67,6 +67,19 @@ class Page(NamedTuple):
         return self.state == OUT or (self.may_be_out and self.state not in (REFUSED, FAILED))
 
 
+class Lookup(NamedTuple):
+    """The calendar of a turn's tier that is asked who is on call; its states are those of a page.
+
+    ``error`` is why it could not tell when it was asked the last time.
+    """
+
+    turn: int
+    state: str
+    due: float
+    attempts: int = 0
+    error: str = ""
+
+
 class Reply(NamedTuple):
     """What somebody has replied, by ``number``. ``counts`` is None as long as it is not known what it answers."""
 
@@ -137,6 +150,7 @@ class Incident(NamedTuple):
     turn: int = -1
     turn_began: float = 0.0
     pages: tuple[Page, ...] = ()
+    lookups: tuple[Lookup, ...] = ()
     looks: Mapping[str, Look] = {}
     replies: tuple[Reply, ...] = ()
     tells: tuple[Tell, ...] = ()
@@ -273,6 +287,23 @@ class Unread(NamedTuple):
     of_replies: bool
 
 
+class OnCall(NamedTuple):
+    """A turn's calendar names these people; ``warnings`` say what else is to be known of it."""
+
+    now: float
+    turn: int
+    people: tuple[Person, ...]
+    warnings: tuple[str, ...] = ()
+
+
+class NotOnCall(NamedTuple):
+    """Nobody knows who is on call by a turn's calendar."""
+
+    now: float
+    turn: int
+    error: str
+
+
 class Told(NamedTuple):
     """What became of a text that is no page; ``may_pass`` says that a further try may do and cannot be the second."""
 
@@ -289,7 +320,7 @@ class Interrupted(NamedTuple):
     now: float
 
 
-Event = Union[Tick, Created, NotCreated, Seen, Replied, Listed, Unread, Told, Interrupted]
+Event = Union[Tick, Created, NotCreated, Seen, Replied, Listed, Unread, OnCall, NotOnCall, Told, Interrupted]
 
 
 # Actions
@@ -325,6 +356,12 @@ class ReadSent(NamedTuple):
     seconds: float
 
 
+class LookUp(NamedTuple):
+    """Ask a turn's calendar who is on call now; answered by ``OnCall`` or ``NotOnCall``."""
+
+    turn: int
+
+
 class Inform(NamedTuple):
     """Send a text that is no page; answered by ``Told``."""
 
@@ -339,7 +376,7 @@ class Finish(NamedTuple):
     outcome: str
 
 
-Action = Union[Send, ReadStatus, ReadReplies, ReadSent, Inform, Finish]
+Action = Union[Send, ReadStatus, ReadReplies, ReadSent, LookUp, Inform, Finish]
 
 
 class Work:
@@ -359,6 +396,11 @@ class Work:
         changed = page._replace(**changes)
         self.put(pages=tuple(changed if item is page else item for item in self.incident.pages))
         return changed
+
+    def put_lookup(self, lookup: Lookup, **changes: Any) -> None:
+        """Change what is known of a calendar."""
+        changed = lookup._replace(**changes)
+        self.put(lookups=tuple(changed if item is lookup else item for item in self.incident.lookups))
 
     def put_look(self, number: str, **changes: Any) -> None:
         """Change when and how somebody's messages are looked at."""

@@ -101,7 +101,7 @@ class Plan:
         """Return everybody who is on the plan, by number; names are kept wherever they are given."""
         people: dict[str, Person] = {}
         for tier in self.tiers:
-            for person in tier.people:
+            for person in tier.everybody:
                 if not people.get(person.number, Person("")).name:
                     people[person.number] = person
         return people
@@ -112,7 +112,7 @@ def read_plan(options: Mapping[str, Any], fresh_code: str) -> Plan:
     reader = _Options(options)
     sender = reader.sender()
     wait = reader.seconds("wait", 0.001, LONGEST_WAIT)
-    people = Reader("tiers", wait, reader.usable_sender)
+    people = Reader("tiers", wait, reader.usable_sender, reads_calendars=options.get("run_on") != "target")
     tiers = people.tiers(options.get("tiers"))
     repeat = reader.integer("repeat", 1, 100)
     words, code = reader.words(), reader.code()

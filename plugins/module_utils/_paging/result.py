@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .._text.segments import segments
@@ -29,6 +29,7 @@ from .incident import (
     Reply,
     Tell,
 )
+from .people import Person
 from .plan import Plan
 
 # A run finds an earlier run's page this way, which would not be sent again.
@@ -52,6 +53,8 @@ _QUIET = {
     "taken": "It is taken",
     "untaken": "Nobody has taken it",
     "resolved": "It is resolved",
+    "on call": "The calendar says who is on call",
+    "calendar": "A calendar could not be read, or not wholly",
     "quiet": "Somebody has taken it a short while ago",
     "nothing": "There is nobody to tell",
     "told": "Somebody is told about it",
@@ -105,12 +108,15 @@ def _taker(incident: Incident) -> dict[str, Any]:
     return {"by": {"name": incident.taker_name, "number": taken.number}, "at": taken.message["date_created"]}
 
 
-def predicted(plan: Plan, incident: Incident) -> dict[str, Any]:
-    """Return what a task returns in check mode, for an incident that has not begun."""
+def predicted(plan: Plan, incident: Incident, on_call: Mapping[int, Sequence[Person]] | None = None) -> dict[str, Any]:
+    """Return what a task returns in check mode, for an incident that has not begun.
+
+    ``on_call`` says whom the calendars of turns will name.
+    """
     if incident.plan.resolves or incident.stage == DONE:
         # Nobody would be paged.
         return {**result(incident, incident.began), "changed": bool(incident.tells), "plan": []}
-    table = plan_table(plan, incident)
+    table = plan_table(plan, incident, on_call or {})
     outcomes = [recipient["outcome"] for entry in table for recipient in entry["recipients"]]
     return {
         **result(incident, incident.began),
@@ -165,6 +171,8 @@ def failure(incident: Incident) -> str:
     if undelivered:
         names = dict.fromkeys(_called(incident, page.number) for page in undelivered)
         parts.append(f"Not delivered to: {', '.join(names)}.")
+    for turn, error in {lookup.turn: lookup.error for lookup in incident.lookups if lookup.error}.items():
+        parts.append(f"The calendar of {incident.plan.tier(turn).name} did not tell who is on call: {error}")
     if incident.unreadable:
         parts.append(f"Replies could not be read: {incident.unreadable}")
     return " ".join(parts)
@@ -198,7 +206,7 @@ def _told(incident: Incident, tell: Tell) -> dict[str, Any]:
     }
 
 
-def plan_table(plan: Plan, incident: Incident) -> list[dict[str, Any]]:
+def plan_table(plan: Plan, incident: Incident, on_call: Mapping[int, Sequence[Person]]) -> list[dict[str, Any]]:
     """Return what check mode shows: who would be paged after how many seconds at the latest, and with which text."""
     names = plan.people
     earlier = {(page.turn, page.number) for page in incident.pages}
@@ -213,7 +221,7 @@ def plan_table(plan: Plan, incident: Incident) -> list[dict[str, Any]]:
                 "to": person.number,
                 "outcome": DUPLICATE if (turn, person.number) in earlier else PLANNED,
             }
-            for person in tier.people
+            for person in {person.number: person for person in (*on_call.get(turn, ()), *tier.people)}.values()
         ]
         table.append(
             {

@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -34,7 +34,10 @@ from .._paging.incident import (
     Inform,
     Interrupted,
     Listed,
+    LookUp,
     NotCreated,
+    NotOnCall,
+    OnCall,
     ReadReplies,
     ReadSent,
     ReadStatus,
@@ -47,15 +50,16 @@ from .._paging.incident import (
     date_of,
 )
 from .._paging.looks import brief, pause_after
+from .._paging.people import Person
 from .._paging.plan import ALPHABET, Plan, read_plan
 from .._twilio.account import connect
 from .._twilio.client import Client
-from .._twilio.errors import ErrorDetails, NotSent, PageFailed, Rejected, RequestError, Unknown
+from .._twilio.errors import ErrorDetails, InvalidOptions, NotSent, PageFailed, Rejected, RequestError, Unknown
 from .._twilio.message import Form, Message, normalise
 from .._twilio.values import is_loopback
 from .job import Job
-from .parallel import on_timeout, sleep_until
-from .task import Task
+from .parallel import fan_out, on_timeout, sleep_until
+from .task import CalendarError, Task
 
 # How long a request may take, in seconds: one that Twilio has not answered by then is better made again.
 REQUEST_TIME = 10.0
@@ -64,6 +68,8 @@ LOOK_UP_TIME = 5.0
 
 # How long it may go unnoticed that Ansible has gone, or that a server's clock runs fast; in seconds.
 _NAP = 0.05
+# Each starts processes.
+_CALENDARS_AT_ONCE = 4
 # Twilio's dates are whole seconds, and its clock and the answer to a request are apart; in seconds.
 _SLACK = 60.0
 # More than anybody writes within a page's time.
@@ -154,7 +160,45 @@ class Pager:
         """Return the result of a task in check mode."""
         from .._paging.result import predicted
 
-        return predicted(self._plan, self._start())
+        incident = self._start()
+        return predicted(self._plan, incident, {} if self._plan.resolves else self._predict_on_call())
+
+    def _predict_on_call(self) -> dict[int, tuple[Person, ...]]:
+        """Return who will be on call when the tiers have their turns; raises ``InvalidOptions`` if a calendar fails."""
+        turns = [turn for turn in range(self._plan.turns) if self._plan.tier(turn).calendar]
+        waits = [self._plan.tier(turn).wait for turn in range(self._plan.turns)]
+        now = self._moment()
+
+        def ask(turn: int) -> OnCall | NotOnCall:
+            return self._ask_calendar(turn, now + timedelta(seconds=sum(waits[:turn])))(0.0)
+
+        answers = fan_out(ask, turns, _CALENDARS_AT_ONCE) if turns else []
+        failed = {self._plan.tier(item.turn).name: item.error for item in answers if isinstance(item, NotOnCall)}
+        if failed:
+            raise InvalidOptions([f"tiers: the calendar of {name}: {error}" for name, error in failed.items()])
+        found = [item for item in answers if isinstance(item, OnCall)]
+        for text in dict.fromkeys(warning for item in found for warning in item.warnings):
+            self._task.warn(text)
+        return {item.turn: item.people for item in found}
+
+    def _moment(self) -> datetime:
+        """Return now; by the clock of a server on this machine, which may be a simulator with a faster one."""
+        if self._clock.follows_server:
+            return datetime.fromtimestamp(self._clock.date(), timezone.utc)
+        return datetime.now(timezone.utc)
+
+    def _ask_calendar(self, turn: int, moment: datetime) -> Callable[[float], OnCall | NotOnCall]:
+        """Ask the calendar of a turn's tier, and return the event that comes of it."""
+        calendar, ask = self._plan.tier(turn).calendar, self._task.ask_calendar
+        try:
+            if not calendar or not ask:
+                raise CalendarError("Calendars are read on the controller only.")
+            found = ask(calendar.sources, calendar.options, moment)
+        except CalendarError as error:
+            text = str(error)
+            return lambda now: NotOnCall(now, turn, text)
+        people = tuple(Person(number, name) for name, number in found.people.items())
+        return lambda now: OnCall(now, turn, people, tuple(found.warnings))
 
     def run(self) -> dict[str, Any]:
         """Page until it is over, and return the task's result."""
@@ -329,6 +373,8 @@ class Pager:
         if isinstance(action, Send):
             message = self._create(action.number, action.body, deadline)
             return lambda now: Created(now, action.turn, action.number, message)
+        if isinstance(action, LookUp):
+            return self._ask_calendar(action.turn, self._moment())
         if isinstance(action, Inform):
             self._create(action.number, action.body, deadline)
             return lambda now: Told(now, action.kind, action.number)
@@ -362,6 +408,8 @@ def _failed(action: Action, error: RequestError) -> Callable[[float], Event]:
         return lambda now: Told(now, action.kind, action.number, details, may_pass)
     if isinstance(action, ReadStatus):
         return lambda now: Seen(now, action.turn, action.number, None)
+    if isinstance(action, LookUp):
+        return lambda now: NotOnCall(now, action.turn, str(details))
     if not isinstance(action, (ReadReplies, ReadSent)):
         raise TypeError(f"{action} is no request")
     return lambda now: Unread(now, action.number, details, of_replies=isinstance(action, ReadReplies))

@@ -20,6 +20,7 @@ from typing import Any
 
 from ansible_collections.oncall.twilio.plugins.module_utils._paging import incident as plain
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.engine import begin, due, step
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.people import Person
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.plan import read_plan
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.resume import start
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.errors import ErrorDetails
@@ -74,6 +75,8 @@ class Night:
     lag: float = 0.0
     latency: Callable[[], float] = lambda: 0.2
     options: dict[str, Any] = field(default_factory=dict)
+    # What a calendar answers at a moment: people, or why it cannot tell.
+    calendar: Callable[[float], Mapping[str, str] | str] = lambda _now: "Nobody is on call."
     code: str = "7F3"
     # What earlier nights have left in Twilio's list.
     messages: list[dict[str, Any]] = field(default_factory=list)
@@ -163,6 +166,7 @@ class Night:
                 plain.ReadStatus: self._read_status,
                 plain.ReadReplies: self._read_replies,
                 plain.ReadSent: self._read_sent,
+                plain.LookUp: self._look_up,
                 plain.Finish: lambda _action: None,
             }
             handlers[type(action)](action)
@@ -237,6 +241,15 @@ class Night:
             if outage := self._outage("reads"):
                 return plain.Unread(0, action.number, outage.error, of_replies=False)
             return plain.Listed(0, action.number, 0, self._listed("to", action.number))
+
+        self._answer(make)
+
+    def _look_up(self, action: plain.LookUp) -> None:
+        def make() -> plain.Event:
+            found = self.calendar(self.now)
+            if isinstance(found, str):
+                return plain.NotOnCall(0, action.turn, found)
+            return plain.OnCall(0, action.turn, tuple(Person(number, name) for name, number in found.items()))
 
         self._answer(make)
 
