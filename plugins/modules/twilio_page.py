@@ -83,10 +83,16 @@ options:
   tiers:
     description:
       - Who is paged, one tier after the other. Everybody in a tier is paged at once. At least one number is required.
-      - A list of dictionaries with the keys C(numbers), C(name) and C(wait); one such dictionary is a list of one. Only
-        C(numbers) is required.
+      - A list of dictionaries with the keys C(numbers), C(calendar), C(name) and C(wait); one such dictionary is a list
+        of one. Only C(numbers) or C(calendar) is required.
       - C(numbers) is a list of phone numbers in E.164 form, a dictionary of people's names and numbers, or a list of
         dictionaries with C(name) and C(number).
+      - C(calendar) is a rota that says who is on call when the tier's turn comes, a dictionary with C(source) (the URL
+        or path of a calendar, or a list of them), C(people), and any other option of the lookup
+        P(oncall.twilio.on_call#lookup) but C(at).
+      - If a calendar does not tell who is on call, the next tier is paged at once, and the calendar is asked again, at
+        most 30 seconds later each time. C(fallback) in it names people for that case.
+      - Calendars are read on the controller, so they cannot be used with O(run_on=target) or C(async).
       - C(wait) is how long to wait before the next tier is paged, instead of O(wait).
       - A string is read as JSON, so that a survey can ask for it.
     type: raw
@@ -194,6 +200,20 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ page.by.name }} has taken {{ page.code }}"
   when: page.acknowledged
+
+- name: Page whoever is on call by a calendar
+  oncall.twilio.twilio_page:
+    body: Disk full on db1
+    from: "+15557654321"
+    tiers:
+      - name: on call
+        calendar:
+          source: "{{ rota_url }}"
+          people: { Ada Lovelace: "+15551230001", Grace Hopper: "+15551230002" }
+          cache: ~/.cache/rota.json
+        wait: 5m
+      - name: manager
+        numbers: { Margaret: "+15551230004" }
 
 - name: Page for an alert that fires each minute, until it is resolved
   oncall.twilio.twilio_page:
@@ -460,7 +480,7 @@ timeline:
       description:
         - V(paged), V(failing), V(refused), V(delivered), V(undelivered), V(accepted), V(declined), V(stopped),
           V(replied), V(told), V(not told), V(unreadable), V(begun), V(resumed), V(taken), V(untaken), V(resolved),
-          V(quiet), V(nothing) or V(interrupted).
+          V(on call), V(calendar), V(quiet), V(nothing) or V(interrupted).
       type: str
       sample: paged
     text:

@@ -114,7 +114,7 @@ def test_no_server_at_all_for_a_while(twilio):
 
 def test_a_hanging_list_holds_up_a_page_for_five_seconds_in_all(twilio, monkeypatch):
     monkeypatch.setattr(work, "LOOK_UP_TIME", 0.3)
-    twilio.fault("slow", operation="list", times=4, seconds=20)
+    twilio.fault("slow", operation="list", times=4, seconds=100)
     tiers = [{"name": "first", "numbers": [SILENT, OTHER, TAKES], "wait": LONG}]
     with ThreadPoolExecutor() as threads:
         running = threads.submit(page, twilio, tiers)

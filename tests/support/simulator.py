@@ -90,8 +90,9 @@ class Simulator:
 
     def wait(self, count: int = 1, **filters: str) -> Any:
         """The messages that match, newest first, once there are as many as that."""
-        query = {"count": count, "timeout": 10, **filters}
-        response = self.call("GET", "/simulator/wait", params=query, auth=None, timeout=15)
+        # A busy machine takes its time to start Ansible.
+        query = {"count": count, "timeout": 60, **filters}
+        response = self.call("GET", "/simulator/wait", params=query, auth=None, timeout=65)
         assert response.status_code == 200, response.text
         return response.json()["messages"]
 
