@@ -199,6 +199,36 @@ def test_interrupted_and_run_again(cast, tmp_path):
     assert [entry["outcome"] for entry in result["pages"]] == ["duplicate"]
 
 
+def test_alerts_of_alertmanager(cast):
+    variables = {**NIGHT, "page_on_call_tiers": {"Ada": SILENT}, "page_on_call_wait": 30, "page_on_call_fail": False}
+    alert = {"fingerprint": "0123456789abcdef", "labels": {"alertname": "DiskFull"}, "annotations": {}}
+    alerts = [
+        {**alert, "status": "firing", "annotations": {"summary": "Disk full"}},
+        {**alert, "status": "resolved", "annotations": {"description": "Disk has room again"}},
+        # With as little as a compatible system may send.
+        {"status": "resolved", "labels": {"alertname": "DiskFull"}},
+    ]
+    plays = [
+        play(cast, {"name": "Set", "ansible.builtin.set_fact": variables}),
+        *(
+            {
+                "ansible.builtin.import_playbook": "oncall.twilio.page_for_alert",
+                "vars": {"ansible_eda": {"event": {"alert": item}}},
+            }
+            for item in alerts
+        ),
+    ]
+    account, token = cast.auth
+    environment = {"TWILIO_ACCOUNT_SID": account, "TWILIO_AUTH_TOKEN": token, "TWILIO_API_URL": cast.url}
+    run = run_plays(plays, environment=environment)
+    assert run.returncode == 0, run.output
+    texts = [text for _to, text in sent(cast)]
+    assert texts[0].startswith("Disk full\nReply ACK ")
+    code = texts[0].split("ACK ")[1][:3]
+    assert texts[-1] == f"Resolved {code}: Disk has room again"
+    assert sum(text.startswith("Resolved") for text in texts) == 1
+
+
 def test_resolved_by_its_key_whatever_the_message_says(cast):
     key = {"page_on_call_incident": "db1/disk"}
     night = {**NIGHT, "page_on_call_tiers": [{"name": "primary", "numbers": {"Ada": SILENT}, "wait": 30}], **key}
