@@ -14,9 +14,11 @@ from typing import Any
 
 from ansible.errors import AnsibleError
 
+from ..module_utils._paging.people import without_calendars
 from ..module_utils._work.page import JOB
 from ..module_utils._work.task import CalendarError, OnCallNow
 from ..plugin_utils.action import TwilioAction
+from ..plugin_utils.plain import plain
 
 
 class ActionModule(TwilioAction):
@@ -46,9 +48,11 @@ class ActionModule(TwilioAction):
         return path
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        if self._task.async_val:
-            # Then the module runs on the task's host, where no calendar can be read.
-            self._task.args = {**self._task.args, "run_on": "target"}
+        args = dict(self._task.args)
+        if self._task.async_val or args.get("run_on") == "target":
+            # Then the module runs on the task's host, where no calendar can be read and none of its secrets is needed.
+            args = {**args, "run_on": "target", "tiers": without_calendars(plain(args.get("tiers")))}
+            self._task.args = args
         name = self._task.args.get("message_variable")
         if not name:
             return super().run(tmp, task_vars)

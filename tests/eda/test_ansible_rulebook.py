@@ -275,6 +275,6 @@ def test_alerts_page_and_are_resolved(tmp_path):
             again = twilio.wait(3)[0]["body"]
     assert page.startswith("Disk full { { lookup(")
     assert not harm.exists()
-    assert re.search(r" #\w{7}$", page)[0] == again[-9:]
+    assert re.findall(r" #\w{7}$", page) == [again[-9:]]
     assert f"ACK {code} " not in again
     assert "failed=1" not in running.log

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.oncall.twilio.plugins.module_utils._work import page as work
+from ansible_collections.oncall.twilio.plugins.module_utils._work.clock import Clock
 from support.cast import ASKS, DEAD, OTHER, PASSES, QUOTES, REFUSED, SECOND_NUMBER, SILENT, STOPS, TAKES, TAKES_ALONE
 from support.faults import SID, FaultyServer, answer, refusal
 from support.pages import HINT, LONG, killed, moment, page, sent, tier
@@ -279,12 +280,12 @@ def test_no_log_leaves_numbers_and_texts_off_the_screen(twilio):
 def test_a_date_from_elsewhere_does_not_end_a_page():
     """Twilio's dates are not relied on, since a proxy's error page may have another one."""
     client: Any = SimpleNamespace(clock_offset=0.0)
-    clock = work.Clock(client, follows_server=False)
+    clock = Clock(client, follows_server=False)
     client.clock_offset = 1e6
     assert clock() < 1e5
     # On this machine, the server may be a simulator with a fast clock; it never goes back.
     client.clock_offset = 0.0
-    clock = work.Clock(client, follows_server=True)
+    clock = Clock(client, follows_server=True)
     client.clock_offset = 1e6
     assert clock() < 1e5
     client.clock_offset = 1e6 + 500

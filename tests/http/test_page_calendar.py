@@ -48,24 +48,32 @@ def stamp(moment):
     return moment.strftime("%Y%m%dT%H%M%SZ")
 
 
-def test_a_shift_that_changes_during_a_page(twilio, tmp_path):
-    twilio.set_clock(speed=100)
+def test_check_mode_knows_a_shift_that_changes_during_a_page(twilio, tmp_path):
     now = datetime.fromisoformat(twilio.set_clock(advance=0)["now"]).astimezone(timezone.utc)
-    begin, change, end = now - timedelta(hours=1), now + timedelta(seconds=900), now + timedelta(days=1)
-    (tmp_path / "rota.ics").write_bytes(
-        calendar(
-            event("Ada Lovelace", stamp(begin), stamp(change)),
-            event("Grace Hopper", stamp(change), stamp(end)),
-        )
-    )
-    tiers = [rota(tmp_path / "rota.ics", wait=600), {"name": "other", "numbers": {"Linus": OTHER}, "wait": 600}]
-    # By the simulator's clock, the second round begins after the change; check mode knows it before.
+    begin, change, end = now - timedelta(hours=1), now + timedelta(hours=1), now + timedelta(days=1)
+    first, second = event("Ada Lovelace", stamp(begin), stamp(change)), event("Grace Hopper", stamp(change), stamp(end))
+    (tmp_path / "rota.ics").write_bytes(calendar(first, second))
+    tiers = [rota(tmp_path / "rota.ics", wait="40m"), {"name": "other", "numbers": {"Linus": OTHER}, "wait": "40m"}]
     foreseen = paged(twilio, *tiers, repeat=2, check_mode=True)["plan"]
     names = [[person["name"] for person in entry["recipients"]] for entry in foreseen]
     assert names == [["Ada Lovelace"], ["Linus"], ["Grace Hopper"], ["Linus"]]
-    result = paged(twilio, *tiers, repeat=2)
-    assert [entry["name"] for entry in result["pages"]] == ["Ada Lovelace", "Linus", "Grace Hopper"]
-    assert (result["by"], result["round"]) == ({"name": "Grace Hopper", "number": TAKES}, 2)
+
+
+def test_a_shift_that_changes_during_a_page(twilio):
+    moments = []
+
+    def changes(_sources, options, moment):
+        moments.append(moment)
+        is_over = moment - moments[0] > timedelta(seconds=90)
+        name = "Grace Hopper" if is_over else "Ada Lovelace"
+        return OnCallNow({name: options["people"][name]}, [])
+
+    # The moments are by the simulator's clock, which runs a hundred times as fast.
+    tiers = [rota("rota.ics", wait=60), {"name": "other", "numbers": {"Linus": OTHER}, "wait": 60}]
+    result = page(twilio, tiers, ask_calendar=changes, repeat=2, tell_others=False)
+    assert [entry["name"] for entry in result["pages"][:3]] == ["Ada Lovelace", "Linus", "Grace Hopper"]
+    assert len(moments) == 2
+    assert moments[1] - moments[0] >= timedelta(seconds=115)
 
 
 def test_a_server_that_is_down_keeps_nobody_else_from_being_paged(twilio):
@@ -82,9 +90,10 @@ def test_a_server_that_is_down_keeps_nobody_else_from_being_paged(twilio):
 
 
 def test_a_server_that_comes_back(twilio):
-    with FaultyServer(*[answer(503, "")] * 5, answer(200, always("Grace Hopper").decode())).running() as server:
-        result = paged(twilio, rota(f"{server.url}/rota.ics", timeout=0.1))
+    with FaultyServer(answer(404), answer(200, always("Grace Hopper").decode())).running() as server:
+        result = paged(twilio, rota(f"{server.url}/rota.ics"))
     assert result["by"]["name"] == "Grace Hopper"
+    assert [entry["kind"] for entry in result["timeline"]][1:4] == ["calendar", "on call", "paged"]
 
 
 def test_warnings_and_wrong_options_are_on_the_screen(twilio, tmp_path):

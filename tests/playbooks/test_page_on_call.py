@@ -162,10 +162,17 @@ def test_the_module(cast, run_on, tmp_path):
         (tmp_path / "rota.ics").write_bytes(always("Grace"))
         calendar = {"source": f"{tmp_path}/rota.ics", "people": {"Grace": TAKES}}
         options["tiers"] = json.dumps([{"calendar": calendar}])
+    else:
+        calendar = {"source": "https://rota.example/hunter2-4711.ics", "people": {"Ada": SILENT}}
+        options["tiers"] = [{"name": "rota", "calendar": calendar}, {"numbers": {"Grace": TAKES}}]
     task = {"name": "page", PAGES: options, "no_log": run_on == "controller", "register": "page"}
     shown = {"name": "result", "ansible.builtin.debug": {"msg": "{{ page.by.name }} {{ page.timeline[-1].kind }}"}}
-    run = run_play([task, shown], cast.connection)
+    run = run_play([task, shown], cast.connection, ["-vvv"] if run_on == "target" else [])
     assert run["result"]["msg"] == "Grace told"
+    if run_on == "target":
+        assert "calendar: is read on the controller only" in run["page"]["left_out"][0]
+        # What is not needed there does not go there.
+        assert "hunter2" not in run.output
     if run_on == "controller":
         # The screen tells it, without numbers and texts.
         assert "Somebody is paged (tier 1)" in run.output

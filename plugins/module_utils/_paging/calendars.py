@@ -11,20 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .incident import (
-    DROPPED,
-    OUT,
-    PAGING,
-    SENDING,
-    WAITING,
-    Incident,
-    LookUp,
-    Lookup,
-    NotOnCall,
-    OnCall,
-    Page,
-    Work,
-)
+from .events import LookUp, NotOnCall, OnCall
+from .incident import DROPPED, OUT, PAGING, SENDING, WAITING, Incident, Lookup, Page, Work
 from .looks import pause_after
 
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from .events import Finish, Inform, Told
 from .incident import (
     ACKNOWLEDGED,
     CLOSING,
@@ -19,10 +20,7 @@ from .incident import (
     SENDING,
     UNTAKEN,
     WAITING,
-    Finish,
     Incident,
-    Inform,
-    Told,
     Work,
 )
 from .looks import brief, look_at_the_latest, pause_after, read_replies, read_sent

@@ -26,6 +26,21 @@ from .calendars import (
     on_not_on_call,
 )
 from .closing import end, go_on_closing, interrupt, on_told, send_texts
+from .events import (
+    Action,
+    Created,
+    Event,
+    Interrupted,
+    Listed,
+    NotCreated,
+    NotOnCall,
+    OnCall,
+    Replied,
+    Seen,
+    Send,
+    Told,
+    Unread,
+)
 from .incident import (
     DONE,
     DROPPED,
@@ -36,21 +51,8 @@ from .incident import (
     RESOLVED,
     SENDING,
     WAITING,
-    Action,
-    Created,
-    Event,
     Incident,
-    Interrupted,
-    Listed,
-    NotCreated,
-    NotOnCall,
-    OnCall,
     Page,
-    Replied,
-    Seen,
-    Send,
-    Told,
-    Unread,
     Work,
     date_of,
 )

@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 from .._twilio.errors import ErrorDetails
-from .incident import OUT, ReadReplies, ReadSent, ReadStatus, Work
+from .events import ReadReplies, ReadSent, ReadStatus
+from .incident import OUT, Work
 
 # Pauses between the tries of a request that may succeed later double up to this; in seconds.
 LONGEST_PAUSE = 30.0

@@ -123,11 +123,11 @@ class Reader:
     def _calendar(self, value: Any, place: str) -> Calendar | None:
         """Return a tier's calendar; its values are never quoted, since they may hold secrets."""
         value = from_json(value)
-        if not isinstance(value, Mapping):
-            self.problems.append(f"{place}: must be a mapping with the keys source and people.")
-            return None
         if not self._reads_calendars:
             self.problems.append(f"{place}: is read on the controller only. Leave out run_on and async.")
+            return None
+        if not isinstance(value, Mapping):
+            self.problems.append(f"{place}: must be a mapping with the keys source and people.")
             return None
         for key in value:
             if key not in ("source", *CALENDAR_OPTIONS):
@@ -246,6 +246,14 @@ def from_json(value: Any) -> Any:
         except ValueError:
             return value
     return value
+
+
+def without_calendars(value: Any) -> Any:
+    """Return tiers without what their calendars hold, such as private URLs, which are not for everybody's eyes."""
+    value = from_json(value)
+    if isinstance(value, Mapping):
+        return {key: None if key == "calendar" else without_calendars(item) for key, item in value.items()}
+    return [without_calendars(item) for item in value] if isinstance(value, list) else value
 
 
 def duration(value: Any) -> float | None:

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 
 from .._twilio.message import Message
 from .answer import ACCEPTED, DECLINED, STOPPED, codes_answered, read_reply, tokens_of
-from .incident import PAGING, WAITING, Incident, Listed, Replied, Reply, Unread, Work, date_of
+from .events import Listed, Replied, Unread
+from .incident import PAGING, WAITING, Incident, Reply, Work, date_of
 from .looks import NOT_DELIVERED, SLACK, brief, read_sent
 from .page_text import HINTED, RESOLVED, TAKEN
 

@@ -14,20 +14,7 @@ from collections.abc import Iterable, Mapping
 from .._twilio.message import Message
 from . import page_text
 from .history import Earlier, earlier_incidents
-from .incident import (
-    CLOSING,
-    DONE,
-    FAILED,
-    OUT,
-    QUIET,
-    RESOLVED,
-    WAITING,
-    Held,
-    Incident,
-    Look,
-    Page,
-    Tell,
-)
+from .incident import CLOSING, DONE, FAILED, OUT, QUIET, RESOLVED, WAITING, Held, Incident, Look, Page, Tell
 from .looks import NOT_DELIVERED
 from .people import Person
 from .plan import Plan

@@ -15,29 +15,23 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from .._options.spec import PAGE
-from .._paging.closing import LONGEST_CLOSING
 from .._paging.engine import begin, due, step
-from .._paging.incident import (
-    ACKNOWLEDGED,
-    DONE,
-    UNTOLD,
+from .._paging.events import (
     Action,
     Created,
     Event,
     Finish,
-    Incident,
     Inform,
     Interrupted,
     Listed,
     LookUp,
     NotCreated,
     NotOnCall,
-    OnCall,
     ReadReplies,
     ReadSent,
     ReadStatus,
@@ -47,33 +41,26 @@ from .._paging.incident import (
     Tick,
     Told,
     Unread,
-    date_of,
 )
-from .._paging.looks import brief, pause_after
-from .._paging.people import Person
+from .._paging.incident import ACKNOWLEDGED, DONE, Incident
 from .._paging.plan import ALPHABET, Plan, read_plan
 from .._twilio.account import connect
 from .._twilio.client import Client
-from .._twilio.errors import ErrorDetails, InvalidOptions, NotSent, PageFailed, Rejected, RequestError, Unknown
+from .._twilio.errors import ErrorDetails, NotSent, PageFailed, Rejected, RequestError, Unknown
 from .._twilio.message import Form, Message, normalise
 from .._twilio.values import is_loopback
+from .calendars import ask_calendar, predict_on_call
+from .clock import Clock
 from .job import Job
-from .parallel import fan_out, on_timeout, sleep_until
-from .task import CalendarError, Task
+from .lately import REQUEST_TIME, Lately, in_thread
+from .parallel import on_timeout
+from .task import Task
 
-# How long a request may take, in seconds: one that Twilio has not answered by then is better made again.
-REQUEST_TIME = 10.0
 # How long all look-ups together may hold up the first page, in seconds.
 LOOK_UP_TIME = 5.0
 
 # How long it may go unnoticed that Ansible has gone, or that a server's clock runs fast; in seconds.
 _NAP = 0.05
-# Each starts processes.
-_CALENDARS_AT_ONCE = 4
-# Twilio's dates are whole seconds, and its clock and the answer to a request are apart; in seconds.
-_SLACK = 60.0
-# More than anybody writes within a page's time.
-_PAGE_SIZE = 50
 
 
 def page(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
@@ -108,41 +95,6 @@ def _fresh_code() -> str:
     return "".join(random.sample(ALPHABET, 3))
 
 
-class _LookedUp(NamedTuple):
-    """Messages in Twilio's list, and why there may be more of them."""
-
-    messages: list[Message]
-    problem: ErrorDetails | None = None
-
-
-class Clock:
-    """The pager's clock, in seconds from its making: this machine's, which never goes back.
-
-    With an API on this machine, such as the simulator, whose clock may run faster, it is that server's, as far as its
-    answers tell. Twilio's own is not relied on: an answer from elsewhere, or a wrong date in one, must not end a page.
-    """
-
-    def __init__(self, client: Client, follows_server: bool) -> None:
-        self._client = client
-        self.follows_server = follows_server
-        self._began = time.monotonic()
-        self._origin: float | None = None
-        self._latest = 0.0
-
-    def __call__(self) -> float:
-        now = time.monotonic() - self._began
-        if self.follows_server and self._client.clock_offset:
-            if self._origin is None:
-                self._origin = self.date() - max(now, self._latest)
-            now = self.date() - self._origin
-        self._latest = max(self._latest, now)
-        return self._latest
-
-    def date(self) -> float:
-        """Return now by the server's clock, in seconds since 1970."""
-        return time.time() + self._client.clock_offset
-
-
 class Pager:
     """Performs the actions of one incident."""
 
@@ -151,6 +103,7 @@ class Pager:
         self._plan = plan
         self._task = task
         self._clock = Clock(client, follows_server)
+        self._lately = Lately(client, plan, self._clock)
         self._events: queue.SimpleQueue[Callable[[float], Event]] = queue.SimpleQueue()
         self._told = 0
         self._asks_for_time = threading.Event()
@@ -161,44 +114,8 @@ class Pager:
         from .._paging.result import predicted
 
         incident = self._start()
-        return predicted(self._plan, incident, {} if self._plan.resolves else self._predict_on_call())
-
-    def _predict_on_call(self) -> dict[int, tuple[Person, ...]]:
-        """Return who will be on call when the tiers have their turns; raises ``InvalidOptions`` if a calendar fails."""
-        turns = [turn for turn in range(self._plan.turns) if self._plan.tier(turn).calendar]
-        waits = [self._plan.tier(turn).wait for turn in range(self._plan.turns)]
-        now = self._moment()
-
-        def ask(turn: int) -> OnCall | NotOnCall:
-            return self._ask_calendar(turn, now + timedelta(seconds=sum(waits[:turn])))(0.0)
-
-        answers = fan_out(ask, turns, _CALENDARS_AT_ONCE) if turns else []
-        failed = {self._plan.tier(item.turn).name: item.error for item in answers if isinstance(item, NotOnCall)}
-        if failed:
-            raise InvalidOptions([f"tiers: the calendar of {name}: {error}" for name, error in failed.items()])
-        found = [item for item in answers if isinstance(item, OnCall)]
-        for text in dict.fromkeys(warning for item in found for warning in item.warnings):
-            self._task.warn(text)
-        return {item.turn: item.people for item in found}
-
-    def _moment(self) -> datetime:
-        """Return now; by the clock of a server on this machine, which may be a simulator with a faster one."""
-        if self._clock.follows_server:
-            return datetime.fromtimestamp(self._clock.date(), timezone.utc)
-        return datetime.now(timezone.utc)
-
-    def _ask_calendar(self, turn: int, moment: datetime) -> Callable[[float], OnCall | NotOnCall]:
-        """Ask the calendar of a turn's tier, and return the event that comes of it."""
-        calendar, ask = self._plan.tier(turn).calendar, self._task.ask_calendar
-        try:
-            if not calendar or not ask:
-                raise CalendarError("Calendars are read on the controller only.")
-            found = ask(calendar.sources, calendar.options, moment)
-        except CalendarError as error:
-            text = str(error)
-            return lambda now: NotOnCall(now, turn, text)
-        people = tuple(Person(number, name) for name, number in found.people.items())
-        return lambda now: OnCall(now, turn, people, tuple(found.warnings))
+        on_call = {} if self._plan.resolves else predict_on_call(self._plan, self._task, self._clock.moment())
+        return predicted(self._plan, incident, on_call)
 
     def run(self) -> dict[str, Any]:
         """Page until it is over, and return the task's result."""
@@ -257,7 +174,7 @@ class Pager:
                 next(self._client.list_messages({"PageSize": 1}, time.monotonic() + REQUEST_TIME), None)
             self._asks_for_time.clear()
 
-        _in_thread(ask)
+        in_thread(ask)
 
     def _warn(self) -> None:
         problems = self._plan.problems
@@ -275,8 +192,6 @@ class Pager:
             self._task.progress(line(note, began, is_quiet=self._task.no_log))
         self._told = len(incident.notes)
 
-    # Look-ups before the first page
-
     def _start(self) -> Incident:
         """Return the incident to begin with: one that earlier runs have left, or a fresh one."""
         window = max(self._plan.window, self._plan.quiet)
@@ -285,77 +200,20 @@ class Pager:
         from .._paging.resume import start
 
         # What has begun before the window may have pages within it.
-        listed = self._look_up_all(window) if self._plan.resolves else self._look_up(window, LOOK_UP_TIME).messages
+        if self._plan.resolves:
+            listed = self._lately.look_up_all(window, self._task, self._is_gone)
+        else:
+            listed = self._lately.look_up(window, LOOK_UP_TIME).messages
         return start(self._plan, listed, self._clock(), self._clock.date())
-
-    def _look_up_all(self, window: float) -> list[Message]:
-        """Return what all of the plan's people were sent lately: only Twilio's list tells whom a page has reached.
-
-        Raises ``PageFailed`` if it cannot be read.
-        """
-        attempts, until = 0, self._clock() + max(self._plan.time, LONGEST_CLOSING)
-        while True:
-            found = self._look_up(window, REQUEST_TIME)
-            if not found.problem:
-                return found.messages
-            attempts += 1
-            pause = pause_after(attempts)
-            is_final = found.problem.status in (401, 403) or self._clock() + pause > until
-            if is_final or self._is_gone():
-                from .._paging.result import result
-
-                text = f"Nobody was told that it is resolved, since Twilio's list cannot be read: {found.problem}"
-                untold = Incident(self._plan, "", until, stage=DONE, outcome=UNTOLD)
-                raise PageFailed(text, **result(untold, until))
-            self._task.progress(f"Twilio's list cannot be read: {brief(found.problem)}. The next try is in {pause:g} s")
-            sleep_until(time.monotonic() + pause, self._is_gone)
 
     def _is_gone(self) -> bool:
         return self._is_interrupted or self._task.is_abandoned()
-
-    def _look_up(self, window: float, seconds: float) -> _LookedUp:
-        """Return what the plan's people were sent lately, as far as Twilio tells in so many seconds."""
-        results: queue.SimpleQueue[_LookedUp] = queue.SimpleQueue()
-        deadline = time.monotonic() + seconds
-        filters = [{"To": number} for number in self._plan.people]
-        if not self._plan.confirm:
-            # Then their replies alone tell whether it was taken.
-            filters += [{"From": number} for number in self._plan.people]
-
-        def look_up(which: dict[str, str]) -> None:
-            try:
-                results.put(_LookedUp(self._list(which, window + self._plan.time, deadline)))
-            except RequestError as error:
-                results.put(_LookedUp([], error.details))
-
-        for which in filters:
-            _in_thread(partial(look_up, which))
-        messages: list[Message] = []
-        problem = None
-        for _filter in filters:
-            try:
-                found = results.get(timeout=max(0.0, deadline - time.monotonic()))
-            except queue.Empty:
-                return _LookedUp(messages, ErrorDetails(message="No answer came in time"))
-            messages += found.messages
-            problem = problem or found.problem
-        return _LookedUp(messages, problem)
-
-    def _list(self, filters: Mapping[str, str], seconds: float, deadline: float) -> list[Message]:
-        """Return the messages of the last so many seconds; raises ``RequestError``."""
-        messages = []
-        for raw in self._client.list_messages({**filters, "PageSize": _PAGE_SIZE}, deadline):
-            message = normalise(raw)
-            if date_of(message) < self._clock.date() - seconds - _SLACK:
-                break
-            messages.append(message)
-        return messages
 
     # Actions
 
     def _perform(self, action: Action) -> None:
         if not isinstance(action, Finish):
-            _in_thread(partial(self._attempt, action))
+            in_thread(partial(self._attempt, action))
 
     def _attempt(self, action: Action) -> None:
         try:
@@ -374,7 +232,7 @@ class Pager:
             message = self._create(action.number, action.body, deadline)
             return lambda now: Created(now, action.turn, action.number, message)
         if isinstance(action, LookUp):
-            return self._ask_calendar(action.turn, self._moment())
+            return ask_calendar(self._plan, self._task, action.turn, self._clock.moment())
         if isinstance(action, Inform):
             self._create(action.number, action.body, deadline)
             return lambda now: Told(now, action.kind, action.number)
@@ -382,11 +240,11 @@ class Pager:
             message = normalise(self._client.fetch_message(action.sid, deadline))
             return lambda now: Seen(now, action.turn, action.number, message)
         if isinstance(action, ReadSent):
-            sent = tuple(self._list({"To": action.number}, action.seconds, deadline))
+            sent = tuple(self._lately.read({"To": action.number}, action.seconds, deadline))
             return lambda now: Listed(now, action.number, self._clock.date(), sent)
         if not isinstance(action, ReadReplies):
             raise TypeError(f"{action} is no request")
-        replies = tuple(self._list({"From": action.number}, action.seconds, deadline))
+        replies = tuple(self._lately.read({"From": action.number}, action.seconds, deadline))
         return lambda now: Replied(now, action.number, self._clock.date(), replies)
 
     def _create(self, number: str, body: str, deadline: float) -> Message:
@@ -413,8 +271,3 @@ def _failed(action: Action, error: RequestError) -> Callable[[float], Event]:
     if not isinstance(action, (ReadReplies, ReadSent)):
         raise TypeError(f"{action} is no request")
     return lambda now: Unread(now, action.number, details, of_replies=isinstance(action, ReadReplies))
-
-
-def _in_thread(work: Callable[[], None]) -> None:
-    # One that a slow server holds up must not hold up the end of the process.
-    threading.Thread(target=work, daemon=True).start()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 from unit.paging.night import ADA, FROM, GRACE, LINUS, MARGARET, TIERS, Night, Outage, Says
 
+from ansible_collections.oncall.twilio.plugins.module_utils._paging import events
 from ansible_collections.oncall.twilio.plugins.module_utils._paging import incident as plain
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.engine import step
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.result import failure, result
@@ -422,8 +423,8 @@ def test_other_texts_are_not_gone_on_with():
 
 def test_an_interrupt_ends_it_at_once():
     night = Night(kill_at=50).run()
-    interrupted, actions = step(night.incident, plain.Interrupted(51))
-    assert actions == [plain.Finish(plain.INTERRUPTED)]
+    interrupted, actions = step(night.incident, events.Interrupted(51))
+    assert actions == [events.Finish(plain.INTERRUPTED)]
     assert interrupted.notes[-1].text == "Interrupted. The page 7F3 is still open; running it again goes on with it"
 
 

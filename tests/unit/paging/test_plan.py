@@ -164,6 +164,15 @@ def test_nobody_and_nobody_to_send_are_fatal():
         ({"tell_others": "False"}, "tell_others", False),
         ({"confirm": ""}, "confirm", True),
         ({"code": 123}, "code", "123"),
+        ({"state": "Resolved"}, "resolves", True),
+        ({"state": ""}, "resolves", False),
+        ({"quiet": "4h"}, "quiet", 14400),
+        ({"quiet": ""}, "quiet", 0),
+        ({"state": "resolved"}, "window", 86400),
+        ({"state": "resolved", "dedupe_window": "1h"}, "window", 3600),
+        ({"state": "resolved", "dedupe_window": 0}, "window", 86400),
+        ({"dedupe_window": "1h"}, "window", 3600),
+        ({}, "window", 300),
         ({"code": None}, "code", "7F3"),
         ({"from": "", "messaging_service_sid": SERVICE}, "sender", {"messaging_service_sid": SERVICE}),
         ({"from": "12345"}, "sender", {"from": "12345"}),
@@ -191,6 +200,9 @@ def test_options_of_any_type(options, field, value):
         ({"confirm": "maybe"}, "confirm", True),
         ({"tell_others": None}, "tell_others", True),
         ({"code": "7 F3"}, "code", "7F3"),
+        ({"state": "resolve"}, "resolves", False),
+        ({"quiet": "a while"}, "quiet", 0),
+        ({"quiet": -1}, "quiet", 0),
         ({"code": "Ä"}, "code", "7F3"),
         ({"from": 15557654321}, "sender", {"from": FROM}),
         ({"from": "Acme", "tiers": [["+447700900123"]]}, "sender", {"from": "Acme"}),
@@ -205,6 +217,12 @@ def test_what_is_wrong_gets_its_default_and_is_told(options, field, value):
     assert getattr(read, field) == value
     assert len(read.problems) == len(options) - ("Acme" in options.values())
     assert all(problem.startswith(tuple(f"{name}:" for name in options)) for problem in read.problems)
+
+
+def test_the_key_of_an_incident_may_have_any_type():
+    assert plan(incident=7).texts.tag == plan(incident=" 7 ").texts.tag != plan(incident="8").texts.tag
+    assert plan().texts.tag == plan(incident="").texts.tag == plan(incident=None).texts.tag == ""
+    assert plan(incident={"a": 1}).texts.tag
 
 
 def test_a_message_without_text_still_pages():

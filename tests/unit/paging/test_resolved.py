@@ -15,8 +15,8 @@ from unit.paging.night import ADA, GRACE, LINUS, MARGARET, Night, Outage, Says
 from unit.paging.test_engine import again, told
 from unit.paging.test_nights import nights
 
+from ansible_collections.oncall.twilio.plugins.module_utils._paging import events, page_text
 from ansible_collections.oncall.twilio.plugins.module_utils._paging import incident as plain
-from ansible_collections.oncall.twilio.plugins.module_utils._paging import page_text
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.engine import step
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.result import failure, predicted
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.resume import start
@@ -127,7 +127,7 @@ def test_whoever_cannot_be_told_fails_it():
     # Where nobody knows whether the text is out, it is not sent again.
     lost = resolve(Night(kill_at=100).run(), outages=[Outage(0, 1000, reads=False, loses=True)])
     assert {entry["outcome"] for entry in told(lost)["told"]} == {"unknown"}
-    assert len(lost.actions(plain.Inform)) == 2
+    assert len(lost.actions(events.Inform)) == 2
     assert failure(lost.incident)
 
 
@@ -152,7 +152,7 @@ def test_a_run_that_pages_elsewhere_ends():
     # The next tier is not paged, and the run itself tells nobody whom the other one has told.
     assert sorted(to for to, _text in resolved_texts(night)) == [ADA, GRACE, LINUS, MARGARET]
     assert night.ended_at < 280
-    assert night.actions(plain.Inform) == []
+    assert night.actions(events.Inform) == []
 
 
 def test_whoever_is_paged_while_it_is_resolved_is_told_by_the_run_that_pages():
@@ -161,7 +161,7 @@ def test_whoever_is_paged_while_it_is_resolved_is_told_by_the_run_that_pages():
     night.resolve(199.9, lambda: 3.0)
     night.run()
     assert [number for number, _text in resolved_texts(night)] == [ADA, GRACE, LINUS, MARGARET]
-    assert [action.number for _now, action in night.actions(plain.Inform)] == [LINUS, MARGARET]
+    assert [action.number for _now, action in night.actions(events.Inform)] == [LINUS, MARGARET]
 
 
 def test_it_is_resolved_at_the_last_moment():
@@ -195,7 +195,7 @@ def test_a_resolved_incident_ends_within_one_look(night, after, latencies):
         assert stopped_at <= seen
     if outcome["resolved"]:
         assert texts
-        assert not [now for now, _action in night.actions(plain.Send) if now > stopped_at]
+        assert not [now for now, _action in night.actions(events.Send) if now > stopped_at]
         assert failure(night.incident) == ""
         if not night.outages and not night.lag:
             reached = {
@@ -204,7 +204,7 @@ def test_a_resolved_incident_ends_within_one_look(night, after, latencies):
                 if night.plan.texts.recognise(m["body"]) and m["status"] not in ("undelivered", "failed")
             }
             # What the other run was about to send counts as well.
-            informs = [action for _now, action in night.actions(plain.Inform) if action.kind == page_text.RESOLVED]
+            informs = [action for _now, action in night.actions(events.Inform) if action.kind == page_text.RESOLVED]
             numbers = night.resolved + [action.number for action in informs]
             assert {to for to in reached if not night.incident.opted_out(to)} <= set(numbers)
             assert len(numbers) == len(set(numbers))
@@ -276,6 +276,6 @@ def test_other_incidents_are_not_quiet():
 def test_an_interrupt():
     night = Night(messages=Night(kill_at=100).run().messages, options={"state": "resolved"}, now=110, kill_at=110)
     night.run()
-    interrupted, actions = step(night.incident, plain.Interrupted(111))
-    assert actions == [plain.Finish(plain.INTERRUPTED)]
+    interrupted, actions = step(night.incident, events.Interrupted(111))
+    assert actions == [events.Finish(plain.INTERRUPTED)]
     assert failure(interrupted) == "Interrupted. Running it again tells everybody who has not been told yet."
