@@ -55,7 +55,7 @@ class ForkServer:
         self._channel, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, __file__, str(program), str(theirs.fileno())],
+                [str(program.with_name("python")), __file__, str(program), str(theirs.fileno())],
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -129,7 +129,7 @@ def remember_routing() -> None:
         known = text.encode() if isinstance(text, str) else text
         return parsed.pop(known) if known in parsed else parse(text, content_id)
 
-    finder._meta_yml_to_dict = parse_unless_known
+    finder._meta_yml_to_dict = parse_unless_known  # type: ignore[attr-defined]
 
 
 def become(program: str, request: int, output: int) -> None:
