@@ -223,7 +223,7 @@ def test_the_inventory_of_pages_has_the_roles_variables():
 
 
 def test_every_other_mapping_is_checked():
-    assert len([block for block in BLOCKS if isinstance(block.content, dict)]) == 8
+    assert len([block for block in BLOCKS if isinstance(block.content, dict)]) == 9
 
 
 def test_the_table_of_errors_is_the_advice():
