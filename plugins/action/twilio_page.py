@@ -6,10 +6,19 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
+from ansible.errors import AnsibleError
+
+from ..module_utils._paging.people import without_calendars
 from ..module_utils._work.page import JOB
+from ..module_utils._work.task import CalendarError, OnCallNow
 from ..plugin_utils.action import TwilioAction
+from ..plugin_utils.plain import plain
 
 
 class ActionModule(TwilioAction):
@@ -17,7 +26,33 @@ class ActionModule(TwilioAction):
 
     job = JOB
 
+    def ask_calendar(self, sources: Sequence[str], options: Mapping[str, Any], moment: datetime) -> OnCallNow:
+        """Say who is on call; raises ``CalendarError``."""
+        # Most pages need none of it.
+        from ..plugin_utils._rota.options import RotaError, make_rota
+        from ..plugin_utils._rota.rota import on_call
+        from ..plugin_utils._rota.source import is_url
+
+        found = [source if is_url(source) else self._found(source) for source in sources]
+        try:
+            people, warnings = on_call(make_rota(found, options), moment)
+        except RotaError as error:
+            raise CalendarError(str(error)) from None
+        return OnCallNow(people, warnings)
+
+    def _found(self, path: str) -> str:
+        """Return a file's path where Ansible looks for files."""
+        path = os.path.expanduser(path)
+        with suppress(AnsibleError):
+            return str(self._find_needle("files", path))
+        return path
+
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        args = dict(self._task.args)
+        if self._task.async_val or args.get("run_on") == "target":
+            # Then the module runs on the task's host, where no calendar can be read and none of its secrets is needed.
+            args = {**args, "run_on": "target", "tiers": without_calendars(plain(args.get("tiers")))}
+            self._task.args = args
         name = self._task.args.get("message_variable")
         if not name:
             return super().run(tmp, task_vars)

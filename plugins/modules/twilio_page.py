@@ -41,6 +41,31 @@ attributes:
     details:
       - A task that is run again while its page is open goes on with it. Once somebody has taken it, it pages anew.
 options:
+  state:
+    description:
+      - V(paged) pages people until one of them takes it.
+      - V(resolved) tells everybody who was paged that all is well again, with one text each, for instance
+        C(Resolved 7F3) and O(body). Whoever was told already is not told again.
+      - A task that is still paging for it, on whichever machine, finds that text where it looks for replies. It pages
+        nobody further and ends with RV(resolved=true), without failing.
+      - The incident is found in Twilio's list of messages by O(incident), or else by O(body). O(tiers), O(repeat),
+        O(hint), O(accept) and O(decline) must be as they were for the page.
+    type: str
+    default: paged
+  incident:
+    description:
+      - The monitoring's own key of the incident, such as Alertmanager's fingerprint. Tasks with the same key page for
+        the same incident, whatever O(body) says.
+      - A tag of eight characters at the end of each page stands for it.
+      - Without a key, O(body) says which incident it is.
+    type: str
+  quiet:
+    description:
+      - For how long nobody is paged again for the same incident after somebody has taken it, in seconds or as in V(1h).
+        Use it for monitoring that fires the same again and again.
+      - RV(by) and RV(at) then tell who has it, and since when. Resolving the incident ends the quiet.
+    type: raw
+    default: 0
   body:
     description:
       - What has happened. It is required, and shortened where it does not fit into O(segments) with the hint.
@@ -58,10 +83,16 @@ options:
   tiers:
     description:
       - Who is paged, one tier after the other. Everybody in a tier is paged at once. At least one number is required.
-      - A list of dictionaries with the keys C(numbers), C(name) and C(wait); one such dictionary is a list of one. Only
-        C(numbers) is required.
+      - A list of dictionaries with the keys C(numbers), C(calendar), C(name) and C(wait); one such dictionary is a list
+        of one. Only C(numbers) or C(calendar) is required.
       - C(numbers) is a list of phone numbers in E.164 form, a dictionary of people's names and numbers, or a list of
         dictionaries with C(name) and C(number).
+      - C(calendar) is a rota that says who is on call when the tier's turn comes, a dictionary with C(source) (the URL
+        or path of a calendar, or a list of them), C(people), and any other option of the lookup
+        P(oncall.twilio.on_call#lookup) but C(at).
+      - If a calendar does not tell who is on call, the next tier is paged at once, and the calendar is asked again, at
+        most 30 seconds later each time. C(fallback) in it names people for that case.
+      - Calendars are read on the controller, so they cannot be used with O(run_on=target) or C(async).
       - C(wait) is how long to wait before the next tier is paged, instead of O(wait).
       - A string is read as JSON, so that a survey can ask for it.
     type: raw
@@ -119,13 +150,14 @@ options:
     default: 600
   dedupe_window:
     description:
-      - How long a page counts as open, in seconds. A task with the same O(body) goes on with an open page instead
-        of paging anew.
+      - How long a page counts as open, in seconds. A task with the same O(incident), or else the same O(body), goes on
+        with an open page instead of paging anew.
       - The default is as long as it takes to page everybody. V(0) pages anew with each run.
+      - With O(state=resolved), how old the page may be. The default is a day, or more if paging everybody takes longer.
     type: raw
   poll_interval:
     description:
-      - How many seconds to wait between two looks for replies. Each look is a request or two for each person.
+      - How many seconds to wait between two looks for replies. Each look is up to three requests for each person.
     type: raw
     default: 5
   confirm:
@@ -169,6 +201,36 @@ EXAMPLES = r"""
     msg: "{{ page.by.name }} has taken {{ page.code }}"
   when: page.acknowledged
 
+- name: Page whoever is on call by a calendar
+  oncall.twilio.twilio_page:
+    body: Disk full on db1
+    from: "+15557654321"
+    tiers:
+      - name: on call
+        calendar:
+          source: "{{ rota_url }}"
+          people: { Ada Lovelace: "+15551230001", Grace Hopper: "+15551230002" }
+          cache: ~/.cache/rota.json
+        wait: 5m
+      - name: manager
+        numbers: { Margaret: "+15551230004" }
+
+- name: Page for an alert that fires each minute, until it is resolved
+  oncall.twilio.twilio_page:
+    body: Disk full on db1
+    incident: db1/disk
+    quiet: 4h
+    from: "+15557654321"
+    tiers: { Ada: "+15551230001" }
+
+- name: Tell everybody who was paged that all is well again
+  oncall.twilio.twilio_page:
+    state: resolved
+    body: Disk of db1 is fine again
+    incident: db1/disk
+    from: "+15557654321"
+    tiers: { Ada: "+15551230001" }
+
 - name: Page three times, with words and a code of your own
   oncall.twilio.twilio_page:
     message_variable: alert_text
@@ -194,13 +256,24 @@ acknowledged:
   returned: unless the options are wrong
   type: bool
   sample: true
+resolved:
+  description:
+    - Whether the incident is resolved. With O(state=resolved), whether there is a page of it.
+  returned: unless the options are wrong
+  type: bool
+  sample: false
 outcome:
-  description: V(acknowledged), V(untaken), V(interrupted), or in check mode V(planned).
+  description:
+    - V(acknowledged), V(untaken), V(resolved), V(interrupted), or in check mode V(planned).
+    - V(quiet), somebody has taken it within the last O(quiet) seconds.
+    - V(untold), Twilio's list could not be read, so that nobody was told that it is resolved.
   returned: unless the options are wrong
   type: str
   sample: acknowledged
 by:
-  description: The person who has taken it, else null. A person without a name has that of the tier.
+  description:
+    - The person who has taken it, else null. A person without a name has that of the tier.
+    - With the outcome V(quiet), the number is null if Twilio's list does not tell it.
   returned: unless the options are wrong
   type: dict
   contains:
@@ -213,7 +286,9 @@ by:
       type: str
       sample: "+15551230001"
 at:
-  description: When the reply came in, in ISO 8601 with its offset, else null.
+  description:
+    - When the reply came in, in ISO 8601 with its offset, else null.
+    - With the outcome V(quiet), when the person was told that they have taken it.
   returned: unless the options are wrong
   type: str
   sample: "2026-11-23T09:46:00+00:00"
@@ -228,7 +303,7 @@ round:
   type: int
   sample: 1
 code:
-  description: The code of the page.
+  description: The code of the page; null with O(state=resolved) if there is none.
   returned: unless the options are wrong
   type: str
   sample: 7F3
@@ -348,6 +423,37 @@ left_out:
   returned: unless the options are wrong
   type: list
   elements: str
+told:
+  description:
+    - Who was told that the incident is resolved, and in check mode who would be. Empty without O(state=resolved).
+  returned: unless the options are wrong
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The person's name, empty if none was given.
+      type: str
+      sample: Ada
+    number:
+      description: The number.
+      type: str
+      sample: "+15551230001"
+    outcome:
+      description:
+        - V(sent), or in check mode V(planned).
+        - V(rejected), Twilio refused the number.
+        - V(unknown), Twilio did not answer and the text may be out. V(not_tried), no request reached Twilio in time.
+          Both fail the task. The next run tells these people if Twilio's list does not show that they have been told.
+      type: str
+      sample: sent
+    text:
+      description: The text.
+      type: str
+      sample: "Resolved 7F3: Disk of db1 is fine again"
+    error:
+      description: Why it was not sent, with the keys of RV(oncall.twilio.twilio_sms#module:error).
+      type: dict
+      sample: null
 timeline:
   description: All that happened, in order.
   returned: unless the options are wrong
@@ -373,7 +479,8 @@ timeline:
     kind:
       description:
         - V(paged), V(failing), V(refused), V(delivered), V(undelivered), V(accepted), V(declined), V(stopped),
-          V(replied), V(told), V(not told), V(unreadable), V(begun), V(resumed), V(taken), V(untaken) or V(interrupted).
+          V(replied), V(told), V(not told), V(unreadable), V(begun), V(resumed), V(taken), V(untaken), V(resolved),
+          V(on call), V(calendar), V(quiet), V(nothing) or V(interrupted).
       type: str
       sample: paged
     text:

@@ -22,7 +22,7 @@ from ..module_utils._options.spec import NO_LOG_DEFAULTS, UNSPLIT
 from ..module_utils._twilio.account import nearest_credentials
 from ..module_utils._twilio.errors import InvalidOptions
 from ..module_utils._work.job import Job, failure, run_job
-from ..module_utils._work.task import Task
+from ..module_utils._work.task import AskCalendar, Task
 from .plain import plain
 
 # The types to which an empty string is a value.
@@ -37,6 +37,8 @@ class TwilioAction(ActionBase):
     """
 
     job: Job
+    # How a job asks who is on call, if it does.
+    ask_calendar: AskCalendar | None = None
 
     TRANSFERS_FILES = False
     # A network device's persistent connection need not be there, nor a host that is down.
@@ -65,8 +67,15 @@ class TwilioAction(ActionBase):
 
     def _run_here(self, params: dict[str, Any]) -> dict[str, Any]:
         warnings: list[str] = []
-        modes = (self._task.check_mode, self._task.diff)
-        task = Task(*modes, warnings.append, self._progress, _orphan_detector(), bool(self._task.no_log))
+        task = Task(
+            check_mode=self._task.check_mode,
+            diff=self._task.diff,
+            warn=warnings.append,
+            progress=self._progress,
+            is_abandoned=_orphan_detector(),
+            no_log=bool(self._task.no_log),
+            ask_calendar=self.ask_calendar,
+        )
         result = run_job(self.job, params, task)
         if self._was_delegated(params):
             warnings.append(_DELEGATED.format(host=self._task.delegate_to))

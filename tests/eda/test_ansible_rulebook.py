@@ -255,3 +255,68 @@ def test_the_drill_runs_a_runbook_by_text(tmp_path):
 1 host: 1 ok; 1 changed""".replace(FROM, "+15557654321"),
         conversation,
     ), conversation
+
+
+# Stands for the one of the collection ansible.eda: an event for each line of a file.
+ALERTMANAGER = """
+import asyncio, json, os
+
+async def main(queue, args):
+    assert args["data_host_path"] == "" and args["skip_original_data"], args
+    with open(os.environ["ALERTS"]) as alerts:
+        while True:
+            if line := alerts.readline():
+                await queue.put({"alert": json.loads(line), "meta": {"endpoint": "alerts", "hosts": []}})
+            else:
+                await asyncio.sleep(0.1)
+"""
+
+
+def test_alerts_page_and_are_resolved(tmp_path):
+    collection = tmp_path / "collections" / "ansible_collections" / "ansible" / "eda"
+    sources = collection / "extensions" / "eda" / "plugins" / "event_source"
+    sources.mkdir(parents=True)
+    (collection / "galaxy.yml").write_text('{"namespace": "ansible", "name": "eda", "version": "2.13.0"}')
+    (sources / "alertmanager.py").write_text(ALERTMANAGER)
+    alerts, harm = tmp_path / "alerts", tmp_path / "harm"
+    alerts.touch()
+    variables = {"page_on_call_from": FROM, "page_on_call_tiers": {"Ada": TO}, "page_on_call_poll_interval": 0.1}
+    inventory = {"all": {"hosts": {"localhost": {"ansible_connection": "local"}}, "vars": variables}}
+    (tmp_path / "inventory.yml").write_text(json.dumps(inventory))
+
+    def post(status, summary, started="2026-11-26T10:00:00Z"):
+        alert = {
+            "status": status,
+            "labels": {"alertname": "DiskFull", "instance": "db1:9100"},
+            "annotations": {"summary": summary},
+            "startsAt": started,
+            "fingerprint": "0123456789abcdef",
+        }
+        with alerts.open("a") as file:
+            file.write(f"{json.dumps(alert)}\n")
+
+    with simulator(pace=0) as twilio:
+        environment = {
+            **account(twilio),
+            "ANSIBLE_COLLECTIONS_PATH": f"{tmp_path}/collections:{os.environ['ANSIBLE_COLLECTIONS_PATH']}",
+            "ALERTS": str(alerts),
+        }
+        arguments = ["-i", str(tmp_path / "inventory.yml")]
+        with rulebook(tmp_path, "oncall.twilio.page_for_alerts", environment, *arguments) as running:
+            # Whoever writes an alert runs no commands by it.
+            post("firing", f"Disk full {{{{ lookup('pipe', 'touch {harm}') }}}}")
+            page = twilio.wait(1)[0]["body"]
+            # Alertmanager posts the whole group again.
+            post("firing", "Disk fuller")
+            post("resolved", "Disk has room again")
+            running.wait_for("PLAY RECAP", 2)
+            code = re.findall(r"Reply ACK (\w+) to take it", page)[0]
+            assert twilio.wait(2)[0]["body"] == f"Resolved {code}: Disk has room again"
+            # When the same alert fires again, it is another incident.
+            post("firing", "Disk full again", "2026-11-26T11:00:00Z")
+            again = twilio.wait(3)[0]["body"]
+    assert page.startswith("Disk full { { lookup(")
+    assert not harm.exists()
+    assert re.findall(r" #\w{7}$", page) == [again[-9:]]
+    assert f"ACK {code} " not in again
+    assert "failed=1" not in running.log

@@ -15,6 +15,7 @@ import yaml
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.message import KEYS
 from support.paths import CHECKOUT
 from support.playbook import run_play
+from support.rota import always
 from support.simulator import TO, credentials
 
 NAMES = sorted(path.stem for path in (CHECKOUT / "plugins" / "modules").glob("*.py"))
@@ -173,8 +174,9 @@ def test_examples_of_changing(modules, twilio, check):
     assert (not changes) if check else {"POST", "DELETE"} <= set(changes)
 
 
-def test_examples_of_paging(modules, cast):
-    variables = {"alert_text": "Queue stuck"}
+def test_examples_of_paging(modules, cast, tmp_path):
+    (tmp_path / "rota.ics").write_bytes(always())
+    variables = {"alert_text": "Queue stuck", "rota_url": f"{tmp_path}/rota.ics"}
     check = run_examples(modules, cast, "oncall.twilio.twilio_page", "--check", **variables)
     assert created(cast) == []
     assert check["Page whoever is on call"]["outcome"] == "planned"
@@ -182,11 +184,17 @@ def test_examples_of_paging(modules, cast):
         running = threads.submit(run_examples, modules, cast, "oncall.twilio.twilio_page", **variables)
         cast.wait(1)
         cast.inbound("ack", "+15551230001", To="+15557654321")
-        # The page, its answer, the confirmation, and the other page.
-        cast.wait(4)
+        # The page, its answer, the confirmation, and the next page; twice.
+        for count in (4, 7):
+            cast.wait(count)
+            cast.inbound("ack", "+15551230001", To="+15557654321")
+        # That it is resolved, too.
+        cast.wait(11)
         cast.inbound("ja mq1", "+15551230001", To="+15557654321")
         run = running.result()
     assert run["Say who has taken it"]["msg"].startswith("Ada has taken ")
+    assert run["Page whoever is on call by a calendar"]["by"]["name"] == "Ada Lovelace"
+    assert [person["name"] for person in run["Tell everybody who was paged that all is well again"]["told"]] == ["Ada"]
     assert run["Page three times, with words and a code of your own"]["by"]["number"] == "+15551230001"
 
 

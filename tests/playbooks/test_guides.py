@@ -20,6 +20,7 @@ import pytest
 import yaml
 
 from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import CONNECTION
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.plan import read_plan
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.codes import ADVICE, advice
 from ansible_collections.oncall.twilio.plugins.plugin_utils.inbound.arguments import read_arguments
 from support.paths import CHECKOUT
@@ -197,6 +198,9 @@ def test_execution_and_decision_environments(tmp_path, guide, manager):
 @pytest.mark.parametrize("content", [block.content for block in BLOCKS if block.mark == "rulebook"])
 def test_the_arguments_of_event_sources(content):
     sources = [source for item in content for source in item.get("sources", [item])]
+    if "ansible.eda.alertmanager" in sources[0]:
+        assert content == yaml.safe_load((CHECKOUT / "extensions/eda/rulebooks/page_for_alerts.yml").read_text())
+        return
     for source in sources:
         read_arguments(
             source["oncall.twilio.inbound_sms"],
@@ -210,8 +214,16 @@ def test_the_variables_of_runbooks_are_those_of_the_rulebook():
     assert all(f"{{{{ {name} " in rulebook for name in variables)
 
 
+def test_the_inventory_of_pages_has_the_roles_variables():
+    inventory = mappings("guide_events")[1]["all"]
+    defaults = yaml.safe_load((CHECKOUT / "roles/page_on_call/defaults/main.yml").read_text())
+    assert set(inventory["vars"]) <= {*defaults, "page_on_call_tiers"}
+    tiers, sender = inventory["vars"]["page_on_call_tiers"], inventory["vars"]["page_on_call_from"]
+    assert read_plan({"body": "x", "from": sender, "tiers": tiers}, "7F3").problems == ()
+
+
 def test_every_other_mapping_is_checked():
-    assert len([block for block in BLOCKS if isinstance(block.content, dict)]) == 8
+    assert len([block for block in BLOCKS if isinstance(block.content, dict)]) == 9
 
 
 def test_the_table_of_errors_is_the_advice():

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from typing import Any
 
 import pytest
 
 from support.cast import DEAD, OTHER, REFUSED, SILENT, TAKES
 from support.playbook import GROUP, run_play, run_plays
+from support.rota import always
 from support.simulator import FROM
 
 ROLE = "oncall.twilio.page_on_call"
@@ -153,12 +155,24 @@ def test_check_mode(cast):
 
 
 @pytest.mark.parametrize("run_on", ["controller", "target"])
-def test_the_module(cast, run_on):
+def test_the_module(cast, run_on, tmp_path):
     options = {"body": "Disk full", "from": FROM, "tiers": {"Grace": TAKES}, "poll_interval": 0.1, "run_on": run_on}
+    if run_on == "controller":
+        # As a survey gives it, with the path of a file.
+        (tmp_path / "rota.ics").write_bytes(always("Grace"))
+        calendar = {"source": f"{tmp_path}/rota.ics", "people": {"Grace": TAKES}}
+        options["tiers"] = json.dumps([{"calendar": calendar}])
+    else:
+        calendar = {"source": "https://rota.example/hunter2-4711.ics", "people": {"Ada": SILENT}}
+        options["tiers"] = [{"name": "rota", "calendar": calendar}, {"numbers": {"Grace": TAKES}}]
     task = {"name": "page", PAGES: options, "no_log": run_on == "controller", "register": "page"}
     shown = {"name": "result", "ansible.builtin.debug": {"msg": "{{ page.by.name }} {{ page.timeline[-1].kind }}"}}
-    run = run_play([task, shown], cast.connection)
+    run = run_play([task, shown], cast.connection, ["-vvv"] if run_on == "target" else [])
     assert run["result"]["msg"] == "Grace told"
+    if run_on == "target":
+        assert "calendar: is read on the controller only" in run["page"]["left_out"][0]
+        # What is not needed there does not go there.
+        assert "hunter2" not in run.output
     if run_on == "controller":
         # The screen tells it, without numbers and texts.
         assert "Somebody is paged (tier 1)" in run.output
@@ -177,7 +191,8 @@ def test_interrupted_and_run_again(cast, tmp_path):
     nobody = {**NIGHT, "page_on_call_tiers": [{"name": "all", "numbers": [SILENT], "wait": LONG}]}
 
     def watch():
-        cast.wait()
+        while not sent(cast):
+            time.sleep(0.05)
         paged.touch()
 
     threading.Thread(target=watch, daemon=True).start()
@@ -189,3 +204,48 @@ def test_interrupted_and_run_again(cast, tmp_path):
     _run, result = page(cast, **nobody)
     assert (result["resumed"], result["code"], result["by"]["number"]) == (True, code, SILENT)
     assert [entry["outcome"] for entry in result["pages"]] == ["duplicate"]
+
+
+def test_alerts_of_alertmanager(cast):
+    variables = {**NIGHT, "page_on_call_tiers": {"Ada": SILENT}, "page_on_call_wait": 30, "page_on_call_fail": False}
+    alert = {"fingerprint": "0123456789abcdef", "labels": {"alertname": "DiskFull"}, "annotations": {}}
+    alerts = [
+        {**alert, "status": "firing", "annotations": {"summary": "Disk full"}},
+        {**alert, "status": "resolved", "annotations": {"description": "Disk has room again"}},
+        # With as little as a compatible system may send.
+        {"status": "resolved", "labels": {"alertname": "DiskFull"}},
+    ]
+    plays = [
+        play(cast, {"name": "Set", "ansible.builtin.set_fact": variables}),
+        *(
+            {
+                "ansible.builtin.import_playbook": "oncall.twilio.page_for_alert",
+                "vars": {"ansible_eda": {"event": {"alert": item}}},
+            }
+            for item in alerts
+        ),
+    ]
+    account, token = cast.auth
+    environment = {"TWILIO_ACCOUNT_SID": account, "TWILIO_AUTH_TOKEN": token, "TWILIO_API_URL": cast.url}
+    run = run_plays(plays, environment=environment)
+    assert run.returncode == 0, run.output
+    texts = [text for _to, text in sent(cast)]
+    assert texts[0].startswith("Disk full\nReply ACK ")
+    code = texts[0].split("ACK ")[1][:3]
+    assert texts[-1] == f"Resolved {code}: Disk has room again"
+    assert sum(text.startswith("Resolved") for text in texts) == 1
+
+
+def test_resolved_by_its_key_whatever_the_message_says(cast):
+    key = {"page_on_call_incident": "db1/disk"}
+    night = {**NIGHT, "page_on_call_tiers": [{"name": "primary", "numbers": {"Ada": SILENT}, "wait": 30}], **key}
+    all_well = {**key, "page_on_call_state": "resolved", "page_on_call_message": "Disk OK"}
+    tasks = [call(page_on_call_fail=False, **key), show("page"), call(**all_well), show("resolved"), call(**all_well)]
+    run, again = page(cast, tasks=tasks, **{**night, "page_on_call_quiet": "1h"})
+    assert run.returncode == 0, run.output
+    paged, resolved = (run[name]["page_on_call_result"] for name in ("page", "resolved"))
+    assert (paged["outcome"], paged["resolved"]) == ("untaken", False)
+    assert (resolved["outcome"], resolved["resolved"], resolved["code"]) == ("resolved", True, paged["code"])
+    assert [(person["name"], person["outcome"]) for person in resolved["told"]] == [("Ada", "sent")]
+    assert (again["resolved"], again["told"]) == (True, [])
+    assert [text for _to, text in sent(cast) if text.startswith("Resolved")] == [f"Resolved {paged['code']}: Disk OK"]

@@ -43,7 +43,7 @@ Behaviour = Callable[[socket.socket], None]
 
 
 class FaultyServer:
-    """Listens on a free port of the loopback; each request gets the next behaviour, the last one for ever.
+    """Listens on the loopback, at a free port or the one named; each request gets the next behaviour, the last always.
 
     A connection serves one request. ``tls`` makes it one over TLS; ``is_proxy`` lets it be reached as the proxy that a
     client tunnels through, when it is in truth the end of each tunnel, and ``socks`` as a SOCKS5 proxy. Without
@@ -57,6 +57,7 @@ class FaultyServer:
         is_proxy: bool = False,
         socks: bool = False,
         reads: bool = True,
+        port: int = 0,
     ) -> None:
         self.requests: list[Request] = []
         self.connections = 0
@@ -67,7 +68,7 @@ class FaultyServer:
         self._is_proxy = is_proxy
         self._socks = socks
         self._reads = reads
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=200)
+        self._listener = socket.create_server(("127.0.0.1", port), backlog=200)
         self.url = f"{'https' if tls and not is_proxy else 'http'}://127.0.0.1:{self._listener.getsockname()[1]}"
         self._thread = threading.Thread(target=self._accept, daemon=True)
 

@@ -112,6 +112,7 @@ REPLY: dict[str, dict[str, Any]] = {
 # Where a page must go out whatever somebody has mistyped, the pager reads the options itself: their types are raw.
 PAGE: dict[str, dict[str, Any]] = {
     **CONNECTION,
+    "state": {"type": "str", "default": "paged"},
     "body": {"type": "str"},
     "message_variable": {"type": "str"},
     "fallback_message": {"type": "str"},
@@ -121,12 +122,14 @@ PAGE: dict[str, dict[str, Any]] = {
     "wait": {"type": "raw", "default": 300},
     "repeat": {"type": "raw", "default": 1},
     "code": {"type": "str"},
+    "incident": {"type": "str"},
     "accept": {"type": "raw", "default": ["ACK"]},
     "decline": {"type": "raw", "default": ["NO"]},
     "hint": {"type": "str", "default": "Reply {accept} {code} to take it, {decline} {code} to pass"},
     "segments": {"type": "raw", "default": 2},
     "validity_period": {"type": "raw", "default": 600},
     "dedupe_window": {"type": "raw"},
+    "quiet": {"type": "raw", "default": 0},
     "poll_interval": {"type": "raw", "default": 5},
     "confirm": {"type": "raw", "default": True},
     "tell_others": {"type": "raw", "default": True},

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from .events import Finish, Inform, Told
 from .incident import (
     ACKNOWLEDGED,
     CLOSING,
@@ -15,36 +16,45 @@ from .incident import (
     INTERRUPTED,
     LAST_LOOK,
     OUT,
+    RESOLVED,
     SENDING,
     UNTAKEN,
     WAITING,
-    Finish,
-    Inform,
-    Told,
+    Incident,
     Work,
 )
-from .looks import brief, pause_after, read_replies
+from .looks import brief, look_at_the_latest, pause_after, read_replies, read_sent
 from .page_text import CONFIRMED, HINTED, TAKEN
+from .page_text import RESOLVED as ALL_WELL
 from .page_text import UNTAKEN as NOBODY
 
 # How long the end may take, in seconds, whatever is under way.
 LONGEST_LAST_LOOK = 30.0
 LONGEST_CLOSING = 60.0
 
+# Whoever resolves an incident tells all whose page is in Twilio's list, but for those paged in this time before, or
+# after; in seconds. Their run tells them itself, when the other one has had time enough to do so.
+JUST_PAGED = 60.0
+TIME_TO_RESOLVE = 15.0
+
 _IN_WORDS = {
     CONFIRMED: "that they have taken it",
     TAKEN: "who has taken it",
     NOBODY: "that nobody has taken it",
+    ALL_WELL: "that it is resolved",
     HINTED: "how to reply",
 }
 
 
 def end(work: Work) -> None:
-    """Page no more: tell those concerned if somebody has taken it, or else take a last look."""
+    """Page no more: tell those concerned if it is resolved or somebody has taken it, or else take a last look."""
     incident = work.incident
     work.put(pages=tuple(page._replace(state=DROPPED) if page.state == WAITING else page for page in incident.pages))
     work.put(tells=tuple(tell for tell in incident.tells if tell.kind != HINTED or tell.state == SENDING))
-    if incident.taken:
+    if incident.resolved_at is not None:
+        work.put(stage=CLOSING, outcome=RESOLVED, deadline=work.now + LONGEST_CLOSING)
+        work.say("resolved", f"{incident.code} is resolved")
+    elif incident.taken:
         work.put(stage=CLOSING, outcome=ACKNOWLEDGED, deadline=work.now + LONGEST_CLOSING, has_looked_back=False)
         work.say("taken", f"{incident.taker_name} has taken {incident.code}", incident.taken.number)
     else:
@@ -55,8 +65,12 @@ def end(work: Work) -> None:
 def interrupt(work: Work) -> None:
     """Do no more at all; running it again goes on with the incident."""
     code = work.incident.code
-    is_open = any(page.has_reached for page in work.incident.pages)
-    text = f"The page {code} is still open; running it again goes on with it" if is_open else "Nobody was paged"
+    if work.incident.plan.resolves:
+        text = "Running it again tells everybody who has not been told yet"
+    elif any(page.has_reached for page in work.incident.pages):
+        text = f"The page {code} is still open; running it again goes on with it"
+    else:
+        text = "Nobody was paged"
     work.say("interrupted", f"Interrupted. {text}")
     _finish(work, INTERRUPTED)
 
@@ -65,7 +79,7 @@ def go_on_closing(work: Work) -> None:
     """Do what is next at the end."""
     if work.incident.stage == LAST_LOOK:
         _start_looks(work)
-        if work.incident.taken:
+        if work.incident.taken or work.incident.resolved_at is not None:
             end(work)
         elif work.now >= work.incident.deadline or not _is_looking(work):
             work.put(stage=CLOSING, outcome=UNTAKEN, deadline=work.now + LONGEST_CLOSING)
@@ -73,7 +87,9 @@ def go_on_closing(work: Work) -> None:
     if work.incident.stage == CLOSING and work.incident.taken and work.incident.outcome == UNTAKEN:
         # Better late than never.
         end(work)
-    if work.incident.stage == CLOSING:
+    if work.incident.stage == CLOSING and work.incident.outcome == RESOLVED:
+        _go_on_resolving(work)
+    elif work.incident.stage == CLOSING:
         _tell(work)
         send_texts(work)
         _start_looks(work)
@@ -86,6 +102,24 @@ def go_on_closing(work: Work) -> None:
                 # Some may have replied before they were told.
                 work.put(has_looked_back=True)
                 _start_looks(work)
+
+
+def _go_on_resolving(work: Work) -> None:
+    """Tell whoever is to be told by this run that all is well again."""
+    if not work.incident.plan.resolves:
+        for number in work.incident.reached():
+            if _is_just_paged(work.incident, number):
+                text = work.incident.plan.texts.resolved([work.incident.code])
+                work.tell(ALL_WELL, number, text, TIME_TO_RESOLVE)
+        look_at_the_latest(work, work.now)
+    send_texts(work)
+    if work.now >= work.incident.deadline or not _is_sending(work):
+        _finish(work, RESOLVED)
+
+
+def _is_just_paged(incident: Incident, number: str) -> bool:
+    dates = [page.date for page in incident.pages if page.number == number and page.date is not None]
+    return not dates or min(dates) > (incident.resolved_at or 0.0) - JUST_PAGED
 
 
 def _tell(work: Work) -> None:
@@ -122,12 +156,13 @@ def on_told(work: Work, event: Told) -> None:
         if tell.state == SENDING and (tell.kind, tell.number) == (event.kind, event.number):
             who = work.incident.who(event.number)
             if not event.error:
-                work.put_tell(tell, state=OUT)
+                work.put_tell(tell, state=OUT, error=None)
                 work.say("told", f"{who} is told {_IN_WORDS[event.kind]}", event.number)
             elif event.may_pass:
-                work.put_tell(tell, state=WAITING, due=work.now + pause_after(tell.attempts))
+                due = work.now + pause_after(tell.attempts)
+                work.put_tell(tell, state=WAITING, due=due, error=event.error)
             else:
-                work.put_tell(tell, state=FAILED)
+                work.put_tell(tell, state=FAILED, error=event.error)
                 text = f"{who} could not be told {_IN_WORDS[event.kind]}: {brief(event.error)}"
                 work.say("not told", text, event.number)
 
@@ -145,6 +180,8 @@ def _start_looks(work: Work) -> None:
     for number, look in work.incident.looks.items():
         if look.is_wanted:
             read_replies(work, number)
+            if work.incident.stage == LAST_LOOK:
+                read_sent(work, number)
 
 
 def _is_looking(work: Work) -> bool:

@@ -11,11 +11,36 @@ and gives a ``Tick`` at the latest when ``due`` says so.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 
 from .._twilio.codes import OF_RECIPIENT
 from .._twilio.errors import ErrorDetails
+from .calendars import (
+    add_page,
+    are_passed,
+    ask,
+    begin_turn,
+    is_first_answer_due,
+    look_up,
+    may_name_somebody,
+    on_call,
+    on_not_on_call,
+)
 from .closing import end, go_on_closing, interrupt, on_told, send_texts
+from .events import (
+    Action,
+    Created,
+    Event,
+    Interrupted,
+    Listed,
+    NotCreated,
+    NotOnCall,
+    OnCall,
+    Replied,
+    Seen,
+    Send,
+    Told,
+    Unread,
+)
 from .incident import (
     DONE,
     DROPPED,
@@ -23,21 +48,11 @@ from .incident import (
     OUT,
     PAGING,
     REFUSED,
+    RESOLVED,
     SENDING,
     WAITING,
-    Action,
-    Created,
-    Event,
     Incident,
-    Interrupted,
-    Listed,
-    NotCreated,
     Page,
-    Replied,
-    Seen,
-    Send,
-    Told,
-    Unread,
     Work,
     date_of,
 )
@@ -49,7 +64,9 @@ from .result import clock_time
 def begin(incident: Incident, now: float) -> tuple[Incident, list[Action]]:
     """Begin with a fresh incident, or go on with one that ``resume`` has found."""
     work = Work(incident, now)
-    if incident.is_resumed:
+    if incident.stage != PAGING:
+        _say_why_nobody_is_paged(work)
+    elif incident.is_resumed:
         age = clock_time(now - incident.began)
         work.say("resumed", f"Going on with {incident.code}, which was first paged {age} ago")
         _page_whom_the_earlier_run_has_not(work)
@@ -59,6 +76,16 @@ def begin(incident: Incident, now: float) -> tuple[Incident, list[Action]]:
             "begun", f"The code is {incident.code}. If this run is interrupted, run it again: it goes on with this page"
         )
     return _advance(work)
+
+
+def _say_why_nobody_is_paged(work: Work) -> None:
+    incident = work.incident
+    if incident.held:
+        work.say("quiet", f"{incident.held.name} has had {incident.code} since {incident.held.since}")
+    elif not incident.code:
+        work.say("nothing", "Nobody was paged for it, so there is nobody to tell")
+    elif not incident.tells:
+        work.say("nothing", f"Everybody who was paged has been told that {incident.code} is resolved")
 
 
 def step(incident: Incident, event: Event) -> tuple[Incident, list[Action]]:
@@ -78,6 +105,10 @@ def step(incident: Incident, event: Event) -> tuple[Incident, list[Action]]:
         _on_listed(work, event)
     elif isinstance(event, Unread):
         on_unread(work, event)
+    elif isinstance(event, OnCall):
+        on_call(work, event)
+    elif isinstance(event, NotOnCall):
+        on_not_on_call(work, event)
     elif isinstance(event, Told):
         on_told(work, event)
     elif isinstance(event, Interrupted):
@@ -91,21 +122,26 @@ def due(incident: Incident) -> float:
     if incident.stage == PAGING:
         moments += [_turn_end(incident), _time_end(incident)]
         moments += [page.due for page in incident.pages if page.state == WAITING]
+        moments += [lookup.due for lookup in incident.lookups if lookup.state == WAITING]
         moments += [look.due for look in incident.looks.values() if not look.reads_replies]
     elif incident.stage != DONE:
         moments.append(incident.deadline)
+        if incident.outcome == RESOLVED:
+            moments += [look.due for look in incident.looks.values() if not look.reads_replies]
     return min(moments, default=math.inf)
 
 
 def _advance(work: Work) -> tuple[Incident, list[Action]]:
     """Do whatever is due."""
     if work.incident.stage == PAGING:
-        if work.incident.taken or _is_over(work.incident, work.now):
+        is_resolved = work.incident.resolved_at is not None
+        if is_resolved or work.incident.taken or _is_over(work.incident, work.now):
             end(work)
         else:
             while _begins_next_turn(work.incident, work.now):
-                _begin_turn(work)
+                begin_turn(work)
     if work.incident.stage == PAGING:
+        look_up(work)
         _send_pages(work)
         look_at_the_latest(work, work.now)
         send_texts(work)
@@ -145,45 +181,18 @@ def _begins_next_turn(incident: Incident, now: float) -> bool:
         return False
     in_turn = [page for page in incident.pages if page.turn == incident.turn]
     is_new_round = following % len(incident.plan.tiers) == 0
-    return now >= _turn_end(incident) or (not is_new_round and _are_passed(incident, in_turn))
+    have_passed = are_passed(incident, in_turn) and not is_first_answer_due(incident, incident.turn)
+    return now >= _turn_end(incident) or (not is_new_round and have_passed)
 
 
 def _is_over(incident: Incident, now: float) -> bool:
     """Say whether the time is over, or nobody is left who could take it."""
     if now >= _time_end(incident):
         return True
-    latest = {page.number: page for page in incident.pages}
-    return incident.turn == incident.plan.turns - 1 and _are_passed(incident, latest.values())
-
-
-def _begin_turn(work: Work) -> None:
-    incident = work.incident
-    work.put(turn=incident.turn + 1, turn_began=work.now)
-    for person in work.incident.tier.people:
-        if not _has_passed_in_round(work.incident, person.number):
-            _add_page(work, work.incident.turn, person.number)
-
-
-def _are_passed(incident: Incident, pages: Iterable[Page]) -> bool:
-    return all(map(incident.has_passed, pages))
-
-
-def _has_passed_in_round(incident: Incident, number: str) -> bool:
-    """Say whether somebody has said no in this round, so that no further tier asks again."""
-    first = incident.turn - incident.turn % len(incident.plan.tiers)
-    answer = incident.standing(number)
-    pages = [page for page in incident.pages if page.number == number and page.turn >= first]
-    return (
-        answer is not None and any(incident.is_after(answer, page) for page in pages) and _are_passed(incident, pages)
-    )
-
-
-def _add_page(work: Work, turn: int, number: str) -> None:
-    # Two pages at once to the same person help nobody.
-    for page in work.incident.pages:
-        if page.number == number and page.state == WAITING and page.turn < turn:
-            work.put_page(page, state=DROPPED)
-    work.put(pages=(*work.incident.pages, Page(turn, number, WAITING, work.now, work.now)))
+    if incident.turn < incident.plan.turns - 1 or may_name_somebody(incident):
+        return False
+    latest = {page.number: page for page in sorted(incident.pages, key=lambda page: page.turn)}
+    return are_passed(incident, latest.values())
 
 
 def _page_whom_the_earlier_run_has_not(work: Work) -> None:
@@ -193,10 +202,14 @@ def _page_whom_the_earlier_run_has_not(work: Work) -> None:
         return
     paged = {page.number for page in incident.pages}
     for turn in range(incident.turn - incident.turn % len(incident.plan.tiers), incident.turn + 1):
-        for person in incident.plan.tier(turn).people:
+        tier = incident.plan.tier(turn)
+        for person in tier.people:
             if person.number not in paged:
                 paged.add(person.number)
-                _add_page(work, turn, person.number)
+                add_page(work, turn, person.number)
+        may_be_on_call = {person.number for person in tier.calendar.people} if tier.calendar else set()
+        if tier.calendar and not any(page.turn == turn and page.number in may_be_on_call for page in incident.pages):
+            ask(work, turn)
 
 
 # Pages
@@ -227,7 +240,7 @@ def _on_created(work: Work, event: Created) -> None:
     page = work.put_page(page, state=OUT, message=event.message, error=None, may_be_out=True)
     if is_news:
         _say_paged(work, page)
-    _consider_status(work, page)
+    _update_status(work, page)
     _look_soon(work, event.number)
 
 
@@ -272,10 +285,10 @@ def _on_seen(work: Work, event: Seen) -> None:
     page = work.put_page(_page(work.incident, event.turn, event.number), is_read=False)
     known = page.message
     if event.message and page.state == OUT and known and known["sid"] == event.message["sid"]:
-        _consider_status(work, work.put_page(page, message=event.message), known["status"])
+        _update_status(work, work.put_page(page, message=event.message), known["status"])
 
 
-def _consider_status(work: Work, page: Page, before: str = "") -> None:
+def _update_status(work: Work, page: Page, before: str = "") -> None:
     """Note that a page is delivered, or cannot be; ``before`` is the status that was known so far."""
     message = page.message or {}
     who, status = work.incident.who(page.number), message["status"]
@@ -305,5 +318,5 @@ def _find_pages(work: Work, event: Listed) -> None:
                 if found == (incident.code, page.turn) and date_of(message) >= since:
                     page = work.put_page(page, state=OUT, message=message, error=None)
                     _say_paged(work, page)
-                    _consider_status(work, page)
+                    _update_status(work, page)
                     break

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An incident as it stands, what may happen to it (events), and what is then to be done (actions). Plain data.
+"""An incident as it stands, plain data; and ``Work``, one step of it under way.
 
 ``now``, ``at`` and ``due`` are seconds on a clock of the pager's own, which never goes back. ``date`` is by Twilio's
 clock, in seconds since 1970: the two are compared only by way of an event that tells both.
@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple, Union
+from typing import Any, NamedTuple
 
 from .._twilio.errors import ErrorDetails
 from .._twilio.message import Message
 from .answer import DECLINED, STOPPED
+from .events import Action
 from .people import Person, Tier
 from .plan import Plan
 
@@ -28,8 +29,11 @@ WAITING, SENDING, OUT, REFUSED, FAILED, DROPPED = "waiting", "sending", "out", "
 # has ended.
 PAGING, LAST_LOOK, CLOSING, DONE = "paging", "last look", "closing", "done"
 
-# How an incident ends.
+# How an incident ends. A quiet one does not begin, since somebody has taken it a short while ago.
 ACKNOWLEDGED, UNTAKEN, INTERRUPTED = "acknowledged", "untaken", "interrupted"
+RESOLVED, QUIET = "resolved", "quiet"
+# Nobody could be told that it is resolved.
+UNTOLD = "untold"
 
 
 class Page(NamedTuple):
@@ -64,6 +68,19 @@ class Page(NamedTuple):
         return self.state == OUT or (self.may_be_out and self.state not in (REFUSED, FAILED))
 
 
+class Lookup(NamedTuple):
+    """The calendar of a turn's tier that is asked who is on call; its states are those of a page.
+
+    ``error`` is why it could not tell when it was asked the last time.
+    """
+
+    turn: int
+    state: str
+    due: float
+    attempts: int = 0
+    error: str = ""
+
+
 class Reply(NamedTuple):
     """What somebody has replied, by ``number``. ``counts`` is None as long as it is not known what it answers."""
 
@@ -84,6 +101,16 @@ class Tell(NamedTuple):
     state: str
     due: float
     attempts: int = 0
+    error: ErrorDetails | None = None
+
+
+class Held(NamedTuple):
+    """Who has taken an earlier run's page, as far as Twilio's list tells, and since when by Twilio's clock."""
+
+    name: str
+    number: str | None
+    date: float
+    since: str
 
 
 class Look(NamedTuple):
@@ -112,7 +139,8 @@ class Incident(NamedTuple):
     """All that is known of an incident.
 
     ``turn`` is the latest turn, -1 before the first one. ``unreadable`` is why replies could not be read at the latest
-    look, ``deadline`` when the stage ends even if something is still under way.
+    look, ``deadline`` when the stage ends even if something is still under way. ``resolved_at`` is when somebody was
+    told that all is well again, by Twilio's clock; ``held`` is who has taken it before this run.
     """
 
     plan: Plan
@@ -123,11 +151,14 @@ class Incident(NamedTuple):
     turn: int = -1
     turn_began: float = 0.0
     pages: tuple[Page, ...] = ()
+    lookups: tuple[Lookup, ...] = ()
     looks: Mapping[str, Look] = {}
     replies: tuple[Reply, ...] = ()
     tells: tuple[Tell, ...] = ()
     told: frozenset[tuple[str, str]] = frozenset()
     taken: Reply | None = None
+    held: Held | None = None
+    resolved_at: float | None = None
     notes: tuple[Note, ...] = ()
     unreadable: ErrorDetails | None = None
     deadline: float = 0.0
@@ -193,139 +224,6 @@ def date_of(message: Message) -> float:
         return 0.0
 
 
-# Events
-
-
-class Tick(NamedTuple):
-    """Time has passed."""
-
-    now: float
-
-
-class Created(NamedTuple):
-    """Twilio has created the message of a page."""
-
-    now: float
-    turn: int
-    number: str
-    message: Message
-
-
-class NotCreated(NamedTuple):
-    """A request for a page failed; ``may_be_out`` if Twilio may have created the message all the same."""
-
-    now: float
-    turn: int
-    number: str
-    error: ErrorDetails
-    may_be_out: bool = False
-
-
-class Seen(NamedTuple):
-    """The message of a page as it is now, None if that could not be read."""
-
-    now: float
-    turn: int
-    number: str
-    message: Message | None
-
-
-class Replied(NamedTuple):
-    """What somebody has sent to this account lately, in any order; ``date`` is now by Twilio's clock."""
-
-    now: float
-    number: str
-    date: float
-    messages: tuple[Message, ...]
-
-
-class Listed(NamedTuple):
-    """What this account has sent to somebody lately, in any order; ``date`` is now by Twilio's clock."""
-
-    now: float
-    number: str
-    date: float
-    messages: tuple[Message, ...]
-
-
-class Unread(NamedTuple):
-    """A list could not be read: of replies, or of what was sent."""
-
-    now: float
-    number: str
-    error: ErrorDetails
-    of_replies: bool
-
-
-class Told(NamedTuple):
-    """What became of a text that is no page; ``may_pass`` says that a further try may do and cannot be the second."""
-
-    now: float
-    kind: str
-    number: str
-    error: ErrorDetails | None = None
-    may_pass: bool = False
-
-
-class Interrupted(NamedTuple):
-    """Somebody wants the run to end."""
-
-    now: float
-
-
-Event = Union[Tick, Created, NotCreated, Seen, Replied, Listed, Unread, Told, Interrupted]
-
-
-# Actions
-
-
-class Send(NamedTuple):
-    """Send a page; answered by ``Created`` or ``NotCreated``."""
-
-    turn: int
-    number: str
-    body: str
-
-
-class ReadStatus(NamedTuple):
-    """Read the message of a page; answered by ``Seen``."""
-
-    turn: int
-    number: str
-    sid: str
-
-
-class ReadReplies(NamedTuple):
-    """Read what somebody has sent within the last so many seconds; answered by ``Replied`` or ``Unread``."""
-
-    number: str
-    seconds: float
-
-
-class ReadSent(NamedTuple):
-    """Read what somebody was sent within the last so many seconds; answered by ``Listed`` or ``Unread``."""
-
-    number: str
-    seconds: float
-
-
-class Inform(NamedTuple):
-    """Send a text that is no page; answered by ``Told``."""
-
-    kind: str
-    number: str
-    body: str
-
-
-class Finish(NamedTuple):
-    """Do no more."""
-
-    outcome: str
-
-
-Action = Union[Send, ReadStatus, ReadReplies, ReadSent, Inform, Finish]
-
-
 class Work:
     """One step under way: the incident as it becomes, and the actions that come of it."""
 
@@ -344,6 +242,11 @@ class Work:
         self.put(pages=tuple(changed if item is page else item for item in self.incident.pages))
         return changed
 
+    def put_lookup(self, lookup: Lookup, **changes: Any) -> None:
+        """Change what is known of a calendar."""
+        changed = lookup._replace(**changes)
+        self.put(lookups=tuple(changed if item is lookup else item for item in self.incident.lookups))
+
     def put_look(self, number: str, **changes: Any) -> None:
         """Change when and how somebody's messages are looked at."""
         look = self.incident.looks.get(number, Look(self.now))
@@ -354,10 +257,10 @@ class Work:
         changed = tell._replace(**changes)
         self.put(tells=tuple(changed if item is tell else item for item in self.incident.tells))
 
-    def tell(self, kind: str, number: str, body: str) -> None:
-        """Tell somebody something, unless they were told already."""
+    def tell(self, kind: str, number: str, body: str, after: float = 0.0) -> None:
+        """Tell somebody something, so many seconds from now, unless they were told already."""
         if (kind, number) not in self.incident.told:
-            tell = Tell(kind, number, body, WAITING, self.now)
+            tell = Tell(kind, number, body, WAITING, self.now + after)
             self.put(tells=(*self.incident.tells, tell), told=self.incident.told | {(kind, number)})
 
     def say(self, kind: str, text: str, number: str = "", tier: str = "") -> None:

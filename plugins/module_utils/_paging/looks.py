@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 from .._twilio.errors import ErrorDetails
-from .incident import OUT, ReadReplies, ReadSent, ReadStatus, Work
+from .events import ReadReplies, ReadSent, ReadStatus
+from .incident import OUT, Work
 
 # Pauses between the tries of a request that may succeed later double up to this; in seconds.
 LONGEST_PAUSE = 30.0
@@ -35,11 +36,15 @@ def brief(error: ErrorDetails) -> str:
 
 
 def look_at_the_latest(work: Work, due: float) -> None:
-    """Look for everybody's replies whose look is due until then, and at the statuses of their pages."""
+    """Look for everybody's replies whose look is due until then, and at the statuses of their pages.
+
+    What they were sent is looked at as well: another run may have told them that it is resolved.
+    """
     for number, look in work.incident.looks.items():
         if look.due <= due:
             work.put_look(number, due=work.now + work.incident.plan.poll_interval)
             read_replies(work, number)
+            read_sent(work, number)
             _read_statuses(work, number)
 
 

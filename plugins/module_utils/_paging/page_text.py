@@ -10,8 +10,10 @@ it tells that somebody has it.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -27,6 +29,7 @@ TRIAL_PREFIX = "Sent from your Twilio trial account - "
 CONFIRMED = "confirmed"
 TAKEN = "taken"
 UNTAKEN = "untaken"
+RESOLVED = "resolved"
 HINTED = "hinted"
 
 _LONGEST_NAME = 40
@@ -41,13 +44,18 @@ class Page(NamedTuple):
 
 @dataclass(frozen=True)
 class Texts:
-    """What an incident says, whatever its code; ``segments`` is how many a page may have."""
+    """What an incident says, whatever its code; ``segments`` is how many a page may have.
+
+    ``tag`` is at the end of each page of an incident that has a key. It alone says then which incident a page is of: a
+    monitoring's message may change from one alert to the next.
+    """
 
     message: str
     words: Words
     hint: str
     segments: int
     turns: int
+    tag: str = ""
 
     def how_to_reply(self, code: str) -> str:
         """Return the hint with words and code in it."""
@@ -56,8 +64,11 @@ class Texts:
 
     def page(self, code: str, turn: int) -> str:
         """Return the text of a page; of each turn it is another, so that a list of messages tells which one it is."""
-        hint = f"\n{self.how_to_reply(code)}"
-        return fit(f"{self._mark(turn)}{self.message}{hint}", self.segments, f"…{hint}")
+        end = self._end(code)
+        return fit(f"{self._mark(turn)}{self.message}{end}", self.segments, f"…{end}")
+
+    def _end(self, code: str) -> str:
+        return f"\n{self.how_to_reply(code)}{self.tag and f' #{self.tag}'}"
 
     def _mark(self, turn: int) -> str:
         return f"Escalation {turn} of {self.turns - 1}: " if turn else ""
@@ -74,6 +85,10 @@ class Texts:
         """Return what everybody who was paged is told when the page has ended."""
         return self._short(f"Nobody has taken {code}, and the page has ended: ")
 
+    def resolved(self, codes: Iterable[str]) -> str:
+        """Return what everybody who was paged is told when all is well again."""
+        return self._short(f"Resolved {', '.join(codes)}: ")
+
     def not_understood(self, code: str) -> str:
         """Return what a person is told whose reply cannot be read."""
         return f"Your reply was not understood. {self.how_to_reply(code)}"
@@ -85,6 +100,8 @@ class Texts:
         """Say which page of this incident, or of an earlier one of the same message, a text is; None if it is none."""
         text = _plain(body)
         for code in self._candidates(text):
+            if self.tag:
+                return Page(code, self._turn_of(text))
             for turn in range(self.turns):
                 if text.startswith(gsm7(self._mark(turn))) and text == _plain(self.page(code, turn)):
                     return Page(code, turn)
@@ -92,9 +109,24 @@ class Texts:
 
     def _candidates(self, text: str) -> Iterator[str]:
         """Yield what may be the code: with it, the hint at the end is the one that this text has."""
-        for code in sorted(set(re.findall(r"[0-9A-Za-z]+", text.rpartition("\n")[2]))):
-            if text.endswith(_plain(self.how_to_reply(code))):
+        end = "\n".join(text.split("\n")[-1 - self.hint.count("\n") :])
+        for code in sorted(set(re.findall(r"[0-9A-Za-z]+", end))):
+            if text.endswith(_plain(self._end(code))):
                 yield code
+
+    def _turn_of(self, text: str) -> int:
+        """Return the turn of a page whose message may be another one."""
+        mark = re.match("Escalation ([0-9]{1,4}) of ", text)
+        return min(int(mark[1]), self.turns - 1) if mark else 0
+
+    def taker(self, body: str, code: str) -> str:
+        """Return who has taken it, by a text of the kind ``TAKEN``."""
+        return _plain(body).removeprefix("Taken by ").partition(f": {code}: ")[0]
+
+    def tells_resolved(self, body: str, code: str) -> bool:
+        """Say whether a text tells that the incident of this code is resolved."""
+        codes = re.match("Resolved ((?:[0-9A-Za-z]+, )*[0-9A-Za-z]+): ", body.removeprefix(TRIAL_PREFIX))
+        return codes is not None and code in codes[1].split(", ")
 
     def kind_of(self, body: str, code: str) -> str | None:
         """Say which of the texts about this code another text is, whatever the message in it; None for any other."""
@@ -105,7 +137,14 @@ class Texts:
             return TAKEN
         if text.startswith(f"Nobody has taken {code}, "):
             return UNTAKEN
+        if self.tells_resolved(body, code):
+            return RESOLVED
         return HINTED if text == _plain(self.not_understood(code)) else None
+
+
+def tag_of(key: str) -> str:
+    """Return what stands for an incident's key in its pages: 35 bits, so that no two keys of a monitoring share it."""
+    return base64.b32encode(hashlib.sha256(key.encode()).digest())[:7].decode().lower() if key else ""
 
 
 def _cut(name: str) -> str:

@@ -15,6 +15,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from .._options.addresses import lost_plus, pair_problem
@@ -22,7 +23,14 @@ from .._twilio.numbers import EXAMPLE, read_address, split_addresses
 
 # The key of a tier under which people are found, and what it is called by mistake.
 _NUMBERS = ("numbers", "number", "people", "to", "phones", "phone")
-_KEYS = ("name", "wait", *_NUMBERS)
+# Where a tier has people: numbers, or a calendar that says who is on call.
+_PEOPLE = (*_NUMBERS, "calendar")
+_KEYS = ("name", "wait", *_PEOPLE)
+# What a calendar has beside its source: the options of the lookup on_call but for the moment, the tier's turn.
+CALENDAR_OPTIONS = (
+    *("people", "match", "timezone", "free", "fallback", "cache", "max_age", "timeout"),
+    *("username", "password", "headers", "validate_certs", "ca_path"),
+)
 
 _UNITS = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1),
@@ -42,19 +50,41 @@ class Person(NamedTuple):
     name: str = ""
 
 
+@dataclass(frozen=True)
+class Calendar:
+    """A rota that says who is on call: its sources, the options to read it with, and all who may be on call.
+
+    Sources and options may hold secrets.
+    """
+
+    sources: tuple[str, ...] = field(repr=False)
+    options: Mapping[str, Any] = field(repr=False)
+    people: tuple[Person, ...]
+
+
 class Tier(NamedTuple):
-    """People who are paged at once, and how many seconds they have before the next tier is paged as well."""
+    """People who are paged at once, and how many seconds they have before the next tier is paged as well.
+
+    Who of its ``calendar`` is on call is asked when its turn comes.
+    """
 
     name: str
     people: tuple[Person, ...]
     wait: float
+    calendar: Calendar | None = None
+
+    @property
+    def everybody(self) -> tuple[Person, ...]:
+        """Everybody who may be paged in it."""
+        return (*self.people, *(self.calendar.people if self.calendar else ()))
 
 
 class Reader:
     """Reads tiers; ``problems`` then says what could not be read, each with its place and what is done instead."""
 
-    def __init__(self, option: str, default_wait: float, sender: str) -> None:
+    def __init__(self, option: str, default_wait: float, sender: str, reads_calendars: bool = True) -> None:
         self.problems: list[str] = []
+        self._reads_calendars = reads_calendars
         self._option = option
         self._default_wait = default_wait
         self._sender = sender
@@ -73,7 +103,7 @@ class Reader:
     def _tier(self, raw: Any, number: int) -> Iterator[Tier]:
         place = f"{self._option}: tier {number}"
         raw = from_json(raw)
-        if not isinstance(raw, Mapping) or not any(key in raw for key in _NUMBERS):
+        if not isinstance(raw, Mapping) or not any(key in raw for key in _PEOPLE):
             # It is its people alone, or of no use.
             raw = {"numbers": raw} if not isinstance(raw, Mapping) or "name" not in raw else raw
         name = str(raw.get("name") or "").strip() or f"tier {number}"
@@ -84,10 +114,48 @@ class Reader:
         if key != "numbers":
             self.problems.append(f"{place} ({name}): has {key!r}, which is read as 'numbers'.")
         people = self._people(raw.get(key), f"{place} ({name})")
-        if not people:
+        calendar = self._calendar(raw["calendar"], f"{place} ({name}): calendar") if "calendar" in raw else None
+        if not people and not calendar:
             self.problems.append(f"{place} ({name}): has no number that can be paged, and is left out.")
             return
-        yield Tier(name, people, self._wait(raw, f"{place} ({name})"))
+        yield Tier(name, people, self._wait(raw, f"{place} ({name})"), calendar)
+
+    def _calendar(self, value: Any, place: str) -> Calendar | None:
+        """Return a tier's calendar; its values are never quoted, since they may hold secrets."""
+        value = from_json(value)
+        if not self._reads_calendars:
+            self.problems.append(f"{place}: is read on the controller only. Leave out run_on and async.")
+            return None
+        if not isinstance(value, Mapping):
+            self.problems.append(f"{place}: must be a mapping with the keys source and people.")
+            return None
+        for key in value:
+            if key not in ("source", *CALENDAR_OPTIONS):
+                self.problems.append(f"{place}: has the unknown key {key!r}, which is ignored.")
+        given = value.get("source")
+        sources = tuple(str(source) for source in (given if isinstance(given, (list, tuple)) else [given]) if source)
+        if not sources:
+            self.problems.append(f"{place}: source is required, the URL or the path of a calendar.")
+            return None
+        options = {name: value[name] for name in CALENDAR_OPTIONS if value.get(name) is not None}
+        everybody: list[Person] = []
+        for name in ("people", "fallback"):
+            if name in options:
+                entries = options[name] = self._named(options[name], f"{place}: {name}")
+                everybody += [Person(number, called) for called, number in entries.items()]
+        if not options.get("people"):
+            self.problems.append(f"{place}: people is required, a mapping of names to numbers.")
+            return None
+        return Calendar(sources, options, tuple(everybody))
+
+    def _named(self, value: Any, place: str) -> dict[str, str]:
+        """Return the numbers of people by their names, as a rota has them."""
+        value = from_json(value)
+        read: dict[str, str] = {}
+        for name, entry in value.items() if isinstance(value, Mapping) else ():
+            for person in self._people(entry, f"{place}: {name}"):
+                read[str(name)] = person.number
+        return read
 
     def _wait(self, raw: Mapping[str, Any], place: str) -> float:
         if "wait" not in raw:
@@ -134,7 +202,7 @@ class Reader:
 def _tier_list(value: Any) -> list[Any]:
     """Return the tiers of a list, of a single tier, of people alone, or of a mapping from their names."""
     if isinstance(value, Mapping):
-        if not any(key in value for key in (*_NUMBERS, "name")) and any(
+        if not any(key in value for key in (*_PEOPLE, "name")) and any(
             isinstance(item, (Mapping, list)) for item in value.values()
         ):
             return [_named(name, item) for name, item in value.items()]
@@ -146,7 +214,7 @@ def _tier_list(value: Any) -> list[Any]:
 
 
 def _named(name: Any, item: Any) -> Any:
-    if isinstance(item, Mapping) and any(key in item for key in _NUMBERS):
+    if isinstance(item, Mapping) and any(key in item for key in _PEOPLE):
         return {"name": name, **item}
     return {"name": name, "numbers": item}
 
@@ -178,6 +246,14 @@ def from_json(value: Any) -> Any:
         except ValueError:
             return value
     return value
+
+
+def without_calendars(value: Any) -> Any:
+    """Return tiers without what their calendars hold, such as private URLs, which are not for everybody's eyes."""
+    value = from_json(value)
+    if isinstance(value, Mapping):
+        return {key: None if key == "calendar" else without_calendars(item) for key, item in value.items()}
+    return [without_calendars(item) for item in value] if isinstance(value, list) else value
 
 
 def duration(value: Any) -> float | None:

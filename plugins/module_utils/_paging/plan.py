@@ -5,7 +5,7 @@
 """What is to be done for an incident: options as people write them, read into a plan and a list of problems. Pure.
 
 By day, in check mode, each problem is an error. At night it is a warning, and the page goes on with what is left: only
-where nobody can be paged, ``Plan.is_hopeless`` says so.
+where nobody can be paged, ``Plan.has_fatal_error`` says so.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .._text.segments import segments
 from .._twilio.numbers import read_sender
 from .._twilio.values import is_sid
 from .answer import STOP_WORDS, Words, fold, squeeze
-from .page_text import Texts
+from .page_text import Texts, tag_of
 from .people import LONGEST_WAIT, Person, Reader, Tier, duration, from_json
 
 # What an option is where nothing, or nothing of use, is given.
@@ -35,6 +35,7 @@ NO_TEXT = "Something needs you, and the text that says what is empty"
 # Letters and digits that cannot be taken for each other; without vowels there are no words among the codes.
 ALPHABET = "2345679CDFGHJKMPRTVWX"
 
+DAY = 86400.0
 _SHORTEST_POLL = 0.1
 _TRUE, _FALSE = ("true", "yes", "on", "1", "y", "t"), ("false", "no", "off", "0", "n", "f")
 
@@ -44,7 +45,8 @@ class Plan:
     """What is to be done, whatever happens.
 
     ``code`` is the one that was given, or a fresh one; ``dedupe_window`` None stands for as long as all tiers take.
-    ``sender`` holds the options ``from`` and ``messaging_service_sid`` that are set.
+    ``sender`` holds the options ``from`` and ``messaging_service_sid`` that are set. ``resolves`` says that people are
+    to be told that all is well again, instead of being paged.
     """
 
     texts: Texts
@@ -55,11 +57,13 @@ class Plan:
     sender: Mapping[str, str]
     validity_period: int
     dedupe_window: float | None
+    quiet: float
+    resolves: bool
     poll_interval: float
     confirm: bool
     tell_others: bool
     problems: tuple[str, ...]
-    is_hopeless: bool
+    has_fatal_error: bool
 
     @cached_property
     def round_time(self) -> float:
@@ -70,6 +74,14 @@ class Plan:
     def time(self) -> float:
         """How many seconds the whole page has."""
         return self.round_time * self.repeat
+
+    @property
+    def window(self) -> float:
+        """How many seconds an incident can be found for."""
+        if self.resolves:
+            # It lasts as long as it takes to mend what is broken.
+            return self.dedupe_window or max(self.time, DAY)
+        return self.time if self.dedupe_window is None else self.dedupe_window
 
     @property
     def turns(self) -> int:
@@ -89,7 +101,7 @@ class Plan:
         """Return everybody who is on the plan, by number; names are kept wherever they are given."""
         people: dict[str, Person] = {}
         for tier in self.tiers:
-            for person in tier.people:
+            for person in tier.everybody:
                 if not people.get(person.number, Person("")).name:
                     people[person.number] = person
         return people
@@ -100,17 +112,18 @@ def read_plan(options: Mapping[str, Any], fresh_code: str) -> Plan:
     reader = _Options(options)
     sender = reader.sender()
     wait = reader.seconds("wait", 0.001, LONGEST_WAIT)
-    people = Reader("tiers", wait, reader.usable_sender)
+    people = Reader("tiers", wait, reader.usable_sender, reads_calendars=options.get("run_on") != "target")
     tiers = people.tiers(options.get("tiers"))
     repeat = reader.integer("repeat", 1, 100)
     words, code = reader.words(), reader.code()
     limit = reader.integer("segments", 1, 10)
     code, is_fresh = (code, False) if code else (fresh_code, True)
-    hint = reader.hint(words, code, limit)
+    tag = tag_of(reader.text("incident"))
+    hint = reader.hint(words, code, limit, tag)
     if not hint:
         limit, hint = 10, DEFAULT_HINT
     plan = Plan(
-        texts=Texts(reader.message(), words, hint, limit, max(1, len(tiers) * repeat)),
+        texts=Texts(reader.message(), words, hint, limit, max(1, len(tiers) * repeat), tag),
         tiers=tiers,
         repeat=repeat,
         code=code,
@@ -118,11 +131,13 @@ def read_plan(options: Mapping[str, Any], fresh_code: str) -> Plan:
         sender=sender,
         validity_period=reader.integer("validity_period", 1, MAX_VALIDITY),
         dedupe_window=reader.window(),
+        quiet=reader.seconds("quiet", 0, LONGEST_WAIT),
+        resolves=reader.resolves(),
         poll_interval=reader.seconds("poll_interval", _SHORTEST_POLL, 3600),
         confirm=reader.switch("confirm"),
         tell_others=reader.switch("tell_others"),
         problems=(*people.problems, *reader.problems),
-        is_hopeless=not tiers or not sender,
+        has_fatal_error=not tiers or not sender,
     )
     return plan
 
@@ -191,6 +206,18 @@ class _Options:
             return None
         return seconds
 
+    def text(self, name: str) -> str:
+        """Return an option that is any text, or what becomes one."""
+        value = self._options.get(name)
+        return "" if value is None else str(value).strip()
+
+    def resolves(self) -> bool:
+        """Say whether all is well again."""
+        state = self.text("state").lower()
+        if state not in ("", "paged", "resolved"):
+            self.problems.append(f"state: must be paged or resolved, not {state!r}; paged is used.")
+        return state == "resolved"
+
     def message(self) -> str:
         """Return what has happened."""
         value, fallback = (str(self._options.get(name) or "").strip() for name in ("body", "fallback_message"))
@@ -225,8 +252,7 @@ class _Options:
 
     def code(self) -> str:
         """Return the code that was given; empty if there is none."""
-        value = self._options.get("code")
-        text = "" if value is None else str(value).strip()
+        text = self.text("code")
         if re.fullmatch(r"[0-9A-Za-z]{0,20}", text):
             return text
         self.problems.append(f"code: must be up to 20 letters and digits, not {text!r}; a code by chance is used.")
@@ -269,13 +295,13 @@ class _Options:
             return "Twilio takes it as an order to send this person nothing any more."
         return "it declines as well." if word in taken else ""
 
-    def hint(self, words: Words, code: str, limit: int) -> str:
+    def hint(self, words: Words, code: str, limit: int, tag: str) -> str:
         """Return how to reply; empty if not even the default fits."""
         value = str(self._options.get("hint") or DEFAULT_HINT).strip()
         for hint in (value, DEFAULT_HINT):
             if "{code}" not in hint:
                 problem = "must have {code} in it, or replies could not be told from those to other pages"
-            elif _takes(Texts("", words, hint, limit, 1).how_to_reply(code)) > limit:
+            elif _takes(f"{Texts('', words, hint, limit, 1).how_to_reply(code)}{tag and f' #{tag}'}") > limit:
                 problem = f"takes more than {limit} segments with words and code in it"
             elif hint == value:
                 return hint

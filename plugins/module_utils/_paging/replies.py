@@ -10,9 +10,10 @@ from collections.abc import Iterable
 
 from .._twilio.message import Message
 from .answer import ACCEPTED, DECLINED, STOPPED, codes_answered, read_reply, tokens_of
-from .incident import PAGING, Incident, Listed, Replied, Reply, Unread, Work, date_of
+from .events import Listed, Replied, Unread
+from .incident import PAGING, WAITING, Incident, Reply, Work, date_of
 from .looks import NOT_DELIVERED, SLACK, brief, read_sent
-from .page_text import HINTED, TAKEN
+from .page_text import HINTED, RESOLVED, TAKEN
 
 
 def on_replied(work: Work, event: Replied) -> None:
@@ -24,20 +25,21 @@ def on_replied(work: Work, event: Replied) -> None:
     for message in sorted(event.messages, key=date_of):
         if message["sid"] not in known and message["direction"] == "inbound" and date_of(message) >= since:
             known.add(message["sid"])
-            _take(work, event, message)
+            _add_reply(work, event, message)
     if any(reply.counts is None and reply.number == event.number for reply in work.incident.replies):
         # Whether it is for this page depends on what else this person was sent.
         read_sent(work, event.number)
-    _settle(work, event.number)
+    _update_taken(work, event.number)
 
 
 def on_listed(work: Work, event: Listed) -> None:
-    """Judge replies by what else their sender was sent."""
+    """Classify replies by what else their sender was sent, and see whether it is resolved."""
     work.put_look(event.number, reads_sent=False)
+    _find_resolved(work, event)
     for reply in work.incident.replies:
         if reply.number == event.number and reply.counts is None:
-            _judge(work, reply, event.messages)
-    _settle(work, event.number)
+            _classify(work, reply, event.messages)
+    _update_taken(work, event.number)
 
 
 def on_unread(work: Work, event: Unread) -> None:
@@ -51,13 +53,26 @@ def on_unread(work: Work, event: Unread) -> None:
         work.say("unreadable", f"Replies cannot be read, and are asked for again: {brief(event.error)}")
 
 
-def _since(incident: Incident, event: Replied) -> float:
+def _find_resolved(work: Work, event: Listed) -> None:
+    """See whether this person was told that it is resolved, by whichever run."""
+    incident, since = work.incident, _since(work.incident, event)
+    for message in event.messages:
+        is_told = incident.plan.texts.tells_resolved(str(message["body"] or ""), incident.code)
+        if is_told and _is_outbound(message) and date_of(message) >= since:
+            if incident.resolved_at is None:
+                work.put(resolved_at=date_of(message))
+            work.put(told=work.incident.told | {(RESOLVED, event.number)})
+            waiting = (RESOLVED, event.number, WAITING)
+            work.put(tells=tuple(t for t in work.incident.tells if (t.kind, t.number, t.state) != waiting))
+
+
+def _since(incident: Incident, event: Replied | Listed) -> float:
     """Return when somebody was first paged, by Twilio's clock."""
     ours = [page for page in incident.pages if page.number == event.number]
     return min(page.date or event.date - (event.now - page.at) - SLACK for page in ours)
 
 
-def _take(work: Work, event: Replied, message: Message) -> None:
+def _add_reply(work: Work, event: Replied, message: Message) -> None:
     """Note a new reply."""
     incident, date = work.incident, date_of(message)
     body = str(message["body"] or "")
@@ -86,7 +101,7 @@ def _is_to_a_sender(incident: Incident, number: str, to: str) -> bool:
     return to in senders or None in senders
 
 
-def _judge(work: Work, reply: Reply, listed: Iterable[Message]) -> None:
+def _classify(work: Work, reply: Reply, listed: Iterable[Message]) -> None:
     incident, texts = work.incident, work.incident.plan.texts
     own = [page.message for page in incident.pages if page.number == reply.number and page.message]
     sent = {message["sid"]: message for message in (*listed, *own) if _has_arrived(message)}
@@ -126,7 +141,11 @@ def _judge(work: Work, reply: Reply, listed: Iterable[Message]) -> None:
 
 
 def _has_arrived(message: Message) -> bool:
-    return str(message["direction"]).startswith("outbound") and message["status"] not in (*NOT_DELIVERED, "scheduled")
+    return _is_outbound(message) and message["status"] not in (*NOT_DELIVERED, "scheduled")
+
+
+def _is_outbound(message: Message) -> bool:
+    return str(message["direction"]).startswith("outbound")
 
 
 def _put_reply(work: Work, reply: Reply, counts: bool) -> None:
@@ -142,7 +161,7 @@ def _tell_how_to_reply(work: Work, number: str) -> None:
         work.tell(HINTED, number, work.incident.plan.texts.not_understood(work.incident.code))
 
 
-def _settle(work: Work, number: str) -> None:
+def _update_taken(work: Work, number: str) -> None:
     """See whether somebody has taken it, or would have."""
     answer, taken = work.incident.standing(number), work.incident.taken
     if not answer or answer.meaning != ACCEPTED:

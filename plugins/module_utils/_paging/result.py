@@ -6,14 +6,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .._text.segments import segments
-from .._twilio.codes import OPTED_OUT
+from .._twilio.codes import OF_RECIPIENT, OPTED_OUT
 from .._twilio.errors import ErrorDetails
 from .answer import ACCEPTED, DECLINED
-from .incident import ACKNOWLEDGED, DROPPED, INTERRUPTED, OUT, REFUSED, Incident, Note, Page, Reply
+from .incident import (
+    ACKNOWLEDGED,
+    DONE,
+    DROPPED,
+    FAILED,
+    INTERRUPTED,
+    OUT,
+    QUIET,
+    REFUSED,
+    RESOLVED,
+    Incident,
+    Note,
+    Page,
+    Reply,
+    Tell,
+)
+from .people import Person
 from .plan import Plan
 
 # A run finds an earlier run's page this way, which would not be sent again.
@@ -36,6 +52,11 @@ _QUIET = {
     "unreadable": "Replies cannot be read, and are asked for again",
     "taken": "It is taken",
     "untaken": "Nobody has taken it",
+    "resolved": "It is resolved",
+    "on call": "The calendar says who is on call",
+    "calendar": "A calendar could not be read, or not wholly",
+    "quiet": "Somebody has taken it a short while ago",
+    "nothing": "There is nobody to tell",
     "told": "Somebody is told about it",
     "not told": "Somebody could not be told about it",
     "interrupted": "Interrupted; running it again goes on with the page",
@@ -56,13 +77,13 @@ def result(incident: Incident, began: float) -> dict[str, Any]:
     return {
         "changed": any(page.has_reached and not page.is_earlier for page in incident.pages)
         or any(tell.state == OUT for tell in incident.tells),
-        "acknowledged": incident.outcome == ACKNOWLEDGED,
+        "acknowledged": incident.outcome in (ACKNOWLEDGED, QUIET),
+        "resolved": incident.outcome == RESOLVED and bool(incident.code),
         "outcome": incident.outcome,
-        "by": {"name": incident.taker_name, "number": taken.number} if taken else None,
-        "at": taken.message["date_created"] if taken else None,
+        **_taker(incident),
         "tier": incident.plan.tier(page.turn).name if page else None,
         "round": incident.plan.round(page.turn) if page else None,
-        "code": incident.code,
+        "code": incident.code or None,
         "resumed": incident.is_resumed,
         "pages": [_page(incident, page) for page in incident.pages],
         "replies": [_reply(reply) for reply in sorted(incident.replies, key=lambda reply: reply.date)],
@@ -73,13 +94,29 @@ def result(incident: Incident, began: float) -> dict[str, Any]:
             if incident.opted_out(page.number) or (page.error and page.error.code == OPTED_OUT)
         ),
         "left_out": list(incident.plan.problems),
+        "told": [_told(incident, tell) for tell in incident.tells] if incident.plan.resolves else [],
         "timeline": [entry(incident, note, began) for note in incident.notes],
     }
 
 
-def foreseen(plan: Plan, incident: Incident) -> dict[str, Any]:
-    """Return what a task returns in check mode, for an incident that has not begun."""
-    table = plan_table(plan, incident)
+def _taker(incident: Incident) -> dict[str, Any]:
+    taken, held = incident.taken, incident.held
+    if held:
+        return {"by": {"name": held.name, "number": held.number}, "at": held.since}
+    if not taken:
+        return {"by": None, "at": None}
+    return {"by": {"name": incident.taker_name, "number": taken.number}, "at": taken.message["date_created"]}
+
+
+def predicted(plan: Plan, incident: Incident, on_call: Mapping[int, Sequence[Person]] | None = None) -> dict[str, Any]:
+    """Return what a task returns in check mode, for an incident that has not begun.
+
+    ``on_call`` says whom the calendars of turns will name.
+    """
+    if incident.plan.resolves or incident.stage == DONE:
+        # Nobody would be paged.
+        return {**result(incident, incident.began), "changed": bool(incident.tells), "plan": []}
+    table = plan_table(plan, incident, on_call or {})
     outcomes = [recipient["outcome"] for entry in table for recipient in entry["recipients"]]
     return {
         **result(incident, incident.began),
@@ -112,7 +149,14 @@ def line(note: Note, began: float, is_quiet: bool) -> str:
 
 
 def failure(incident: Incident) -> str:
-    """Say that nobody has taken it, who was paged, in which order, and who was not, and why."""
+    """Say what fails the task, empty if nothing does.
+
+    That is that nobody has taken it, with who was paged, in which order, and who was not, and why.
+    """
+    if incident.outcome in (ACKNOWLEDGED, QUIET):
+        return ""
+    if incident.outcome == RESOLVED:
+        return _not_told(incident)
     if incident.outcome == INTERRUPTED:
         return f"{incident.notes[-1].text}."
     texts = incident.plan.texts
@@ -127,12 +171,42 @@ def failure(incident: Incident) -> str:
     if undelivered:
         names = dict.fromkeys(_called(incident, page.number) for page in undelivered)
         parts.append(f"Not delivered to: {', '.join(names)}.")
+    for turn, error in {lookup.turn: lookup.error for lookup in incident.lookups if lookup.error}.items():
+        parts.append(f"The calendar of {incident.plan.tier(turn).name} did not tell who is on call: {error}")
     if incident.unreadable:
         parts.append(f"Replies could not be read: {incident.unreadable}")
     return " ".join(parts)
 
 
-def plan_table(plan: Plan, incident: Incident) -> list[dict[str, Any]]:
+def _not_told(incident: Incident) -> str:
+    """Say who could not be told that it is resolved, though Twilio takes their number."""
+    missing = [
+        f"{_called(incident, tell.number)}: {_reason(tell.error)}"
+        for tell in incident.tells
+        if incident.plan.resolves and tell.state != OUT and not (tell.error and tell.error.code in OF_RECIPIENT)
+    ]
+    who = "; ".join(missing)
+    return f"{incident.code} is resolved, but not everybody was told. Run it again. {who}." if missing else ""
+
+
+def _told(incident: Incident, tell: Tell) -> dict[str, Any]:
+    if tell.state == OUT:
+        outcome = "sent"
+    elif tell.error and tell.error.code in OF_RECIPIENT:
+        outcome = "rejected"
+    elif tell.state == FAILED:
+        outcome = "unknown"
+    else:
+        outcome = "not_tried" if incident.stage == DONE else PLANNED
+    return {
+        **_person(incident, tell.number),
+        "outcome": outcome,
+        "text": tell.body,
+        "error": tell.error._asdict() if tell.error else None,
+    }
+
+
+def plan_table(plan: Plan, incident: Incident, on_call: Mapping[int, Sequence[Person]]) -> list[dict[str, Any]]:
     """Return what check mode shows: who would be paged after how many seconds at the latest, and with which text."""
     names = plan.people
     earlier = {(page.turn, page.number) for page in incident.pages}
@@ -147,7 +221,7 @@ def plan_table(plan: Plan, incident: Incident) -> list[dict[str, Any]]:
                 "to": person.number,
                 "outcome": DUPLICATE if (turn, person.number) in earlier else PLANNED,
             }
-            for person in tier.people
+            for person in {person.number: person for person in (*on_call.get(turn, ()), *tier.people)}.values()
         ]
         table.append(
             {

@@ -2,46 +2,90 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Going on with the page of an earlier run, of which Twilio's list of messages is all that is left. Pure."""
+"""What a run makes of earlier runs' pages: it goes on with one, leaves it to who has taken it, or resolves all. Pure.
+
+Twilio's list of messages is all that is left of an earlier run.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
 
 from .._twilio.message import Message
 from . import page_text
-from .answer import ACCEPTED, read_reply
-from .incident import FAILED, OUT, Incident, Look, Page, date_of
+from .history import Earlier, earlier_incidents
+from .incident import CLOSING, DONE, FAILED, OUT, QUIET, RESOLVED, WAITING, Held, Incident, Look, Page, Tell
 from .looks import NOT_DELIVERED
+from .people import Person
 from .plan import Plan
 
 
-class _Found(NamedTuple):
-    """A page in the list: ``number`` is whom it went to."""
-
-    code: str
-    turn: int
-    number: str
-    date: float
-    message: Message
-
-
 def start(plan: Plan, listed: Iterable[Message], now: float, date: float) -> Incident:
-    """Return the incident that an earlier run has left open, or a fresh one.
+    """Return the incident to begin with: one that an earlier run has left, or a fresh one.
 
     ``listed`` is what the plan's people were sent lately and, where nobody is told that it is taken, what they sent.
     ``date`` is now by Twilio's clock.
     """
     listed = list(listed)
-    return _resume(plan, listed, now, date) or Incident(plan, plan.code, now)
+    found = earlier_incidents(plan, listed)
+    if plan.resolves:
+        return _resolve(plan, [item for item in found if date - item.pages[-1].date < plan.window], now)
+    if found:
+        held = _held(plan, found[-1])
+        if held and date - held.date < plan.quiet:
+            return Incident(plan, found[-1].code, now, stage=DONE, outcome=QUIET, held=held)
+        if resumed := _resume(plan, found[-1], listed, now, date):
+            return resumed
+    return Incident(plan, plan.code, now)
 
 
-def _resume(plan: Plan, listed: list[Message], now: float, date: float) -> Incident | None:
-    window = plan.time if plan.dedupe_window is None else plan.dedupe_window
-    found = _latest_incident(plan, listed)
-    if not found or date - found[0].date >= window:
+def _resolve(plan: Plan, found: list[Earlier], now: float) -> Incident:
+    """Return an incident that tells everybody whom these have reached, and who has not been told, that all is well."""
+    codes: dict[str, list[str]] = {}
+    for item in found:
+        told = {str(end.message["to"]) for end in item.ends if end.kind == page_text.RESOLVED}
+        for page in item.pages:
+            is_known = page.number in told or item.code in codes.get(page.number, ())
+            if not is_known and page.message["status"] not in NOT_DELIVERED:
+                codes.setdefault(page.number, []).append(item.code)
+    tells = tuple(
+        Tell(page_text.RESOLVED, number, plan.texts.resolved(codes[number]), WAITING, now) for number in codes
+    )
+    return Incident(
+        plan=plan,
+        code=found[-1].code if found else "",
+        began=now,
+        stage=CLOSING,
+        outcome=RESOLVED,
+        tells=tells,
+        # An outage delays it, as it does a page.
+        deadline=now + max(plan.time, 60.0),
+    )
+
+
+def _held(plan: Plan, latest: Earlier) -> Held | None:
+    """Say who has taken an incident; None if nobody has, or if it is resolved."""
+    kinds: Mapping[str, Message] = {end.kind: end.message for end in latest.ends}
+    message = kinds.get(page_text.CONFIRMED) or kinds.get(page_text.TAKEN)
+    if not message or page_text.RESOLVED in kinds:
         return None
+    date = next(end.date for end in latest.ends if end.message is message)
+    since = str(message["date_created"])
+    if message["direction"] == "inbound" or page_text.CONFIRMED in kinds:
+        number = str(message["from"] if message["direction"] == "inbound" else message["to"])
+        turn = next((page.turn for page in latest.pages if page.number == number), 0)
+        person = plan.people.get(number, Person(number))
+        return Held(person.name or plan.tier(turn).name, number, date, since)
+    name = plan.texts.taker(str(message["body"]), latest.code)
+    return Held(name, next((n for n, person in plan.people.items() if person.name == name), None), date, since)
+
+
+def _resume(plan: Plan, latest: Earlier, listed: list[Message], now: float, date: float) -> Incident | None:
+    is_over = any(end.kind != page_text.UNTAKEN for end in latest.ends)
+    if is_over or date - latest.pages[0].date >= plan.window:
+        return None
+    # Of several to the same person at the same turn, the latest is the one that counts.
+    found = {(page.turn, page.number): page for page in latest.pages}.values()
     last = max(page.turn for page in found)
     pages = tuple(
         Page(page.turn, page.number, _state(page.message), at, at, 0, page.message, may_be_out=True, is_earlier=True)
@@ -51,61 +95,17 @@ def _resume(plan: Plan, listed: list[Message], now: float, date: float) -> Incid
     if last == plan.turns - 1 and all(page.state == FAILED for page in pages):
         # It has reached nobody, and nobody is left whom it could.
         return None
-    code = found[0].code
     return Incident(
         plan=plan,
-        code=code,
+        code=latest.code,
         began=pages[0].at,
         is_resumed=True,
         turn=last,
         turn_began=min(page.at for page in pages if page.turn == last),
         pages=pages,
         looks={page.number: Look(now) for page in pages},
-        told=frozenset(
-            (kind, str(message["to"]))
-            for message in listed
-            for kind in [plan.texts.kind_of(str(message["body"] or ""), code)]
-            if kind and date_of(message) >= found[0].date
-        ),
+        told=latest.told(plan, listed),
     )
-
-
-def _latest_incident(plan: Plan, listed: list[Message]) -> list[_Found]:
-    """Return the pages of the latest incident with the plan's message, oldest first; none if somebody has taken it."""
-    numbers = plan.people
-    pages = [
-        _Found(page.code, page.turn, message["to"], date_of(message), message)
-        for message in listed
-        if message["to"] in numbers and str(message["direction"]).startswith("outbound")
-        for page in [plan.texts.recognise(str(message["body"] or ""))]
-        if page and (plan.is_fresh or page.code == plan.code)
-    ]
-    if not pages:
-        return []
-    code = max(pages, key=lambda page: page.date).code
-    ends = sorted((date_of(message), kind) for message in listed for kind in [_end(plan, message, code)] if kind)
-    # A code that is always the same may have been used for one incident after the other.
-    latest: list[_Found] = []
-    for page in sorted((page for page in pages if page.code == code), key=lambda page: page.date):
-        if latest and (page.turn < latest[-1].turn or any(latest[-1].date < date <= page.date for date, _kind in ends)):
-            latest = []
-        latest.append(page)
-    if any(date >= latest[0].date and kind != page_text.UNTAKEN for date, kind in ends):
-        # What was taken is over.
-        return []
-    # Of several to the same person at the same turn, the latest is the one that counts.
-    return list({(page.turn, page.number): page for page in latest}.values())
-
-
-def _end(plan: Plan, message: Message, code: str) -> str | None:
-    """Say how a message ends the incident of that code, if it does."""
-    body = str(message["body"] or "")
-    if message["direction"] == "inbound":
-        # Where nobody is told that it is taken, the answer is all that tells it.
-        is_yes = not plan.confirm and read_reply(body, code, plan.texts.words)[:2] == (ACCEPTED, True)
-        return page_text.TAKEN if is_yes else None
-    kind = plan.texts.kind_of(body, code)
-    return kind if kind != page_text.HINTED else None
 
 
 def _state(message: Message) -> str:

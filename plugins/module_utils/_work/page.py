@@ -21,17 +21,17 @@ from typing import Any
 
 from .._options.spec import PAGE
 from .._paging.engine import begin, due, step
-from .._paging.incident import (
-    DONE,
+from .._paging.events import (
     Action,
     Created,
     Event,
     Finish,
-    Incident,
     Inform,
     Interrupted,
     Listed,
+    LookUp,
     NotCreated,
+    NotOnCall,
     ReadReplies,
     ReadSent,
     ReadStatus,
@@ -41,29 +41,26 @@ from .._paging.incident import (
     Tick,
     Told,
     Unread,
-    date_of,
 )
+from .._paging.incident import ACKNOWLEDGED, DONE, Incident
 from .._paging.plan import ALPHABET, Plan, read_plan
 from .._twilio.account import connect
 from .._twilio.client import Client
 from .._twilio.errors import ErrorDetails, NotSent, PageFailed, Rejected, RequestError, Unknown
 from .._twilio.message import Form, Message, normalise
 from .._twilio.values import is_loopback
+from .calendars import ask_calendar, predict_on_call
+from .clock import Clock
 from .job import Job
+from .lately import REQUEST_TIME, Lately, in_thread
 from .parallel import on_timeout
 from .task import Task
 
-# How long a request may take, in seconds: one that Twilio has not answered by then is better made again.
-REQUEST_TIME = 10.0
 # How long all look-ups together may hold up the first page, in seconds.
 LOOK_UP_TIME = 5.0
 
 # How long it may go unnoticed that Ansible has gone, or that a server's clock runs fast; in seconds.
 _NAP = 0.05
-# Twilio's dates are whole seconds, and its clock and the answer to a request are apart; in seconds.
-_SLACK = 60.0
-# More than anybody writes within a page's time.
-_PAGE_SIZE = 50
 
 
 def page(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
@@ -74,20 +71,20 @@ def page(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     plan = read_plan(params, _fresh_code())
     with Client(connect(params)) as client:
         pager = Pager(client, plan, task, follows_server=is_loopback(params["api_url"]))
-        return pager.foresee() if task.check_mode else pager.run()
+        return pager.predict() if task.check_mode else pager.run()
 
 
 def page_problems(params: Mapping[str, Any], _now: datetime) -> Iterator[str]:
     """Yield what is wrong with a task's options, if nobody at all can be paged because of it."""
     plan = read_plan(params, _fresh_code())
-    if plan.is_hopeless:
+    if plan.has_fatal_error:
         yield from plan.problems
 
 
 def check_problems(params: Mapping[str, Any], _now: datetime) -> Iterator[str]:
     """Yield what check mode refuses, so that it is found by day: at night a page goes out in spite of it."""
     plan = read_plan(params, _fresh_code())
-    if not plan.is_hopeless:
+    if not plan.has_fatal_error:
         yield from plan.problems
 
 
@@ -98,34 +95,6 @@ def _fresh_code() -> str:
     return "".join(random.sample(ALPHABET, 3))
 
 
-class Clock:
-    """The pager's clock, in seconds from its making: this machine's, which never goes back.
-
-    With an API on this machine, such as the simulator, whose clock may run faster, it is that server's, as far as its
-    answers tell. Twilio's own is not relied on: an answer from elsewhere, or a wrong date in one, must not end a page.
-    """
-
-    def __init__(self, client: Client, follows_server: bool) -> None:
-        self._client = client
-        self.follows_server = follows_server
-        self._began = time.monotonic()
-        self._origin: float | None = None
-        self._latest = 0.0
-
-    def __call__(self) -> float:
-        now = time.monotonic() - self._began
-        if self.follows_server and self._client.clock_offset:
-            if self._origin is None:
-                self._origin = self.date() - max(now, self._latest)
-            now = self.date() - self._origin
-        self._latest = max(self._latest, now)
-        return self._latest
-
-    def date(self) -> float:
-        """Return now by the server's clock, in seconds since 1970."""
-        return time.time() + self._client.clock_offset
-
-
 class Pager:
     """Performs the actions of one incident."""
 
@@ -134,24 +103,28 @@ class Pager:
         self._plan = plan
         self._task = task
         self._clock = Clock(client, follows_server)
+        self._lately = Lately(client, plan, self._clock)
         self._events: queue.SimpleQueue[Callable[[float], Event]] = queue.SimpleQueue()
         self._told = 0
         self._asks_for_time = threading.Event()
+        self._is_interrupted = False
 
-    def foresee(self) -> dict[str, Any]:
+    def predict(self) -> dict[str, Any]:
         """Return the result of a task in check mode."""
-        from .._paging.result import foreseen
+        from .._paging.result import predicted
 
-        return foreseen(self._plan, self._start())
+        incident = self._start()
+        on_call = {} if self._plan.resolves else predict_on_call(self._plan, self._task, self._clock.moment())
+        return predicted(self._plan, incident, on_call)
 
     def run(self) -> dict[str, Any]:
         """Page until it is over, and return the task's result."""
         from .._paging.result import result
 
         self._warn()
-        incident = self._start()
-        began = self._clock()
-        with on_timeout(lambda: self._events.put(Interrupted)):
+        with on_timeout(self._interrupt):
+            incident = self._start()
+            began = self._clock()
             incident, actions = begin(incident, began)
             while True:
                 self._tell(incident, began)
@@ -161,11 +134,17 @@ class Pager:
                     break
                 incident, actions = step(incident, self._next_event(incident))
         found = result(incident, began)
-        if not found["acknowledged"]:
+        if incident.outcome != ACKNOWLEDGED:
             from .._paging.result import failure
 
-            raise PageFailed(failure(incident), **found)
+            if problem := failure(incident):
+                raise PageFailed(problem, **found)
         return found
+
+    def _interrupt(self) -> None:
+        self._events.put(Interrupted)
+        # For the look-ups at the beginning.
+        self._is_interrupted = True
 
     def _next_event(self, incident: Incident) -> Event:
         """Return what happens next: what a request came to, the time that something is due, or the end of Ansible."""
@@ -195,7 +174,7 @@ class Pager:
                 next(self._client.list_messages({"PageSize": 1}, time.monotonic() + REQUEST_TIME), None)
             self._asks_for_time.clear()
 
-        _in_thread(ask)
+        in_thread(ask)
 
     def _warn(self) -> None:
         problems = self._plan.problems
@@ -213,60 +192,28 @@ class Pager:
             self._task.progress(line(note, began, is_quiet=self._task.no_log))
         self._told = len(incident.notes)
 
-    # Look-ups before the first page
-
     def _start(self) -> Incident:
-        """Return the incident to begin with: the one that an earlier run has left open, or a fresh one."""
-        window = self._plan.time if self._plan.dedupe_window is None else self._plan.dedupe_window
+        """Return the incident to begin with: one that earlier runs have left, or a fresh one."""
+        window = max(self._plan.window, self._plan.quiet)
         if not window:
             return Incident(self._plan, self._plan.code, self._clock())
         from .._paging.resume import start
 
         # What has begun before the window may have pages within it.
-        listed = self._look_up(window + self._plan.time)
+        if self._plan.resolves:
+            listed = self._lately.look_up_all(window, self._task, self._is_gone)
+        else:
+            listed = self._lately.look_up(window, LOOK_UP_TIME).messages
         return start(self._plan, listed, self._clock(), self._clock.date())
 
-    def _look_up(self, seconds: float) -> list[Message]:
-        """Return what the plan's people were sent lately, as far as Twilio tells in time."""
-        found: queue.SimpleQueue[list[Message]] = queue.SimpleQueue()
-        deadline = time.monotonic() + LOOK_UP_TIME
-        filters = [{"To": number} for number in self._plan.people]
-        if not self._plan.confirm:
-            # Then their replies alone tell whether it was taken.
-            filters += [{"From": number} for number in self._plan.people]
-
-        def look_up(which: dict[str, str]) -> None:
-            listed: list[Message] = []
-            # Whether there is an open page or not, somebody has to be paged.
-            with suppress(RequestError):
-                listed = self._list(which, seconds, deadline)
-            found.put(listed)
-
-        for which in filters:
-            _in_thread(partial(look_up, which))
-        listed: list[Message] = []
-        for _filter in filters:
-            try:
-                listed += found.get(timeout=max(0.0, deadline - time.monotonic()))
-            except queue.Empty:
-                break
-        return listed
-
-    def _list(self, filters: Mapping[str, str], seconds: float, deadline: float) -> list[Message]:
-        """Return the messages of the last so many seconds; raises ``RequestError``."""
-        messages = []
-        for raw in self._client.list_messages({**filters, "PageSize": _PAGE_SIZE}, deadline):
-            message = normalise(raw)
-            if date_of(message) < self._clock.date() - seconds - _SLACK:
-                break
-            messages.append(message)
-        return messages
+    def _is_gone(self) -> bool:
+        return self._is_interrupted or self._task.is_abandoned()
 
     # Actions
 
     def _perform(self, action: Action) -> None:
         if not isinstance(action, Finish):
-            _in_thread(partial(self._attempt, action))
+            in_thread(partial(self._attempt, action))
 
     def _attempt(self, action: Action) -> None:
         try:
@@ -284,6 +231,8 @@ class Pager:
         if isinstance(action, Send):
             message = self._create(action.number, action.body, deadline)
             return lambda now: Created(now, action.turn, action.number, message)
+        if isinstance(action, LookUp):
+            return ask_calendar(self._plan, self._task, action.turn, self._clock.moment())
         if isinstance(action, Inform):
             self._create(action.number, action.body, deadline)
             return lambda now: Told(now, action.kind, action.number)
@@ -291,11 +240,11 @@ class Pager:
             message = normalise(self._client.fetch_message(action.sid, deadline))
             return lambda now: Seen(now, action.turn, action.number, message)
         if isinstance(action, ReadSent):
-            sent = tuple(self._list({"To": action.number}, action.seconds, deadline))
+            sent = tuple(self._lately.read({"To": action.number}, action.seconds, deadline))
             return lambda now: Listed(now, action.number, self._clock.date(), sent)
         if not isinstance(action, ReadReplies):
             raise TypeError(f"{action} is no request")
-        replies = tuple(self._list({"From": action.number}, action.seconds, deadline))
+        replies = tuple(self._lately.read({"From": action.number}, action.seconds, deadline))
         return lambda now: Replied(now, action.number, self._clock.date(), replies)
 
     def _create(self, number: str, body: str, deadline: float) -> Message:
@@ -317,11 +266,8 @@ def _failed(action: Action, error: RequestError) -> Callable[[float], Event]:
         return lambda now: Told(now, action.kind, action.number, details, may_pass)
     if isinstance(action, ReadStatus):
         return lambda now: Seen(now, action.turn, action.number, None)
+    if isinstance(action, LookUp):
+        return lambda now: NotOnCall(now, action.turn, str(details))
     if not isinstance(action, (ReadReplies, ReadSent)):
         raise TypeError(f"{action} is no request")
     return lambda now: Unread(now, action.number, details, of_replies=isinstance(action, ReadReplies))
-
-
-def _in_thread(work: Callable[[], None]) -> None:
-    # One that a slow server holds up must not hold up the end of the process.
-    threading.Thread(target=work, daemon=True).start()

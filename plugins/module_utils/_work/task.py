@@ -6,12 +6,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+
+class CalendarError(Exception):
+    """A calendar does not tell who is on call. The text says why, without secrets."""
+
+
+class OnCallNow(NamedTuple):
+    """Who is on call, names with numbers, and what is to be known of the calendar."""
+
+    people: Mapping[str, str]
+    warnings: Sequence[str]
+
+
+# Asks calendars, given their sources and options, who is on call at a moment; may raise ``CalendarError``.
+AskCalendar = Callable[[Sequence[str], Mapping[str, Any], datetime], OnCallNow]
 
 
 class Task(NamedTuple):
-    """A task beside its options: its modes, two ways to tell the user something, and whether Ansible has gone."""
+    """A task beside its options: its modes, two ways to tell the user something, and whether Ansible has gone.
+
+    Calendars can be asked on the controller only.
+    """
 
     check_mode: bool
     diff: bool
@@ -19,3 +38,4 @@ class Task(NamedTuple):
     progress: Callable[[str], None] = lambda _text: None
     is_abandoned: Callable[[], bool] = lambda: False
     no_log: bool = False
+    ask_calendar: AskCalendar | None = None

@@ -33,6 +33,8 @@ def harmless(value: Any) -> Any:
         return _TEMPLATE.sub(lambda match: f"{match[0]} ", value)
     if isinstance(value, Mapping):
         return {key: harmless(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [harmless(item) for item in value]
     return value
 
 

@@ -18,8 +18,10 @@ from datetime import datetime, timezone
 from functools import partial
 from typing import Any
 
+from ansible_collections.oncall.twilio.plugins.module_utils._paging import events
 from ansible_collections.oncall.twilio.plugins.module_utils._paging import incident as plain
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.engine import begin, due, step
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.people import Person
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.plan import read_plan
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.resume import start
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.errors import ErrorDetails
@@ -74,6 +76,8 @@ class Night:
     lag: float = 0.0
     latency: Callable[[], float] = lambda: 0.2
     options: dict[str, Any] = field(default_factory=dict)
+    # What a calendar answers at a moment: people, or why it cannot tell.
+    calendar: Callable[[float], Mapping[str, str] | str] = lambda _now: "Nobody is on call."
     code: str = "7F3"
     # What earlier nights have left in Twilio's list.
     messages: list[dict[str, Any]] = field(default_factory=list)
@@ -84,9 +88,11 @@ class Night:
 
     def __post_init__(self) -> None:
         self.began = self.now
-        given = {"body": "Disk full on db1", "from": FROM, "tiers": TIERS, "poll_interval": 5, **self.options}
-        self.plan = read_plan(given, self.code)
-        self.history: list[tuple[float, plain.Action | plain.Event]] = []
+        self.given = {"body": "Disk full on db1", "from": FROM, "tiers": TIERS, "poll_interval": 5, **self.options}
+        self.plan = read_plan(self.given, self.code)
+        self.history: list[tuple[float, events.Action | events.Event]] = []
+        # Whom another run tells that it is resolved.
+        self.resolved: list[str] = []
         self.stages: list[tuple[float, str]] = []
         self._queue: list[tuple[float, int, Callable[[], None]]] = []
         self._count = itertools.count(len(self.messages))
@@ -115,7 +121,7 @@ class Night:
 
     @property
     def ended_at(self) -> float:
-        return self.actions(plain.Finish)[0][0]
+        return self.actions(events.Finish)[0][0]
 
     # How it goes
 
@@ -131,9 +137,9 @@ class Night:
                 happen()
             else:
                 assert tick < math.inf, self.incident
-                assert tick > self.now or not self.history or self.history[-1] != (self.now, plain.Tick(self.now))
+                assert tick > self.now or not self.history or self.history[-1] != (self.now, events.Tick(self.now))
                 self.now = max(self.now, tick)
-                self._event(plain.Tick(self.now))
+                self._event(events.Tick(self.now))
         raise AssertionError("It does not end")
 
     def date(self) -> float:
@@ -143,7 +149,7 @@ class Night:
     def happens(self, after: float, what: Callable[[], None]) -> None:
         heapq.heappush(self._queue, (self.now + after, next(self._count), what))
 
-    def _event(self, event: plain.Event) -> None:
+    def _event(self, event: events.Event) -> None:
         self.history.append((self.now, event))
         before = self.incident.stage
         self.incident, actions = step(self.incident, event)
@@ -152,23 +158,24 @@ class Night:
         self._do(actions)
         self.watch(self)
 
-    def _do(self, actions: Iterable[plain.Action]) -> None:
+    def _do(self, actions: Iterable[events.Action]) -> None:
         for action in actions:
             self.history.append((self.now, action))
             handlers: dict[type, Callable[[Any], None]] = {
-                plain.Send: self._send,
-                plain.Inform: self._inform,
-                plain.ReadStatus: self._read_status,
-                plain.ReadReplies: self._read_replies,
-                plain.ReadSent: self._read_sent,
-                plain.Finish: lambda _action: None,
+                events.Send: self._send,
+                events.Inform: self._inform,
+                events.ReadStatus: self._read_status,
+                events.ReadReplies: self._read_replies,
+                events.ReadSent: self._read_sent,
+                events.LookUp: self._look_up,
+                events.Finish: lambda _action: None,
             }
             handlers[type(action)](action)
 
     def _outage(self, kind: str) -> Outage | None:
         return next((outage for outage in self.outages if outage.covers(self.now) and getattr(outage, kind)), None)
 
-    def _answer(self, make: Callable[[], plain.Event]) -> None:
+    def _answer(self, make: Callable[[], events.Event]) -> None:
         """Have a request's event happen after its latency; what Twilio does, it does half way."""
         latency = self.latency()
 
@@ -178,9 +185,9 @@ class Night:
 
         self.happens(latency / 2, act)
 
-    def _dated(self, event: plain.Event) -> plain.Event:
+    def _dated(self, event: events.Event) -> events.Event:
         """Say when an event happens, by both clocks."""
-        dated: Any = {"date": self.date()} if isinstance(event, (plain.Replied, plain.Listed)) else {}
+        dated: Any = {"date": self.date()} if isinstance(event, (events.Replied, events.Listed)) else {}
         return event._replace(now=self.now, **dated)
 
     def _create(self, number: str, body: str) -> dict[str, Any] | ErrorDetails:
@@ -190,51 +197,60 @@ class Night:
         self._deliver(message)
         return message
 
-    def _send(self, action: plain.Send) -> None:
-        def make() -> plain.Event:
+    def _send(self, action: events.Send) -> None:
+        def make() -> events.Event:
             outage = self._outage("creates")
             if outage:
                 if outage.loses:
                     self._create(action.number, action.body)
-                return plain.NotCreated(0, action.turn, action.number, outage.error, outage.loses or outage.written)
+                return events.NotCreated(0, action.turn, action.number, outage.error, outage.loses or outage.written)
             made = self._create(action.number, action.body)
             if isinstance(made, ErrorDetails):
-                return plain.NotCreated(0, action.turn, action.number, made)
-            return plain.Created(0, action.turn, action.number, dict(made))
+                return events.NotCreated(0, action.turn, action.number, made)
+            return events.Created(0, action.turn, action.number, dict(made))
 
         self._answer(make)
 
-    def _inform(self, action: plain.Inform) -> None:
-        def make() -> plain.Event:
+    def _inform(self, action: events.Inform) -> None:
+        def make() -> events.Event:
             outage = self._outage("creates")
             if outage:
                 may_pass = not (outage.loses or outage.written)
-                return plain.Told(0, action.kind, action.number, outage.error, may_pass)
+                return events.Told(0, action.kind, action.number, outage.error, may_pass)
             made = self._create(action.number, action.body)
-            return plain.Told(0, action.kind, action.number, made if isinstance(made, ErrorDetails) else None)
+            return events.Told(0, action.kind, action.number, made if isinstance(made, ErrorDetails) else None)
 
         self._answer(make)
 
-    def _read_status(self, action: plain.ReadStatus) -> None:
-        def make() -> plain.Event:
+    def _read_status(self, action: events.ReadStatus) -> None:
+        def make() -> events.Event:
             (message,) = [message for message in self.messages if message["sid"] == action.sid]
-            return plain.Seen(0, action.turn, action.number, None if self._outage("reads") else dict(message))
+            return events.Seen(0, action.turn, action.number, None if self._outage("reads") else dict(message))
 
         self._answer(make)
 
-    def _read_replies(self, action: plain.ReadReplies) -> None:
-        def make() -> plain.Event:
+    def _read_replies(self, action: events.ReadReplies) -> None:
+        def make() -> events.Event:
             if outage := self._outage("reads"):
-                return plain.Unread(0, action.number, outage.error, of_replies=True)
-            return plain.Replied(0, action.number, 0, self._listed("from", action.number))
+                return events.Unread(0, action.number, outage.error, of_replies=True)
+            return events.Replied(0, action.number, 0, self._listed("from", action.number))
 
         self._answer(make)
 
-    def _read_sent(self, action: plain.ReadSent) -> None:
-        def make() -> plain.Event:
+    def _read_sent(self, action: events.ReadSent) -> None:
+        def make() -> events.Event:
             if outage := self._outage("reads"):
-                return plain.Unread(0, action.number, outage.error, of_replies=False)
-            return plain.Listed(0, action.number, 0, self._listed("to", action.number))
+                return events.Unread(0, action.number, outage.error, of_replies=False)
+            return events.Listed(0, action.number, 0, self._listed("to", action.number))
+
+        self._answer(make)
+
+    def _look_up(self, action: events.LookUp) -> None:
+        def make() -> events.Event:
+            found = self.calendar(self.now)
+            if isinstance(found, str):
+                return events.NotOnCall(0, action.turn, found)
+            return events.OnCall(0, action.turn, tuple(Person(number, name) for name, number in found.items()))
 
         self._answer(make)
 
@@ -273,6 +289,21 @@ class Night:
                     self.happens(says.after, partial(self.reply, number, says.text, says.to))
 
         self.happens(2, fail if number in self.undelivered else arrive)
+
+    def resolve(self, after: float, latency: Callable[[], float] = lambda: 0.2) -> None:
+        """Have another run resolve it so many seconds from now."""
+
+        def look() -> None:
+            plan = read_plan({**self.given, "state": "resolved"}, "000")
+            shown = [message for message in self.messages if message["_at"] + self.lag <= self.now]
+            for tell in start(plan, shown, self.now, self.date()).tells:
+                self.resolved.append(tell.number)
+                self.happens(latency(), partial(self._resolve, tell))
+
+        self.happens(after, look)
+
+    def _resolve(self, tell: plain.Tell) -> None:
+        self._create(tell.number, tell.body)
 
     def reply(self, number: str, text: str, to: str = FROM) -> None:
         """Have somebody reply."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 from unit.paging.night import ADA, FROM, GRACE, LINUS, MARGARET, TIERS, Night, Outage, Says
 
+from ansible_collections.oncall.twilio.plugins.module_utils._paging import events
 from ansible_collections.oncall.twilio.plugins.module_utils._paging import incident as plain
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.engine import step
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.result import failure, result
@@ -112,8 +113,8 @@ def test_an_outage_for_the_whole_time():
 
 
 def test_wrong_credentials_are_said_at_once_and_may_be_mended():
-    doom = ErrorDetails(status=401, code=20003, message="Authenticate")
-    night = Night({ADA: [Says("ack {code}")]}, outages=[Outage(0, 60, error=doom)]).run()
+    unauthorized = ErrorDetails(status=401, code=20003, message="Authenticate")
+    night = Night({ADA: [Says("ack {code}")]}, outages=[Outage(0, 60, error=unauthorized)]).run()
     at, text = next((note.at, note.text) for note in night.incident.notes if note.kind == "failing")
     assert at < 1
     assert text.startswith("Ada is not paged yet: Authenticate (HTTP 401, code 20003)")
@@ -422,8 +423,8 @@ def test_other_texts_are_not_gone_on_with():
 
 def test_an_interrupt_ends_it_at_once():
     night = Night(kill_at=50).run()
-    interrupted, actions = step(night.incident, plain.Interrupted(51))
-    assert actions == [plain.Finish(plain.INTERRUPTED)]
+    interrupted, actions = step(night.incident, events.Interrupted(51))
+    assert actions == [events.Finish(plain.INTERRUPTED)]
     assert interrupted.notes[-1].text == "Interrupted. The page 7F3 is still open; running it again goes on with it"
 
 

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from unit.paging.night import ADA, FROM, GRACE, LINUS, MARGARET, Night, Outage, Says
 
+from ansible_collections.oncall.twilio.plugins.module_utils._paging import events
 from ansible_collections.oncall.twilio.plugins.module_utils._paging import incident as plain
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.closing import LONGEST_CLOSING, LONGEST_LAST_LOOK
 
@@ -143,11 +144,11 @@ def test_nobody_is_sent_a_page_twice_that_is_known_to_be_out(night):
     night.run()
     known = set()
     for _now, thing in night.history:
-        if isinstance(thing, plain.Send):
+        if isinstance(thing, events.Send):
             assert (thing.turn, thing.number) not in known
-        elif isinstance(thing, plain.Created):
+        elif isinstance(thing, events.Created):
             known.add((thing.turn, thing.number))
-        elif isinstance(thing, plain.Listed):
+        elif isinstance(thing, events.Listed):
             for message in thing.messages:
                 page = night.plan.texts.recognise(message["body"])
                 known |= {(page.turn, message["to"])} if page else set()
@@ -188,11 +189,11 @@ def test_only_people_who_were_paged_are_told_anything_and_nothing_twice(night):
     paged = set()
     told = []
     for _now, thing in night.history:
-        if isinstance(thing, plain.Send):
+        if isinstance(thing, events.Send):
             paged.add(thing.number)
-        elif isinstance(thing, plain.Inform):
+        elif isinstance(thing, events.Inform):
             assert thing.number in paged
-        elif isinstance(thing, plain.Told) and not thing.may_pass:
+        elif isinstance(thing, events.Told) and not thing.may_pass:
             told.append((thing.kind, thing.number))
     assert len(told) == len(set(told))
 

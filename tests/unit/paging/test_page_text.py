@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,6 +47,7 @@ def test_a_hint_of_ones_own():
 def test_what_follows():
     assert texts().confirmation("7F3") == "You have taken 7F3: Disk full on db1"
     assert texts().taken("7F3", "Grace") == "Taken by Grace: 7F3: Disk full on db1"
+    assert texts().resolved(["7F3", "9XZ"]) == "Resolved 7F3, 9XZ: Disk full on db1"
     assert texts().untaken("7F3") == "Nobody has taken 7F3, and the page has ended: Disk full on db1"
     assert texts().not_understood("7F3") == f"Your reply was not understood. {HINT}"
 
@@ -85,6 +88,32 @@ def test_other_texts_are_no_page(body):
     assert texts().recognise(body) is None
 
 
+def test_a_page_of_an_incident_with_a_key_is_recognised_by_its_tag():
+    tag = page_text.tag_of("db1/disk")
+    own, later = (replace(texts(message), tag=tag) for message in ("Disk full", "Disk 99% full. " * 50))
+    assert own.page("7F3", 0) == f"Disk full\n{HINT} #{tag}"
+    for alter in (str, gsm7, lambda text: page_text.TRIAL_PREFIX + text):
+        for turn in (0, 1, 3):
+            assert own.recognise(alter(later.page("7F3", turn))) == Page("7F3", turn)
+            assert later.recognise(alter(own.page("7F3", turn))) == Page("7F3", turn)
+    assert segments(later.page("7F3", 1)).segments == 2
+    # With more tiers than there are now.
+    assert own.recognise(f"Escalation 7 of 9: Disk full\n{HINT} #{tag}") == Page("7F3", 3)
+    assert own.recognise(texts("Disk full").page("7F3", 0)) is None
+    assert texts("Disk full").recognise(own.page("7F3", 0)) is None
+    assert replace(own, tag=page_text.tag_of("db2/disk")).recognise(own.page("7F3", 0)) is None
+
+
+def test_a_hint_of_several_lines():
+    own = texts(hint="{accept} {code}: yes\n{decline} {code}: no\nThank you")
+    assert own.recognise(own.page("7F3", 2)) == Page("7F3", 2)
+
+
+def test_what_tells_who_has_taken_it():
+    for name in ("Ada", "Ada: B", "Zoë"):
+        assert texts().taker(texts().taken("7F3", name), "7F3") == name
+
+
 def test_the_dots_of_a_message_are_dots():
     # Where a page is looked for with a pattern, it finds others as well.
     assert texts("Host 10.0.0.1 down").recognise(f"Host 10x0y0z1 down\n{HINT}") is None
@@ -109,6 +138,10 @@ def test_each_page_is_recognised(message, code, turn, limit):
         (lambda own: own.taken("7F3", "A" * 60), page_text.TAKEN),
         (lambda own: own.untaken("7F3"), page_text.UNTAKEN),
         (lambda own: own.not_understood("7F3"), page_text.HINTED),
+        (lambda own: own.resolved(["7F3"]), page_text.RESOLVED),
+        (lambda own: own.resolved(["9XZ", "7F3", "K2M"]), page_text.RESOLVED),
+        (lambda own: own.resolved(["9XZ"]), None),
+        (lambda own: "Resolved by 7F3: nothing", None),
         (lambda own: own.confirmation("9XZ"), None),
         (lambda own: own.taken("9XZ", "Ada"), None),
         (lambda own: own.untaken("9XZ"), None),

@@ -45,7 +45,7 @@ def test_a_plan_as_it_should_be():
         Tier("primary", (Person(ADA, "Ada"),), 200),
         Tier("secondary", (Person(GRACE), Person(LINUS)), 300),
     )
-    assert (read.problems, read.is_hopeless) == ((), False)
+    assert (read.problems, read.has_fatal_error) == ((), False)
     assert (read.code, read.is_fresh, read.texts.words) == ("7F3", True, (["ACK"], ["NO"]))
     assert (read.round_time, read.time, read.turns) == (500, 1000, 4)
     assert [(read.round(turn), read.tier(turn).name) for turn in range(4)] == [
@@ -144,10 +144,10 @@ def test_what_cannot_be_read_keeps_nobody_else_from_being_paged(value, expected,
         assert text.startswith("tiers: ")
 
 
-def test_nobody_and_nobody_to_send_are_hopeless():
-    assert plan(tiers=["x"]).is_hopeless
-    assert read_plan({**GOOD, "from": ""}, "7F3").is_hopeless
-    assert read_plan({}, "7F3").is_hopeless
+def test_nobody_and_nobody_to_send_are_fatal():
+    assert plan(tiers=["x"]).has_fatal_error
+    assert read_plan({**GOOD, "from": ""}, "7F3").has_fatal_error
+    assert read_plan({}, "7F3").has_fatal_error
 
 
 @pytest.mark.parametrize(
@@ -164,6 +164,15 @@ def test_nobody_and_nobody_to_send_are_hopeless():
         ({"tell_others": "False"}, "tell_others", False),
         ({"confirm": ""}, "confirm", True),
         ({"code": 123}, "code", "123"),
+        ({"state": "Resolved"}, "resolves", True),
+        ({"state": ""}, "resolves", False),
+        ({"quiet": "4h"}, "quiet", 14400),
+        ({"quiet": ""}, "quiet", 0),
+        ({"state": "resolved"}, "window", 86400),
+        ({"state": "resolved", "dedupe_window": "1h"}, "window", 3600),
+        ({"state": "resolved", "dedupe_window": 0}, "window", 86400),
+        ({"dedupe_window": "1h"}, "window", 3600),
+        ({}, "window", 300),
         ({"code": None}, "code", "7F3"),
         ({"from": "", "messaging_service_sid": SERVICE}, "sender", {"messaging_service_sid": SERVICE}),
         ({"from": "12345"}, "sender", {"from": "12345"}),
@@ -191,13 +200,16 @@ def test_options_of_any_type(options, field, value):
         ({"confirm": "maybe"}, "confirm", True),
         ({"tell_others": None}, "tell_others", True),
         ({"code": "7 F3"}, "code", "7F3"),
+        ({"state": "resolve"}, "resolves", False),
+        ({"quiet": "a while"}, "quiet", 0),
+        ({"quiet": -1}, "quiet", 0),
         ({"code": "Ä"}, "code", "7F3"),
         ({"from": 15557654321}, "sender", {"from": FROM}),
         ({"from": "Acme", "tiers": [["+447700900123"]]}, "sender", {"from": "Acme"}),
         ({"messaging_service_sid": "MG1"}, "sender", {"from": FROM}),
-        ({"segments": "many"}, "is_hopeless", False),
-        ({"segments": 11}, "is_hopeless", False),
-        ({"tiers": [{"numbers": [ADA], "x": 1}], "repeat": []}, "is_hopeless", False),
+        ({"segments": "many"}, "has_fatal_error", False),
+        ({"segments": 11}, "has_fatal_error", False),
+        ({"tiers": [{"numbers": [ADA], "x": 1}], "repeat": []}, "has_fatal_error", False),
     ],
 )
 def test_what_is_wrong_gets_its_default_and_is_told(options, field, value):
@@ -207,10 +219,16 @@ def test_what_is_wrong_gets_its_default_and_is_told(options, field, value):
     assert all(problem.startswith(tuple(f"{name}:" for name in options)) for problem in read.problems)
 
 
+def test_the_key_of_an_incident_may_have_any_type():
+    assert plan(incident=7).texts.tag == plan(incident=" 7 ").texts.tag != plan(incident="8").texts.tag
+    assert plan().texts.tag == plan(incident="").texts.tag == plan(incident=None).texts.tag == ""
+    assert plan(incident={"a": 1}).texts.tag
+
+
 def test_a_message_without_text_still_pages():
     read = plan(body=" ")
     assert NO_TEXT in read.texts.page("7F3", 0)
-    assert not read.is_hopeless
+    assert not read.has_fatal_error
     assert len(read.problems) == 1
 
 
@@ -299,7 +317,7 @@ def test_nothing_that_anybody_writes_keeps_a_page_from_going_out(options):
     tiers = [options.pop("tiers", None), {"name": "good", "numbers": [GRACE]}]
     read = read_plan({**GOOD, **options, "from": FROM, "tiers": tiers}, "7F3")
     assert GRACE in read.people
-    assert not read.is_hopeless
+    assert not read.has_fatal_error
     assert read.time > 0
     page = read.texts.page(read.code, 0)
     assert page.endswith(read.texts.how_to_reply(read.code))

@@ -1,0 +1,171 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What may happen to an incident (events), and what is then to be done (actions). Plain data.
+
+``now`` is in seconds on a clock of the pager's own, ``date`` in seconds since 1970 by Twilio's.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Union
+
+from .._twilio.errors import ErrorDetails
+from .._twilio.message import Message
+from .people import Person
+
+# Events
+
+
+class Tick(NamedTuple):
+    """Time has passed."""
+
+    now: float
+
+
+class Created(NamedTuple):
+    """Twilio has created the message of a page."""
+
+    now: float
+    turn: int
+    number: str
+    message: Message
+
+
+class NotCreated(NamedTuple):
+    """A request for a page failed; ``may_be_out`` if Twilio may have created the message all the same."""
+
+    now: float
+    turn: int
+    number: str
+    error: ErrorDetails
+    may_be_out: bool = False
+
+
+class Seen(NamedTuple):
+    """The message of a page as it is now, None if that could not be read."""
+
+    now: float
+    turn: int
+    number: str
+    message: Message | None
+
+
+class Replied(NamedTuple):
+    """What somebody has sent to this account lately, in any order; ``date`` is now by Twilio's clock."""
+
+    now: float
+    number: str
+    date: float
+    messages: tuple[Message, ...]
+
+
+class Listed(NamedTuple):
+    """What this account has sent to somebody lately, in any order; ``date`` is now by Twilio's clock."""
+
+    now: float
+    number: str
+    date: float
+    messages: tuple[Message, ...]
+
+
+class Unread(NamedTuple):
+    """A list could not be read: of replies, or of what was sent."""
+
+    now: float
+    number: str
+    error: ErrorDetails
+    of_replies: bool
+
+
+class OnCall(NamedTuple):
+    """A turn's calendar names these people; ``warnings`` say what else is to be known of it."""
+
+    now: float
+    turn: int
+    people: tuple[Person, ...]
+    warnings: tuple[str, ...] = ()
+
+
+class NotOnCall(NamedTuple):
+    """Nobody knows who is on call by a turn's calendar."""
+
+    now: float
+    turn: int
+    error: str
+
+
+class Told(NamedTuple):
+    """What became of a text that is no page; ``may_pass`` says that a further try may do and cannot be the second."""
+
+    now: float
+    kind: str
+    number: str
+    error: ErrorDetails | None = None
+    may_pass: bool = False
+
+
+class Interrupted(NamedTuple):
+    """Somebody wants the run to end."""
+
+    now: float
+
+
+Event = Union[Tick, Created, NotCreated, Seen, Replied, Listed, Unread, OnCall, NotOnCall, Told, Interrupted]
+
+
+# Actions
+
+
+class Send(NamedTuple):
+    """Send a page; answered by ``Created`` or ``NotCreated``."""
+
+    turn: int
+    number: str
+    body: str
+
+
+class ReadStatus(NamedTuple):
+    """Read the message of a page; answered by ``Seen``."""
+
+    turn: int
+    number: str
+    sid: str
+
+
+class ReadReplies(NamedTuple):
+    """Read what somebody has sent within the last so many seconds; answered by ``Replied`` or ``Unread``."""
+
+    number: str
+    seconds: float
+
+
+class ReadSent(NamedTuple):
+    """Read what somebody was sent within the last so many seconds; answered by ``Listed`` or ``Unread``."""
+
+    number: str
+    seconds: float
+
+
+class LookUp(NamedTuple):
+    """Ask a turn's calendar who is on call now; answered by ``OnCall`` or ``NotOnCall``."""
+
+    turn: int
+
+
+class Inform(NamedTuple):
+    """Send a text that is no page; answered by ``Told``."""
+
+    kind: str
+    number: str
+    body: str
+
+
+class Finish(NamedTuple):
+    """Do no more."""
+
+    outcome: str
+
+
+Action = Union[Send, ReadStatus, ReadReplies, ReadSent, LookUp, Inform, Finish]

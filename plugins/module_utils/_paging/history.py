@@ -1,0 +1,101 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The incidents that are in Twilio's list of messages: the same as a plan's, by its key or its message. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from .._twilio.message import Message
+from . import page_text
+from .answer import ACCEPTED, read_reply
+from .incident import date_of
+from .plan import Plan
+
+
+class Found(NamedTuple):
+    """A page in the list: ``number`` is whom it went to."""
+
+    code: str
+    turn: int
+    number: str
+    date: float
+    message: Message
+
+
+class End(NamedTuple):
+    """A message that tells how an incident has ended, as one of ``page_text``'s kinds."""
+
+    date: float
+    kind: str
+    message: Message
+
+
+class Earlier(NamedTuple):
+    """An incident of earlier runs: its pages, and what tells how it has ended, both oldest first."""
+
+    code: str
+    pages: tuple[Found, ...]
+    ends: tuple[End, ...]
+
+    def told(self, plan: Plan, listed: Iterable[Message]) -> frozenset[tuple[str, str]]:
+        """Return which kinds of texts about it were sent, and to whom."""
+        return frozenset(
+            (kind, str(message["to"]))
+            for message in listed
+            for kind in [plan.texts.kind_of(str(message["body"] or ""), self.code)]
+            if kind and date_of(message) >= self.pages[0].date
+        )
+
+
+def earlier_incidents(plan: Plan, listed: Sequence[Message]) -> list[Earlier]:
+    """Return the incidents in a list of messages; the one that was paged for last is the last."""
+    pages = [
+        Found(page.code, page.turn, message["to"], date_of(message), message)
+        for message in listed
+        if message["to"] in plan.people and str(message["direction"]).startswith("outbound")
+        for page in [plan.texts.recognise(str(message["body"] or ""))]
+        if page and (plan.is_fresh or page.code == plan.code)
+    ]
+    found = [
+        incident
+        for code in dict.fromkeys(page.code for page in pages)
+        for incident in _incidents(plan, listed, code, [page for page in pages if page.code == code])
+    ]
+    return sorted(found, key=lambda incident: incident.pages[-1].date)
+
+
+def _incidents(plan: Plan, listed: Iterable[Message], code: str, pages: Iterable[Found]) -> list[Earlier]:
+    """Return the incidents of one code, oldest first: one that is always the same is used for one after the other."""
+    ends = sorted(
+        (End(date_of(message), kind, message) for message in listed for kind in [_end(plan, message, code)] if kind),
+        key=lambda end: end.date,
+    )
+    groups: list[list[Found]] = []
+    for page in sorted(pages, key=lambda page: page.date):
+        latest = groups[-1] if groups else None
+        if not latest or page.turn < latest[-1].turn or any(latest[-1].date < end.date <= page.date for end in ends):
+            groups.append([])
+        groups[-1].append(page)
+    begins = [group[0].date for group in groups[1:]]
+    return [
+        Earlier(
+            code, tuple(group), tuple(end for end in ends if since < end.date <= until and group[0].date <= end.date)
+        )
+        for group, since, until in zip(groups, [-math.inf, *begins], [*begins, math.inf])
+    ]
+
+
+def _end(plan: Plan, message: Message, code: str) -> str | None:
+    """Say how a message ends the incident of that code, if it does."""
+    body = str(message["body"] or "")
+    if message["direction"] == "inbound":
+        # Where nobody is told that it is taken, the answer is all that tells it.
+        is_yes = not plan.confirm and read_reply(body, code, plan.texts.words)[:2] == (ACCEPTED, True)
+        return page_text.TAKEN if is_yes and message["from"] in plan.people else None
+    kind = plan.texts.kind_of(body, code)
+    return kind if kind != page_text.HINTED else None

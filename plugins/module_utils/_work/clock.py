@@ -1,0 +1,46 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The pager's clock, and Twilio's as far as it counts."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timezone
+
+from .._twilio.client import Client
+
+
+class Clock:
+    """The pager's clock, in seconds from its making: this machine's, which never goes back.
+
+    With an API on this machine, such as the simulator, whose clock may run faster, it is that server's, as far as its
+    answers tell. Twilio's own is not relied on: an answer from elsewhere, or a wrong date in one, must not end a page.
+    """
+
+    def __init__(self, client: Client, follows_server: bool) -> None:
+        self._client = client
+        self.follows_server = follows_server
+        self._began = time.monotonic()
+        self._origin: float | None = None
+        self._latest = 0.0
+
+    def __call__(self) -> float:
+        now = time.monotonic() - self._began
+        if self.follows_server and self._client.clock_offset:
+            if self._origin is None:
+                self._origin = self.date() - max(now, self._latest)
+            now = self.date() - self._origin
+        self._latest = max(self._latest, now)
+        return self._latest
+
+    def date(self) -> float:
+        """Return now by the server's clock, in seconds since 1970."""
+        return time.time() + self._client.clock_offset
+
+    def moment(self) -> datetime:
+        """Return now; by the clock of a server on this machine, which may be a simulator with a faster one."""
+        if self.follows_server:
+            return datetime.fromtimestamp(self.date(), timezone.utc)
+        return datetime.now(timezone.utc)

@@ -1,0 +1,114 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a plan's people were sent lately, in Twilio's list of messages: all that is left of earlier runs."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import NamedTuple
+
+from .._paging.closing import LONGEST_CLOSING
+from .._paging.incident import DONE, UNTOLD, Incident, date_of
+from .._paging.looks import brief, pause_after
+from .._paging.plan import Plan
+from .._twilio.client import Client
+from .._twilio.errors import ErrorDetails, PageFailed, RequestError
+from .._twilio.message import Message, normalise
+from .clock import Clock
+from .parallel import sleep_until
+from .task import Task
+
+# How long a request may take, in seconds: one that Twilio has not answered by then is better made again.
+REQUEST_TIME = 10.0
+
+# Twilio's dates are whole seconds, and its clock and the answer to a request are apart; in seconds.
+_SLACK = 60.0
+# More than anybody writes within a page's time.
+_PAGE_SIZE = 50
+
+
+def in_thread(work: Callable[[], None]) -> None:
+    """Do something in a thread that does not hold up the end of the process, as a slow server would."""
+    threading.Thread(target=work, daemon=True).start()
+
+
+class LookedUp(NamedTuple):
+    """Messages in Twilio's list, and why there may be more of them."""
+
+    messages: list[Message]
+    problem: ErrorDetails | None = None
+
+
+class Lately:
+    """Reads Twilio's list for a pager."""
+
+    def __init__(self, client: Client, plan: Plan, clock: Clock) -> None:
+        self._client = client
+        self._plan = plan
+        self._clock = clock
+
+    def read(self, filters: Mapping[str, str], seconds: float, deadline: float) -> list[Message]:
+        """Return the messages of the last so many seconds; raises ``RequestError``."""
+        messages = []
+        for raw in self._client.list_messages({**filters, "PageSize": _PAGE_SIZE}, deadline):
+            message = normalise(raw)
+            if date_of(message) < self._clock.date() - seconds - _SLACK:
+                break
+            messages.append(message)
+        return messages
+
+    def look_up(self, window: float, seconds: float) -> LookedUp:
+        """Return what the plan's people were sent lately, as far as Twilio tells in so many seconds."""
+        results: queue.SimpleQueue[LookedUp] = queue.SimpleQueue()
+        deadline = time.monotonic() + seconds
+        filters = [{"To": number} for number in self._plan.people]
+        if not self._plan.confirm:
+            # Then their replies alone tell whether it was taken.
+            filters += [{"From": number} for number in self._plan.people]
+
+        def look_up(which: dict[str, str]) -> None:
+            try:
+                results.put(LookedUp(self.read(which, window + self._plan.time, deadline)))
+            except RequestError as error:
+                results.put(LookedUp([], error.details))
+
+        for which in filters:
+            in_thread(partial(look_up, which))
+        messages: list[Message] = []
+        problem = None
+        for _filter in filters:
+            try:
+                found = results.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                return LookedUp(messages, ErrorDetails(message="No answer came in time"))
+            messages += found.messages
+            problem = problem or found.problem
+        return LookedUp(messages, problem)
+
+    def look_up_all(self, window: float, task: Task, is_gone: Callable[[], bool]) -> list[Message]:
+        """Return what all of the plan's people were sent lately: only Twilio's list tells whom a page has reached.
+
+        Raises ``PageFailed`` if it cannot be read.
+        """
+        attempts, until = 0, self._clock() + max(self._plan.time, LONGEST_CLOSING)
+        while True:
+            found = self.look_up(window, REQUEST_TIME)
+            if not found.problem:
+                return found.messages
+            attempts += 1
+            pause = pause_after(attempts)
+            is_final = found.problem.status in (401, 403) or self._clock() + pause > until
+            if is_final or is_gone():
+                from .._paging.result import result
+
+                text = f"Nobody was told that it is resolved, since Twilio's list cannot be read: {found.problem}"
+                untold = Incident(self._plan, "", until, stage=DONE, outcome=UNTOLD)
+                raise PageFailed(text, **result(untold, until))
+            task.progress(f"Twilio's list cannot be read: {brief(found.problem)}. The next try is in {pause:g} s")
+            sleep_until(time.monotonic() + pause, is_gone)

@@ -1,0 +1,88 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Pages in this process: the work of ``twilio_page``, and what it says on the way."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import PAGE
+from ansible_collections.oncall.twilio.plugins.module_utils._work import page as work
+from ansible_collections.oncall.twilio.plugins.module_utils._work.job import run_job
+from ansible_collections.oncall.twilio.plugins.module_utils._work.task import Task
+from support.simulator import FROM
+
+# More than any test takes.
+LONG = 100_000
+HINT = "Reply ACK {0} to take it, NO {0} to pass"
+
+
+class Paged:
+    """A task that has ended: its result, and what it said on the way."""
+
+    def __init__(self, result, warnings, progress):
+        self.result, self.warnings, self.progress = result, warnings, progress
+
+    def __getitem__(self, key):
+        return self.result[key]
+
+    def names(self, kind):
+        return [entry["who"] for entry in self["timeline"] if entry["kind"] == kind]
+
+
+def tier(*numbers, wait=LONG, **more):
+    return {"name": "first", "numbers": list(numbers), "wait": wait, **more}
+
+
+def page(
+    server,
+    tiers,
+    *,
+    check_mode=False,
+    no_log=False,
+    is_abandoned=lambda: False,
+    connection=None,
+    progress=None,
+    ask_calendar=None,
+    **options,
+):
+    given = {
+        **{name: option.get("default") for name, option in PAGE.items()},
+        **{"body": "Disk full", "from": FROM, "tiers": tiers, "poll_interval": 0.1},
+        **(connection or server.connection),
+        **options,
+    }
+    warnings: list[str] = []
+    told: list[str] = []
+
+    def tell(line):
+        told.append(line)
+        if progress:
+            progress(line)
+
+    task = Task(check_mode, False, warnings.append, tell, is_abandoned, no_log, ask_calendar)
+    return Paged(run_job(work.JOB, given, task), warnings, told)
+
+
+def sent(twilio):
+    """To whom which text was sent, in order."""
+    messages = twilio.call("GET", "/simulator/messages", auth=None).json()["messages"]
+    return [(message["to"], message["body"]) for message in messages[::-1] if message["direction"] != "inbound"]
+
+
+def moment(text):
+    return datetime.fromisoformat(text).timestamp()
+
+
+def killed(twilio, tiers, texts=1, **options):
+    """Page until that many texts are out, and end as if whoever started it had gone."""
+    gone = threading.Event()
+    with ThreadPoolExecutor() as threads:
+        running = threads.submit(page, twilio, tiers, is_abandoned=gone.is_set, **options)
+        twilio.wait(texts)
+        gone.set()
+        return running.result()
