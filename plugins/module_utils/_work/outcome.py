@@ -53,10 +53,15 @@ def task_result(attempts: Sequence[Attempt], diff: bool) -> dict[str, Any]:
     }
     if diff:
         result["diff"] = [
-            {"before_header": message["to"], "after_header": message["to"], "before": {}, "after": message}
+            {"before_header": message["to"], "after_header": message["to"], "before": {}, "after": _known(message)}
             for message in sent
         ]
     return result
+
+
+def _known(message: Message) -> dict[str, Any]:
+    """Return the message without the keys that are null: a prediction would be half of them, which nobody wants to read."""
+    return {name: value for name, value in message.items() if value is not None}
 
 
 def _recipient(attempt: Attempt) -> dict[str, Any]:
