@@ -116,7 +116,7 @@ def make_site(session: nox.Session) -> None:
     session.run("antsibull-docs", *settings, "collection", *content, "--dest-dir", str(pages), "oncall.twilio")
     # antsibull-docs copies the guides without their pictures.
     shutil.copytree(ROOT / "docs" / "docsite" / "rst" / "images", pages / "docsite" / "images", dirs_exist_ok=True)
-    # Its first page names the generator's things; ours says what one can do, and Sphinx fails on pages that it leaves out.
+    # The generated first page has a version and an index. Ours shows what you can do.
     shutil.copy(ROOT / "docs" / "site" / "index.rst", pages / "index.rst")
     notes = ["--output", str(pages / "changelog.rst"), "--output-format", "rst"]
     session.run("antsibull-changelog", "generate", *notes)

@@ -15,11 +15,11 @@ description:
   - Sends one SMS to each recipient in O(to) when a playbook run has failed, or after every run. The text is Ansible's
     recap in few words, with the first task and host that failed.
   - The text contains the names of the playbook, the task and hosts. It never contains a task's arguments or results.
-  - A run has failed if a host failed or was unreachable at its end. Failures that were ignored or rescued do not count. A
-    run that ends without a recap, because of Ctrl+C or because Ansible itself gave up, has failed too. No text is sent if
-    the run is killed, for example with SIGTERM.
-  - Any problem produces one warning. The run and its exit status do not change. Sending takes at most 20 seconds, and no
-    text is sent again once Twilio may have accepted it.
+  - A run has failed if a host failed or was unreachable at its end. Failures that were ignored or rescued do not
+    count. A run that ends without a recap, because of Ctrl+C or because Ansible itself gave up, has failed too. No
+    text is sent if the run is killed, for example with SIGTERM.
+  - Any problem produces one warning. The run and its exit status do not change. Sending takes at most 20 seconds, and
+    no text is sent again once Twilio may have accepted it.
   - Invalid options produce a warning when the run starts. No text is sent in that run.
 author:
   - The oncall.twilio authors (@oncall)
@@ -202,7 +202,7 @@ class CallbackModule(CallbackBase):
             self._warn(f"No text will be sent about this run: {' '.join(problems)}")
             return
         if unusable := unusable_recipients(self._params()):
-            self._warn(f"Not everybody will be sent a text about this run: {' '.join(unusable)}")
+            self._warn(f"Some recipients will get no text about this run: {' '.join(unusable)}")
         self._playbook = str(playbook._file_name)
         self._began = time.monotonic()
         # An interrupted run has no other end than that of the process.

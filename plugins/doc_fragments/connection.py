@@ -76,16 +76,16 @@ options:
     type: str
   timeout:
     description:
-      - How long one request may take, in seconds, from connecting to the last byte of the response. Each retry has the
-        same time.
+      - How long one request may take, in seconds, from connecting to the last byte of the response. Each retry has
+        the same time.
       - If a request that sends a message takes longer, and Twilio may have received it, the outcome is V(unknown).
     type: float
     default: 30
   retries:
     description:
       - How often to retry a failed request, with growing pauses of at most 30 seconds.
-      - A request that sends a message is retried only if Twilio cannot have acted on it, because no connection was made or
-        because Twilio asked to slow down (HTTP status 429). A C(Retry-After) of up to 60 seconds is obeyed.
+      - A request that sends a message is retried only if Twilio cannot have acted on it, because no connection was
+        made or because Twilio asked to slow down (HTTP status 429). A C(Retry-After) of up to 60 seconds is obeyed.
       - A request that only reads is also retried after a lost connection or a server error.
     type: int
     default: 4
@@ -185,8 +185,9 @@ options:
 options:
   run_on:
     description:
-      - Where to make the requests. V(controller) makes them in Ansible's own process. This is fast, and the credentials
-        stay there. Ansible does not connect to the task's host, so you do not need C(delegate_to=localhost).
+      - Where to make the requests. V(controller) makes them in Ansible's own process. This is fast, and the
+        credentials stay there. Ansible does not connect to the task's host, so you do not need
+        C(delegate_to=localhost).
       - V(target) runs the module on the task's host, for a controller that cannot reach Twilio. The host then needs
         C(requests), and environment variables are read there. A task with C(async) runs on the host too.
     type: str

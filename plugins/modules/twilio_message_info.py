@@ -37,8 +37,8 @@ attributes:
 options:
   sid:
     description:
-      - The SIDs of the messages to read. A message that does not exist is left out and does not fail the task. An empty
-        list reads none.
+      - The SIDs of the messages to read. A message that does not exist is left out and does not fail the task. An
+        empty list reads none.
       - Cannot be used with filters.
     type: list
     elements: str
@@ -53,8 +53,8 @@ options:
   date_sent:
     description:
       - Only messages that were sent on this day, in UTC.
-      - This and the next two options take an ISO 8601 date and time with an offset or V(Z), a date such as V(2026-11-23),
-        or a time ago such as V(-15m), with the units V(s), V(m), V(h) and V(d).
+      - This and the next two options take an ISO 8601 date and time with an offset or V(Z), a date such as
+        V(2026-11-23), or a time ago such as V(-15m), with the units V(s), V(m), V(h) and V(d).
     type: str
   date_sent_after:
     description:
@@ -67,8 +67,8 @@ options:
   direction:
     description:
       - Only messages in this direction. V(outbound) matches all directions that begin with it.
-      - Twilio's API has no filters for O(direction), O(status) and O(body_matches), so the module applies them to what
-        Twilio lists.
+      - Twilio's API has no filters for O(direction), O(status) and O(body_matches), so the module applies them to
+        what Twilio lists.
     type: str
     choices: [inbound, outbound, outbound-api, outbound-call, outbound-reply]
   status:
@@ -97,8 +97,8 @@ options:
   limit:
     description:
       - The highest number of messages to return, after the filters. V(0) returns all.
-      - The module reads Twilio's list in pages of up to 1000 messages, and stops when it has enough. As measured, 10,000
-        short messages take ten requests, 9 megabytes in the result and 21 in memory.
+      - The module reads Twilio's list in pages of up to 1000 messages, and stops when it has enough. As measured,
+        10,000 short messages take ten requests, 9 megabytes in the result and 21 in memory.
     type: int
     default: 50
   query:
@@ -183,7 +183,7 @@ query_result:
   type: raw
   sample: [{to: "+15551234567", code: 30003}]
 date:
-  description: When Twilio answered, by its own clock, in ISO 8601 with its offset. The messages' dates are by that clock.
+  description: When Twilio answered, in ISO 8601 with its offset. This is the clock of the messages' dates too.
   returned: success
   type: str
   sample: "2026-11-23T09:46:00+00:00"

@@ -13,8 +13,8 @@ module: twilio_reply
 short_description: Wait for an answer to a message
 version_added: 1.0.0
 description:
-  - Waits until one of the people you texted accepts, until all of them have declined, or until the time is up. It reads
-    Twilio's list of messages, so you need no web server for the replies.
+  - Waits until one of the people you texted accepts, until all of them have declined, or until the time is up. It
+    reads Twilio's list of messages, so you need no web server for the replies.
   - A recipient whose message failed or was not delivered counts as having declined.
   - Only replies from the recipients of these messages count, and only those that came after the message.
 author:
@@ -42,14 +42,14 @@ options:
     required: true
   earlier_sid:
     description:
-      - The SIDs of messages that asked other people before. The module does not wait for them, but if one of them accepts,
-        that counts.
+      - The SIDs of messages that asked other people before. The module does not wait for them, but if one of them
+        accepts, that counts.
     type: list
     elements: str
   code:
     description:
-      - Letters and digits that a reply must contain after the word. They distinguish the answers to several questions to
-        the same person.
+      - Letters and digits that a reply must contain after the word. They distinguish the answers to several questions
+        to the same person.
       - Without O(code), the reply must be the word alone.
     type: str
   accept:
@@ -66,8 +66,8 @@ options:
     default: ["NO"]
   wait_timeout:
     description:
-      - How long to wait, in seconds from when Twilio created the latest message in O(sid). If you run the task again, it
-        waits for the rest of that time.
+      - How long to wait, in seconds from when Twilio created the latest message in O(sid). If you run the task again,
+        it waits for the rest of that time.
     type: float
     default: 300
   poll_interval:

@@ -16,8 +16,8 @@ description:
   - Sends one message to each recipient through Twilio's Messages API, and returns Twilio's description of it.
   - Every parameter of the API's create request is an option, with its name in snake_case.
   - The module validates all options before it sends anything, and reports all problems together.
-  - A message is never sent again once Twilio may have accepted it. If the response is lost, the module searches Twilio's
-    list for the message. If it is not there, the recipient's outcome is V(unknown) and the task fails.
+  - A message is never sent again once Twilio may have accepted it. If the response is lost, the module searches
+    Twilio's list for the message. If it is not there, the recipient's outcome is V(unknown) and the task fails.
   - The module sends to several recipients at once. If Twilio rejects one, the others are still sent to, unless the
     error affects them too. The controller shows the progress every few seconds, except with O(run_on=target).
 author:
@@ -46,16 +46,16 @@ options:
     description:
       - The recipients, each a phone number in E.164 form such as V(+15551234567), or a channel address such as
         V(whatsapp:+15551234567), V(rcs:+15551234567) or V(messenger:1234567890).
-      - One string may contain several, with commas, semicolons or line breaks between them. Separators within a number,
-        as in V(+1 (555) 123-4567), are removed.
+      - One string may contain several, with commas, semicolons or line breaks between them. Separators within a
+        number, as in V(+1 (555) 123-4567), are removed.
       - Quote numbers. YAML reads an unquoted V(+15551234567) as an integer and drops the plus sign.
     type: list
     elements: str
     required: true
   source:
     description:
-      - Which sender to use if both O(from) and O(messaging_service_sid) are set, for example by C(module_defaults). The
-        other is not sent.
+      - Which sender to use if both O(from) and O(messaging_service_sid) are set, for example by C(module_defaults).
+        The other is not sent.
       - Without O(source), both are sent if both are set. The Messaging Service then uses that sender.
     type: str
     choices: [from, messaging_service_sid]
@@ -100,13 +100,13 @@ options:
     type: json
   status_callback:
     description:
-      - The C(http) or C(https) URL that Twilio calls when the message's status changes. Its host name must not contain
-        underscores, and must not be this machine unless O(api_url) is a loopback address too.
+      - The C(http) or C(https) URL that Twilio calls when the message's status changes. Its host name must not
+        contain underscores, and must not be this machine unless O(api_url) is a loopback address too.
     type: str
   application_sid:
     description:
-      - The SID of a TwiML application, V(AP) and 32 hexadecimal digits. Twilio calls its status callback URL instead of
-        O(status_callback).
+      - The SID of a TwiML application, V(AP) and 32 hexadecimal digits. Twilio calls its status callback URL instead
+        of O(status_callback).
     type: str
   max_price:
     description:
@@ -123,8 +123,8 @@ options:
     type: int
   validity_period:
     description:
-      - How long the message may wait in Twilio's queue, from 1 to 36000 seconds. A message that is still waiting then is
-        not sent, so a short period prevents a page from arriving too late.
+      - How long the message may wait in Twilio's queue, from 1 to 36000 seconds. A message that is still waiting then
+        is not sent, so a short period prevents a page from arriving too late.
       - Twilio's default is V(36000). Twilio recommends more than 5.
     type: int
   force_delivery:
@@ -162,8 +162,8 @@ options:
     choices: [fixed]
   send_at:
     description:
-      - When Twilio sends the message, more than 5 minutes and at most 35 days ahead. Requires O(messaging_service_sid),
-        since Twilio sends a scheduled message without a Service at once.
+      - When Twilio sends the message, more than 5 minutes and at most 35 days ahead. Requires
+        O(messaging_service_sid), since Twilio sends a scheduled message without a Service at once.
       - A time from now, such as V(+30m), V(+2h) or V(+3d).
       - Or an ISO 8601 string with an offset or V(Z), such as V(2026-11-23T18:00:00+01:00).
       - Or a mapping of C(date_time), a time without an offset, and C(zone_id), an IANA time zone. It is sent in UTC.
@@ -189,8 +189,8 @@ options:
     choices: [free]
   extra_parameters:
     description:
-      - Parameters of the create request that are newer than this release, as strings with Twilio's names. They are sent
-        unchanged. You cannot use it for a parameter that has an option.
+      - Parameters of the create request that are newer than this release, as strings with Twilio's names. They are
+        sent unchanged. You cannot use it for a parameter that has an option.
     type: dict
   concurrency:
     description:
@@ -204,23 +204,23 @@ options:
         recipient, sender, text and number of media. Messages that failed, were not delivered or were canceled do not
         count. V(0) sends without a search.
       - A recipient who already has the message is not sent it again. The outcome is V(duplicate).
-      - Twilio's list of messages can lag by minutes. The search finds the message when you run a runbook again, but not
-        when two runs overlap. It reads the list in check mode too.
-      - Cannot be used if Twilio's list does not show the message as it was sent. This is the case with O(content_sid),
-        O(shorten_urls), O(send_at), O(content_retention=discard), O(address_retention=obfuscate), and with O(media_url)
-        without O(body).
+      - Twilio's list of messages can lag by minutes. The search finds the message when you run a runbook again, but
+        not when two runs overlap. It reads the list in check mode too.
+      - Cannot be used if Twilio's list does not show the message as it was sent. This is the case with
+        O(content_sid), O(shorten_urls), O(send_at), O(content_retention=discard), O(address_retention=obfuscate), and
+        with O(media_url) without O(body).
     type: int
     default: 0
   resend_unknown:
     description:
-      - Whether to send a message again if its outcome is V(unknown) and it has not appeared in Twilio's list after some
-        seconds. Use it if two texts are better than none, since the recipient may get both.
+      - Whether to send a message again if its outcome is V(unknown) and it has not appeared in Twilio's list after
+        some seconds. Use it if two texts are better than none, since the recipient may get both.
     type: bool
     default: false
   wait:
     description:
-      - Whether to wait until each message has the status O(wait_for). If a message fails or is not delivered, the task
-        fails.
+      - Whether to wait until each message has the status O(wait_for). If a message fails or is not delivered, the
+        task fails.
     type: bool
     default: false
   wait_for:
@@ -243,8 +243,8 @@ options:
     default: false
   register_facts:
     description:
-      - Whether to return the messages as the facts C(twilio_message) and C(twilio_messages) too. Turn it off if facts are
-        cached and must not contain texts or numbers.
+      - Whether to return the messages as the facts C(twilio_message) and C(twilio_messages) too. Turn it off if facts
+        are cached and must not contain texts or numbers.
       - With C(no_log=true) the default is V(false), since a fact cache writes facts to disk in clear text.
     type: bool
     default: true
@@ -508,15 +508,16 @@ EXAMPLES = r"""
 RETURN = r"""
 message:
   description:
-    - The last message that was sent, or would be sent in check mode, as Twilio describes it. It always has all of these
-      keys. If none was sent, this is the last one that O(dedupe_window) found, else null.
+    - The last message that was sent, or would be sent in check mode, as Twilio describes it. It always has all of
+      these keys. If none was sent, this is the last one that O(dedupe_window) found, else null.
     - In check mode RV(message.sid), RV(message.uri), the dates and other values that only Twilio knows are null.
   returned: unless the options are wrong
   type: dict
   contains:
     body:
       description:
-        - The text; empty after it was redacted. In check mode it is null for a template, since only Twilio knows the text.
+        - The text; empty after it was redacted. In check mode it is null for a template, since only Twilio knows the
+          text.
       type: str
       sample: The deployment is finished.
     num_segments:
@@ -667,7 +668,7 @@ problems:
   returned: when the options are wrong
   type: list
   elements: str
-  sample: ["to: 15551234567 has no plus sign. A number must be quoted in YAML, as in \"+15551234567\"."]
+  sample: ["to: '5551234567' has no plus sign and country code. Write both, as in '+15551234567'."]
 ansible_facts:
   description: The messages as facts, in check mode too. Ansible takes no facts from a failed task.
   returned: success and O(register_facts=true)

@@ -98,17 +98,17 @@ class TwilioAction(ActionBase):
 # Names of community.general.twilio's options, and ours.
 _RENAMED = {"msg": "body", "from_number": "from", "to_number": "to", "to_numbers": "to"}
 
-_DELEGATED = "The request was made from the controller, not from {host}. Set run_on to target to make it from there."
+_DELEGATED = "The request was made on the controller, not on {host}. Set run_on to target to make it there."
 
 
 def _not_texts(spec: Mapping[str, Mapping[str, Any]], args: Mapping[str, Any]) -> Iterator[str]:
     """Yield which texts are lists or mappings, of which Ansible would send Python's notation."""
     for name, value in args.items():
         if name in _RENAMED and name not in spec and _RENAMED[name] in spec:
-            yield f"{name}: is community.general.twilio's name. Use {_RENAMED[name]}."
+            yield f"{name}: is an option of community.general.twilio. Use {_RENAMED[name]}."
         if spec.get(name, {}).get("type") == "str" and isinstance(value, (list, dict)):
             kind, join = ("list", "join('\\n')") if isinstance(value, list) else ("mapping", "to_nice_yaml")
-            yield f"{name}: is a {kind}, and must be a text. Write one with {{{{ ... | {join} }}}}."
+            yield f"{name}: is a {kind} and must be a string. Convert it with {{{{ ... | {join} }}}}."
 
 
 def mask_numbers(text: str) -> str:

@@ -22,14 +22,14 @@ from ..module_utils._options.spec import SMS
 from ..module_utils._twilio.account import connect, connection_problems
 from ..module_utils._twilio.errors import ErrorDetails, NotSent, RequestError, SendFailed
 
-_TOO_LATE = ErrorDetails(message="The time for all of them was up before its turn came")
+_TOO_LATE = ErrorDetails(message="The time limit for all texts was reached before the request was made")
 
 
 def notify_problems(params: Mapping[str, Any]) -> Iterator[str]:
     """Yield all that is wrong with options: those of the connection, ``to``, and the sender's. Makes no request."""
     # To look for it costs nothing, and to import it would.
     if not find_spec("requests"):
-        yield "requests: this Python package is missing for the Python that runs Ansible."
+        yield "requests: install this Python package for the Python that runs Ansible."
     yield from connection_problems(params, in_playbook=False)
     usable, _unusable = _recipients(params)
     options = {**_options(params, "Some text"), "to": usable or params["to"]}

@@ -325,4 +325,4 @@ def test_ansibles_own_timeout_tells_what_went_out():
         result = run_play([task], {**NOBODYS, "api_url": server.url})["send"]
     outcomes = [recipient["outcome"] for recipient in result["recipients"]]
     assert 0 < outcomes.count("sent") == len(server.accepted) < 60
-    assert "The task's timeout was up before its turn came" in result["msg"]
+    assert "The task's timeout was reached before the request was made" in result["msg"]

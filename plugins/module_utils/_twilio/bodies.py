@@ -59,7 +59,7 @@ def read_answer(raw: Readable, headers: Mapping[str, str], limit: int) -> bytes:
     """Return an answer's body; raises whatever keeps it from being read to its end, or past the limit."""
     encoding = headers.get("Content-Encoding", "identity").lower()
     if encoding not in ("identity", "gzip"):
-        raise ValueError(f"its encoding is {encoding}, which was not asked for")
+        raise ValueError(f"it has the unexpected encoding {encoding}")
     unzip = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16) if encoding == "gzip" else None
     content, received = bytearray(), 0
     while chunk := raw.read(_CHUNK):
@@ -67,7 +67,7 @@ def read_answer(raw: Readable, headers: Mapping[str, str], limit: int) -> bytes:
         for piece in _unzipped(unzip, chunk) if unzip else [chunk]:
             content += piece
             if max(received, len(content)) > limit:
-                raise ValueError(f"too large (an answer may have {limit // MIB} MiB)")
+                raise ValueError(f"too large (the limit is {limit // MIB} MiB)")
     # Before urllib3 2 nothing else notices an answer that is cut short.
     if received < int(headers.get("Content-Length", 0)) or (unzip and received and not unzip.eof):
         raise ValueError("cut short")

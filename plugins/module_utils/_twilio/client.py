@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Twilio's operations on messages, and what may be concluded from their answers.
+"""Twilio's operations on messages, and what their answers mean.
 
 A failed create request created nothing only if its body never left, or if Twilio answered it with a 4xx
 (https://www.twilio.com/docs/api/errors/20500).
@@ -30,8 +30,8 @@ from .values import host_of
 # How large the answer to a request for messages may be, in bytes; that of any other may have a MiB.
 _PAGE_LIMIT = 32 * MIB
 
-_MAY_BE_OUT = "The message may have gone out: look for it in Twilio's message log before you send it again"
-_MAY_BE_DONE = "It may have been done all the same: run the task again, which looks first"
+_MAY_BE_OUT = "The message may have been sent. Check Twilio's message log before you retry"
+_MAY_BE_DONE = "The change may have been made. Run the task again: it checks first"
 
 
 class Client:
@@ -91,7 +91,7 @@ class Client:
         """Delete a message; raises like ``create_message``."""
         reply = self._change("DELETE", f"{self._messages}/{sid}.json", None, _MAY_BE_DONE)
         if reply.status != 204:
-            raise Unknown(_details(reply, f"{_described(reply)} instead of a plain yes. {_MAY_BE_DONE}"))
+            raise Unknown(_details(reply, f"{_described(reply)} instead of a confirmation. {_MAY_BE_DONE}"))
 
     def create_feedback(self, sid: str, outcome: str) -> None:
         """Tell Twilio whether a message arrived (``confirmed`` or ``unconfirmed``); raises like ``create_message``."""
@@ -128,7 +128,7 @@ class Client:
         """
         message = self._read(f"{self._messages}/{sid}.json", deadline)
         if message.get("sid") != sid:
-            raise ReadFailed(ErrorDetails(message=f"The server answered with something else than the message {sid}"))
+            raise ReadFailed(ErrorDetails(message=f"The server did not return the message {sid}"))
         return message
 
     def list_messages(self, filters: Mapping[str, str | int], deadline: float = math.inf) -> Iterator[dict[str, Any]]:
@@ -144,16 +144,18 @@ class Client:
             page = self._read(uri, deadline, _PAGE_LIMIT)
             messages = page.get("messages")
             if not isinstance(messages, list):
-                raise ReadFailed(ErrorDetails(message="The server answered with something else than messages"))
+                raise ReadFailed(ErrorDetails(message="The server did not return a list of messages"))
             yield from (message for message in messages if isinstance(message, dict))
             uri = str(page.get("next_page_uri") or "")
             if not uri:
                 return
             if uri in seen:
-                raise ReadFailed(ErrorDetails(message="The server names a page of messages as the next one again"))
+                raise ReadFailed(ErrorDetails(message="The server's pages of messages form a loop"))
             # The credentials go where the task's options say, and nowhere else.
             if not uri.startswith(f"{self._messages}.json?"):
-                raise ReadFailed(ErrorDetails(message=f"The next page of messages is elsewhere ({uri}): not followed"))
+                raise ReadFailed(
+                    ErrorDetails(message=f"The next page of messages is at another address ({uri}), and was not read")
+                )
 
     def _read(self, uri: str, deadline: float, limit: int = MIB) -> dict[str, Any]:
         try:
@@ -183,10 +185,12 @@ def _twilio_text(reply: Reply) -> str:
         text = ": ".join(words).rstrip(".") or text
     elif 300 <= reply.status < 400:
         target = host_of(reply.headers.get("Location", "")) or "another address"
-        text = f"The server redirects to {target}, which is not followed: credentials stay with the configured host"
+        text = (
+            f"The server redirects to {target}. Redirects are not followed: credentials stay with the configured host"
+        )
     wait = retry_after(reply.headers, datetime.now(timezone.utc))
     if wait is not None and wait > MAX_RETRY_AFTER:
-        text += f". The server asks to wait {wait:.0f} seconds, and a task waits at most {MAX_RETRY_AFTER:.0f}"
+        text += f". The server asks to wait {wait:.0f} seconds. A task waits at most {MAX_RETRY_AFTER:.0f}"
     return text
 
 
@@ -198,5 +202,5 @@ def _described(reply: Reply) -> str:
     if "html" in reply.headers.get("Content-Type", "") or reply.text.lstrip()[:1] == "<":
         return f"The server answered with an HTML page ({excerpt!r})"
     if reply.payload is None:
-        return f"The server answered with what is not (or not wholly) JSON ({excerpt!r})"
-    return f"The server answered with JSON of another kind ({excerpt!r})"
+        return f"The server did not answer with complete JSON ({excerpt!r})"
+    return f"The server answered with unexpected JSON ({excerpt!r})"

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One request with one account's credentials, and its answer, within a time and a size. Alone imports requests."""
+"""One request with one account's credentials, and its answer, within limits of time and size.
+
+Nothing else here imports requests.
+"""
 
 from __future__ import annotations
 
@@ -241,7 +244,7 @@ class _Exchange:
         try:
             if response.status_code == 407:
                 # Over plain http a proxy's own answer looks like the server's.
-                raise self._no_answer("the proxy wants other credentials (HTTP 407)", written=False)
+                raise self._no_answer("the proxy rejected the credentials (HTTP 407)", written=False)
             with self._within_reach(response):
                 return response.status_code, response.headers, read_answer(response.raw, response.headers, self._limit)
         except NoAnswer:
@@ -288,11 +291,11 @@ class _Exchange:
 
     def _no_answer(self, reason: str, written: bool, in_tls: bool = False) -> NoAnswer:
         if written:
-            text = f"No complete answer came from {self._host}: {reason}"
+            text = f"No complete response from {self._host}: {reason}"
         elif in_tls:
-            text = f"There is no secure connection to {self._host}: {reason}. A private CA is named with ca_path"
+            text = f"No secure connection to {self._host}: {reason}. For a private CA, set ca_path"
         else:
-            text = f"There is no connection to {self._host}: {reason}. Check the network, the proxy and api_url"
+            text = f"Cannot connect to {self._host}: {reason}. Check the network, the proxy and api_url"
         return NoAnswer(text, written)
 
     def _reason(self, error: Exception) -> str:
@@ -304,7 +307,7 @@ class _Exchange:
         return str(text).rstrip(".") or type(cause).__name__
 
     def _time_limit(self) -> str:
-        return f"timed out (the whole exchange may take {round(self._seconds, 1):g} seconds)"
+        return f"timed out (the limit for the whole request is {round(self._seconds, 1):g} seconds)"
 
 
 def _is_unconnected(error: Exception) -> bool:

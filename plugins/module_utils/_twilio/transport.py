@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Requests made, and made again where that is safe."""
+"""Requests, and retries where they are safe."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ class Transport:
         ``retries`` is how often the request may be made again, if not as often as the connection has it.
         """
         if not self._wait(0, deadline):
-            when = "The task's timeout was up" if self.stopped.is_set() else "The time for it was up"
-            raise NoAnswer(f"{when} before its turn came", written=False)
+            when = "The task's timeout" if self.stopped.is_set() else "The time limit"
+            raise NoAnswer(f"{when} was reached before the request was made", written=False)
         attempt = 0
         while True:
             attempt += 1

@@ -66,9 +66,9 @@ def managed_problems(params: Mapping[str, Any], _now: datetime) -> Iterator[str]
     """Yield what is wrong with a task's options."""
     yield from sid_problems("sid", params["sid"], *MESSAGE_PREFIXES)
     if not params["state"] and not params["feedback"]:
-        yield "state: is missing. Set state or feedback."
+        yield "state: is required. Set state or feedback."
     if params["state"] == "absent" and params["feedback"]:
-        yield "feedback: cannot be given for a message that is to be absent."
+        yield "feedback: cannot be used with state=absent."
     if not 0 <= params["wait_timeout"] <= 86400:
         yield f"wait_timeout: must be 0 to 86400, not {params['wait_timeout']:g}."
 

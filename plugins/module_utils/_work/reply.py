@@ -126,7 +126,7 @@ class _Poll:
             # What cannot be read now may be read next time; at night that is better than giving up.
             if error.details.status != 404 and not self._has_warned:
                 self._has_warned = True
-                self._task.warn(f"The replies could not be read at first and were asked for again: {error}")
+                self._task.warn(f"Reading the replies failed and was retried: {error}")
             return asked
 
     def _replies(self, message: Message) -> list[dict[str, Any]]:
