@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from pathlib import Path
 
-from docutils import nodes
 from sphinx.application import Sphinx
 
 project = "oncall.twilio"
@@ -79,7 +79,7 @@ ANSIBLE = {
 def setup(app: Sphinx) -> None:
     """Add what the pages need beyond the extensions."""
     write_inventory(app)
-    app.connect("doctree-read", add_dark_pictures)
+    app.connect("source-read", add_dark_pictures)
 
 
 def write_inventory(app: Sphinx) -> None:
@@ -93,14 +93,15 @@ def write_inventory(app: Sphinx) -> None:
     app.config["intersphinx_mapping"] = mapping
 
 
-def add_dark_pictures(app: Sphinx, doctree: nodes.document) -> None:
+def add_dark_pictures(app: Sphinx, page: str, source: list[str]) -> None:
     """Show a picture named ``…_light.png`` on light pages only, and the ``…_dark.png`` beside it on dark ones."""
-    for light in list(doctree.findall(nodes.image)):
-        other = light["uri"].replace("_light.", "_dark.")
-        if other != light["uri"] and Path(app.srcdir, other).exists():
-            dark = light.deepcopy()
-            light["classes"].append("only-light")
-            dark["classes"].append("only-dark")
-            dark["uri"], dark["candidates"] = other, {"*": other}
-            app.env.images.add_file(app.env.docname, other)
-            light.parent.insert(light.parent.index(light) + 1, dark)
+
+    def both(match: re.Match[str]) -> str:
+        light, options = match.groups()
+        dark = light.replace("_light.", "_dark.")
+        if not Path(app.srcdir, page).parent.joinpath(dark).exists():
+            return match[0]
+        kinds = (light, "only-light"), (dark, "only-dark")
+        return "\n".join(f".. image:: {name}\n   :class: {kind}\n{options}" for name, kind in kinds)
+
+    source[0] = re.sub(r"^\.\. image:: (\S+_light\.\w+)\n((?: +\S.*\n)*)", both, source[0], flags=re.MULTILINE)

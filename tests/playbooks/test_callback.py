@@ -264,7 +264,7 @@ def test_a_refusal_is_one_warning(run, twilio):
     (warning,) = warnings_of(finished)
     assert "2 of 3 messages failed." in warning
     assert "The 'To' number +15005550001 is not a valid phone number" in warning
-    assert "page them another way" in warning
+    assert "contact them another way" in warning
     assert len(texts(twilio)) == 3
     assert "Traceback" not in finished.output
 

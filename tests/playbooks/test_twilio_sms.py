@@ -236,7 +236,7 @@ def test_the_tasks_proxy_counts_and_is_not_quoted(run_on):
     assert [request.line.split(" ")[:2] for request in proxy.requests] == [["CONNECT", "api.twilio.com:443"]]
     assert run["refuses"]["recipients"][0]["outcome"] == "not_tried"
     assert "407" in run["refuses"]["msg"]
-    assert "There is no connection" in run["is not there"]["msg"]
+    assert "Cannot connect" in run["is not there"]["msg"]
     assert "proxy: the environment's HTTPS_PROXY is not an http or https URL." in run["is no URL"]["msg"]
     assert secret not in json.dumps([outcome.result for outcome in run.outcomes])
 
