@@ -152,7 +152,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     var: undelivered.query_result
 
-- name: Wait a quarter of an hour for a reply that begins with ACK, in upper or lower case
+- name: Wait a quarter of an hour for a reply that begins with ACK or ack
   oncall.twilio.twilio_message_info:
     from: "+15551234567"
     direction: inbound

@@ -386,7 +386,7 @@ EXAMPLES = r"""
     body: "{{ 'A long report. ' * 30 }}"
     send_as_mms: true
 
-- name: Let a Messaging Service choose the sender, shorten links and replace typographic characters
+- name: Let a Messaging Service choose the sender, shorten links and save segments
   oncall.twilio.twilio_sms:
     to: "+15551234567"
     messaging_service_sid: MG0123456789abcdef0123456789abcdef

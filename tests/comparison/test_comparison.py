@@ -118,7 +118,7 @@ def test_a_refusal(play):
     theirs, ours = both[THEIRS][0]["send"], both[OURS][0]["send"]
     assert theirs["msg"] == f"unable to send message to {TO[0]}: Attempt to send to unsubscribed recipient"
     assert "Attempt to send to unsubscribed recipient (HTTP 400, code 21610, https://www.tw" in ours["msg"]
-    assert "page them another way" in ours["msg"]
+    assert "contact them another way" in ours["msg"]
     assert ours["error"]["request_id"] == "RQ1"
 
 
