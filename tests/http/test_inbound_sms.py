@@ -91,7 +91,7 @@ def looks(twilio):
 async def looked(twilio, times=2):
     """Wait until the list was read so many times more: the second look can have begun before whatever came last."""
     wanted = looks(twilio) + times
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while looks(twilio) < wanted:
         assert time.monotonic() < deadline
         await asyncio.sleep(0.02)

@@ -181,7 +181,7 @@ def test_unusable_queries(slow: Simulator, query: str) -> None:
 
 @pytest.mark.parametrize("query", ["To=%zz", "To=%ff"])
 def test_wrongly_encoded_queries(slow: Simulator, query: str) -> None:
-    connection = HTTPConnection(urlsplit(slow.url).netloc, timeout=5)
+    connection = HTTPConnection(urlsplit(slow.url).netloc, timeout=60)
     with closing(connection):
         # Without a login: what cannot be read is refused first. The requests library would mend the URL.
         connection.request("GET", f"{slow.messages}?{query}")
@@ -245,7 +245,7 @@ def test_request_ids_differ(slow: Simulator) -> None:
 
 def test_connections_are_kept(slow: Simulator) -> None:
     address = urlsplit(slow.url)
-    with socket.create_connection((address.hostname, address.port), timeout=5) as connection:
+    with socket.create_connection((address.hostname, address.port), timeout=60) as connection:
         for _turn in range(2):
             connection.sendall(b"GET /simulator/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert connection.recv(4096).startswith(b"HTTP/1.1 200")

@@ -153,7 +153,9 @@ def start_process(
         preexec_fn=(lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)) if interrupt_at else None,
     ) as process:
         try:
+            deadline = time.monotonic() + TIMEOUT
             while interrupt_at and not interrupt_at.exists() and process.poll() is None:
+                assert time.monotonic() < deadline, f"{interrupt_at} has not come"
                 time.sleep(0.05)
             if interrupt_at:
                 process.send_signal(signal.SIGINT)

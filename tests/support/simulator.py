@@ -23,6 +23,8 @@ ROLE = Path(__file__).resolve().parents[2] / "roles" / "simulator"
 ENTRY = ROLE / "files" / "twilio_simulator"
 SERVICE = "MG0d6c41f5e8b94a72b3c5f19d70e2a84b"
 TO, FROM = "+15551234567", "+15552223333"
+# How long, in seconds, a test waits for what takes a moment on a machine with nothing else to do.
+LIMIT = 60
 
 
 class Simulator:
@@ -43,7 +45,7 @@ class Simulator:
         return f"/2010-04-01/Accounts/{account}/Messages.json"
 
     def call(self, method: str, path: str, **options: Any) -> requests.Response:
-        settings: dict[str, Any] = {"auth": self.auth, "timeout": 5} | options
+        settings: dict[str, Any] = {"auth": self.auth, "timeout": LIMIT} | options
         return self.session.request(method, self.url + path, **settings)
 
     def create(self, **form: Any) -> requests.Response:
@@ -61,7 +63,7 @@ class Simulator:
 
     def eventually(self, uri: str, status: str) -> Any:
         """The message once it has this status."""
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + LIMIT
         while (message := self.call("GET", uri).json())["status"] != status:
             assert time.monotonic() < deadline, message
             time.sleep(0.005)
@@ -90,8 +92,8 @@ class Simulator:
 
     def wait(self, count: int = 1, **filters: str) -> Any:
         """The messages that match, newest first, once there are as many as that."""
-        query = {"count": count, "timeout": 10, **filters}
-        response = self.call("GET", "/simulator/wait", params=query, auth=None, timeout=15)
+        query = {"count": count, "timeout": LIMIT, **filters}
+        response = self.call("GET", "/simulator/wait", params=query, auth=None, timeout=LIMIT + 5)
         assert response.status_code == 200, response.text
         return response.json()["messages"]
 

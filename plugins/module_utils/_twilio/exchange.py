@@ -114,7 +114,7 @@ class Http:
             line = self._new_line()
         body = None if form is None else RequestBody(form)
         headers = {**self._headers, **({"Content-Type": "application/x-www-form-urlencoded"} if body else {})}
-        request = requests.Request(method, self._base_url + uri, headers, data=body)
+        request = requests.Request(method, self._base_url + uri, headers)
         exchange = _Exchange(line.session, request, body, seconds, limit)
         try:
             status, fields, content = line.runner.run(exchange, seconds + _GRACE)
@@ -171,15 +171,26 @@ class _Session(Session):
             "allow_redirects": False,
             "stream": True,
         }
+        self._latest: requests.PreparedRequest | None = None
+        self._url = ""
         adapter = Adapter(context, proxy)
         self.mount("https://", adapter)
         self.mount("http://", adapter)
 
-    def begin(self, request: requests.Request, timeout: float) -> requests.Response:
+    def begin(self, request: requests.Request, body: RequestBody | None, timeout: float) -> requests.Response:
         """Send a request, and return its answer when the headers are there."""
-        # Prepared without the session, so without cookies and ~/.netrc; and with settings for each request, since the
-        # environment's proxies and CA certificates win over a session's.
-        return self.send(request.prepare(), timeout=timeout, **self._settings)
+        # With settings for each request, since the environment's proxies and CA certificates win over a session's.
+        return self.send(self._prepared(request, body), timeout=timeout, **self._settings)
+
+    def _prepared(self, request: requests.Request, body: RequestBody | None) -> requests.PreparedRequest:
+        # Most requests go where the one before went, and a copy takes a sixth of the time. They are prepared without
+        # the session, so without cookies and ~/.netrc.
+        if not self._latest or (self._latest.method, self._url) != (request.method, request.url):
+            self._latest, self._url = request.prepare(), request.url
+        prepared = self._latest.copy()
+        if body:
+            prepared.prepare_body(body, None)
+        return prepared
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         """Find no redirect: requests would read the whole answer to see where the next request would go."""
@@ -236,7 +247,7 @@ class _Exchange:
     def __call__(self) -> tuple[int, Mapping[str, str], bytes]:
         """Return the answer's status, headers and body; raises ``NoAnswer`` and nothing else."""
         try:
-            response = self._session.begin(self._request, self._seconds)
+            response = self._session.begin(self._request, self._body, self._seconds)
         except Exception as error:
             written = self._body.is_taken if self._body else not _is_unconnected(error)
             in_tls = isinstance(error, requests.exceptions.SSLError)
