@@ -19,6 +19,7 @@ from steps import (
     PYTEST,
     TOOLS,
     apt_install,
+    lint_workflows,
     make_site,
     measure_coverage,
     mutate,
@@ -64,15 +65,14 @@ def reformat(session: nox.Session) -> None:
 
 @nox.session(requires=["tools"], tags=["first"], allow_parallel=True)
 def lint(session: nox.Session) -> None:
-    """Style, types, licences, changelog, versions."""
+    """Style, types, licences, changelog, versions, workflows."""
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     scripts = [str(path) for path in (ROOT / ".ci").glob("*.py")]
     collection = [str(link_checkout() / folder) for folder in ("plugins", "extensions")]
     session.run("mypy", *collection, "roles/simulator/files", "tests", "docs/site", *scripts)
     session.run("yamllint", "--strict", ".")
-    workflows = [str(path) for path in (ROOT / ".github" / "workflows").glob("*.yml")]
-    session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
+    lint_workflows(session)
     session.run("shellcheck", ".ci/run")
     session.run("reuse", "lint", "--quiet")
     session.run("antsibull-changelog", "lint")
@@ -96,8 +96,7 @@ def tests(session: nox.Session) -> None:
 @nox.session(requires=["tools"], tags=["then"], allow_parallel=True)
 def sanity(session: nox.Session) -> None:
     """Ansible's own checks of the tarball, on the oldest and newest Python here; arguments after -- to ansible-test."""
-    versions = list(find_pythons())
-    run_sanity(session, TOOLS / "bin", [versions[0], *versions[1:][-1:]])
+    run_sanity(session, TOOLS / "bin", list(find_pythons()))
 
 
 @nox.session(requires=["tools"], tags=["then"], allow_parallel=True)
@@ -220,3 +219,10 @@ def load(session: nox.Session) -> None:
     """How many messages a second the simulator accepts while its page is open."""
     session.env["PYTHONPATH"] = str(ROOT / "tests")
     session.run("python", "-m", "load", *session.posargs)
+
+
+@nox.session(requires=["tools"], default=False)
+def events(session: nox.Session) -> None:
+    """How long a text takes to become an event, and how much memory the event source needs for 10,000."""
+    session.env["PYTHONPATH"] = os.pathsep.join([str(ROOT / "tests"), str(link_checkout().parents[2])])
+    session.run("python", "-m", "load.events")

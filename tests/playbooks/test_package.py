@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -107,6 +108,12 @@ def test_an_installed_collection_works(tarball, tmp_path, twilio):
     subprocess.run(install, env=environment, capture_output=True, check=True)
     installed = tmp_path / "ansible_collections" / "oncall" / "twilio"
     assert yaml.safe_load((installed / "MANIFEST.json").read_text())["collection_info"]["name"] == "twilio"
+    # As a project names it; without Galaxy, only what is there already satisfies it.
+    (wanted,) = re.findall(r"```yaml\n(collections:\n.*?)```", (installed / "README.md").read_text(), re.DOTALL)
+    (tmp_path / "requirements.yml").write_text(wanted)
+    again = [*install[:3], "--offline", "--requirements-file", str(tmp_path / "requirements.yml"), *install[4:]]
+    said = subprocess.run(again, env=environment, capture_output=True, text=True, check=True).stdout
+    assert "Nothing to do" in said
     message = {"to": "+15551234567", "from": "+15552223333", "body": "Hi"}
     tasks = [
         {"name": run_on, "oncall.twilio.twilio_sms": {**message, "run_on": run_on}}

@@ -23,8 +23,8 @@ from support.forkserver import TIMEOUT, ForkServer
 
 RECORDER = Path(__file__).parent / "callback"
 CONNECTIONS = Path(__file__).parent / "connection"
-# The one that belongs to the Python which runs the tests.
-PROGRAM = Path(sys.executable).with_name("ansible-playbook")
+# The one that belongs to the Python which runs the tests, unless Ansible is to run on another one.
+PROGRAM = Path(os.environ.get("CONTROLLER_PYTHON", sys.executable)).with_name("ansible-playbook")
 GROUP = "group/oncall.twilio.twilio"
 
 

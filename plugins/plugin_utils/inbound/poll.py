@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
@@ -31,6 +32,12 @@ _PAGE_SIZE = 1000
 _FINAL = (401, 403, 404)
 # A filter by date may leave out its own second.
 _SECOND = timedelta(seconds=1)
+# Most looks read what has come in since the one before, and a little more, for what Twilio lists late. To read the
+# whole overlap each time would take long on a busy number.
+_LATE = timedelta(seconds=60)
+# How often the whole overlap is read: each so many seconds, or looks if these are quicker.
+_WHOLE_SECONDS = 60.0
+_WHOLE_LOOKS = 12
 
 
 async def poll(arguments: Arguments, state: State, delivery: Delivery) -> None:
@@ -54,11 +61,16 @@ class _Poller:
         self._delivery = delivery
         self._client = client
         self._has_read = False
+        self._whole_every = min(_WHOLE_SECONDS, _WHOLE_LOOKS * arguments.poll_interval)
+        # When the whole overlap is to be read next, by a monotonic clock, and when the latest look began, by ours.
+        self._whole_due = -math.inf
+        self._latest = 0.0
 
     async def run(self) -> None:
         seen = await self._begin()
         log.info("Waiting for messages to %s", ", ".join(self._arguments.to))
-        overlap = timedelta(seconds=self._arguments.overlap)
+        # What comes latest is still found when the whole is read next.
+        overlap = timedelta(seconds=self._arguments.overlap + self._whole_every)
         while True:
             began = time.time()
             for message in await self._outlast(lambda: self._look(seen)):
@@ -113,13 +125,21 @@ class _Poller:
 
     def _look(self, seen: Seen) -> list[Message]:
         """Find what is new, oldest first."""
-        filters: dict[str, str | int] = {"DateSent>": to_iso_8601(seen.since - _SECOND), "PageSize": _PAGE_SIZE}
+        began, moment = time.time(), time.monotonic()
+        is_whole = moment >= self._whole_due
+        since = seen.since if is_whole else max(seen.since, self._by_twilio(self._latest) - _LATE)
+        filters: dict[str, str | int] = {"DateSent>": to_iso_8601(since - _SECOND), "PageSize": _PAGE_SIZE}
         listed = (
             normalise(raw)
             for number in self._arguments.to
             for raw in self._client.list_messages({"To": number, **filters})
         )
-        return seen.news(listed)
+        news = seen.news(listed)
+        # Whatever failed is read again.
+        self._latest = began
+        if is_whole:
+            self._whole_due = moment + self._whole_every
+        return news
 
     def _by_twilio(self, moment: float) -> datetime:
         """Return a moment of our clock by Twilio's, in whole seconds."""

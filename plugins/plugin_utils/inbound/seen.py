@@ -4,7 +4,7 @@
 
 """Which messages are new. Pure.
 
-Twilio's list can show a message minutes or hours late, and its dates are whole seconds. So each look reads the list
+Twilio's list can show a message minutes or hours late, and its dates are whole seconds. So the list is read again and
 again from a date well before the latest message, and SIDs say which messages have had their turn.
 """
 

@@ -71,7 +71,8 @@ options:
     description:
       - How late a message may show up in Twilio's list and still give an event, in seconds. Only used with
         O(mode=poll).
-      - Each look reads the messages of one to two such times, so a long time costs more on a busy number.
+      - Once a minute, the source reads the messages of one to two such times again, so a long time costs more on a busy
+        number. If a message shows up more than a minute late, its event comes up to a minute later than that.
     type: float
     default: 3600
   host:
