@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the README says of this module and of community.general.twilio, with both run against the same server.
+"""What the guide to moving says of this module and of community.general.twilio, with both run against the same server.
 
 community.general.twilio knows no other host than api.twilio.com, so both are led there through a proxy that is, in
 truth, the server of the test, with a certificate for that name.
