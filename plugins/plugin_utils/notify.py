@@ -26,7 +26,7 @@ _TOO_LATE = ErrorDetails(message="The time limit for all texts was reached befor
 
 
 def notify_problems(params: Mapping[str, Any]) -> Iterator[str]:
-    """Yield all that is wrong with options: those of the connection, ``to``, and the sender's. Makes no request."""
+    """Yield all problems with the options of the connection, ``to`` and the sender. Makes no request."""
     # To look for it costs nothing, and to import it would.
     if not find_spec("requests"):
         yield "requests: install this Python package for the Python that runs Ansible."
@@ -37,7 +37,7 @@ def notify_problems(params: Mapping[str, Any]) -> Iterator[str]:
 
 
 def unusable_recipients(params: Mapping[str, Any]) -> list[str]:
-    """Return what is wrong with recipients that get no text; the others do."""
+    """Return the problems with recipients that get no text; the others do."""
     _usable, unusable = _recipients(params)
     return [f"to: {problem}" for problem in unusable.values()]
 
@@ -47,7 +47,7 @@ def _recipients(params: Mapping[str, Any]) -> tuple[list[str], dict[str, str]]:
 
 
 def notify(params: Mapping[str, Any], text: str, seconds: float) -> None:
-    """Send a text to each recipient, all within so many seconds; ``notify_problems`` finds no problem.
+    """Send a text to each recipient, all within that many ``seconds``; ``notify_problems`` finds no problem.
 
     Raises ``SendFailed`` once all were tried.
     """

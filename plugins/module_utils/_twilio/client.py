@@ -27,7 +27,7 @@ from .retry import MAX_RETRY_AFTER, retry_after
 from .transport import Transport
 from .values import host_of
 
-# How large the answer to a request for messages may be, in bytes; that of any other may have a MiB.
+# The highest size of a page of messages, in bytes; that of any other response is a MiB.
 _PAGE_LIMIT = 32 * MIB
 
 _MAY_BE_OUT = "The message may have been sent. Check Twilio's message log before you retry"
@@ -54,7 +54,7 @@ class Client:
         return self._transport.clock_offset
 
     def stop(self) -> None:
-        """Make no further request; those under way come to their end."""
+        """Make no further request; those under way finish."""
         self._transport.stopped.set()
 
     @property
@@ -63,7 +63,7 @@ class Client:
         return self._transport.stopped.is_set()
 
     def pause(self, seconds: float) -> None:
-        """Sleep so long, or until ``stop`` is called."""
+        """Sleep that long, or until ``stop`` is called."""
         self._transport.stopped.wait(seconds)
 
     def create_message(self, form: Form, deadline: float = math.inf, retries: int | None = None) -> dict[str, Any]:
@@ -80,7 +80,7 @@ class Client:
     def update_message(self, sid: str, form: Form) -> dict[str, Any]:
         """Change a message and return Twilio's description of it; raises like ``create_message``.
 
-        ``Status=canceled`` cancels a scheduled message, an empty ``Body`` takes the text out.
+        ``Status=canceled`` cancels a scheduled message, an empty ``Body`` removes the text.
         """
         reply = self._change("POST", f"{self._messages}/{sid}.json", form, _MAY_BE_DONE)
         if isinstance(reply.payload, dict) and reply.payload.get("sid") == sid:
@@ -94,7 +94,7 @@ class Client:
             raise Unknown(_details(reply, f"{_described(reply)} instead of a confirmation. {_MAY_BE_DONE}"))
 
     def create_feedback(self, sid: str, outcome: str) -> None:
-        """Tell Twilio whether a message arrived (``confirmed`` or ``unconfirmed``); raises like ``create_message``."""
+        """Report whether a message arrived (``confirmed`` or ``unconfirmed``); raises like ``create_message``."""
         reply = self._change("POST", f"{self._messages}/{sid}/Feedback.json", {"Outcome": outcome}, _MAY_BE_DONE)
         if not isinstance(reply.payload, dict):
             raise Unknown(_details(reply, f"{_described(reply)} instead of the feedback. {_MAY_BE_DONE}"))
@@ -108,7 +108,7 @@ class Client:
         deadline: float = math.inf,
         retries: int | None = None,
     ) -> Reply:
-        """Make a request that changes something and return its 2xx answer; ``caution`` is what to say of lost ones."""
+        """Make a request that changes something and return its 2xx response; ``caution`` is for lost responses."""
         try:
             reply = self._transport.exchange(method, uri, form, deadline=deadline, retries=retries)
         except NoAnswer as error:
@@ -124,7 +124,7 @@ class Client:
     def fetch_message(self, sid: str, deadline: float = math.inf) -> dict[str, Any]:
         """Return Twilio's description of a message; raises ``ReadFailed``.
 
-        ``deadline`` is when, on the monotonic clock, it is of no use any more.
+        ``deadline`` is when, on the monotonic clock, to give up.
         """
         message = self._read(f"{self._messages}/{sid}.json", deadline)
         if message.get("sid") != sid:
@@ -135,7 +135,7 @@ class Client:
         """Yield messages, newest first, reading a page only when its first message is asked for.
 
         ``filters`` are the API's own, such as ``To``, ``DateSent>`` and ``PageSize``; ``deadline`` is when, on the
-        monotonic clock, a page is of no use any more. Raises ``ReadFailed``.
+        monotonic clock, to give up. Raises ``ReadFailed``.
         """
         uri = f"{self._messages}.json?{urlencode(filters, errors='replace')}"
         seen = set()
