@@ -26,7 +26,7 @@ class Job(NamedTuple):
     """What a module does.
 
     ``spec`` is its argument spec, including the connection. ``problems`` yields the problems with its options beyond
-    the spec and the connection; it is pure, and gets the time in UTC. ``run`` does the work on options without problems;
+    the spec and the connection; it is pure, and gets the time in UTC. ``run`` does the work on valid options;
     it returns the result or raises a ``TwilioError``. ``check_problems`` yields what check mode refuses in addition.
     """
 
