@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from support.browser import chromium, find_chromium, opened
 from support.simulator import Simulator, simulator
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 
 Open = Callable[..., Page]
 

@@ -44,6 +44,12 @@ def test_by_keyboard_alone(two, open_page):
     expect(page.locator(".message.in .text")).to_have_text("on it")
     page.keyboard.press("Escape")
     expect(conversations).to_be_focused()
+    page.keyboard.press("?")
+    version = two.call("GET", "/simulator/health").json()["version"]
+    expect(page.get_by_role("dialog", name="Help")).to_contain_text(f"Twilio simulator {version}")
+    expect(page.get_by_role("row", name="Esc Go back to the list")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(conversations).to_be_focused()
 
 
 def test_every_control_can_be_reached_and_shows_its_focus(two, open_page):
@@ -52,7 +58,7 @@ def test_every_control_can_be_reached_and_shows_its_focus(two, open_page):
     expect(page.locator(".message")).to_have_count(1)
     page.locator("h1").click()
     reached = []
-    for _step in range(20):
+    for _step in range(30):
         page.keyboard.press("Tab")
         focused = page.evaluate(
             """() => {
@@ -69,7 +75,8 @@ def test_every_control_can_be_reached_and_shows_its_focus(two, open_page):
             break
         reached.append(focused)
     names = [name for name, _is_seen in reached]
-    assert {"Connection settings", "Search messages", "Conversations", "Messages"} <= set(names)
+    assert {"Connection settings", "Help", "Search messages", "Conversations", "Messages"} <= set(names)
+    assert {"Mark all as read", "Forget all messages", "Forget this conversation"} <= set(names)
     assert {"STOP", "START", "Reply", "Send the reply"} <= set(names)
     assert [name for name, is_seen in reached if not is_seen] == []
 
@@ -90,6 +97,7 @@ def test_on_a_phone(two, open_page):
     expect(page.locator(".message .text")).to_have_text("Disk full on db1")
     expect(page.get_by_role("listbox")).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Twilio simulator")
     page.get_by_role("textbox", name="Reply").fill("on it")
     page.get_by_role("button", name="Send the reply").tap()
     expect(page.locator(".message.in .text")).to_have_text("on it")
@@ -99,50 +107,6 @@ def test_on_a_phone(two, open_page):
     expect(page.locator(".message .text")).to_have_text("Replication of db2 lags")
     page.go_back()
     expect(page.get_by_role("listbox")).to_be_visible()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_light_and_dark(two, open_page, scheme):
-    two.call("POST", "/simulator/inbound", json={"From": TO, "To": FROM, "Body": "on it"})
-    page = open_page(two, color_scheme=scheme)
-    page.get_by_role("option", name=TO).click()
-    expect(page.locator(".message")).to_have_count(2)
-    pairs = page.evaluate(
-        """() => {
-          const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-          const rgb = (color) => {
-            canvas.fillStyle = color;
-            canvas.fillRect(0, 0, 1, 1);
-            return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
-          };
-          const ground = (node) => {
-            const color = getComputedStyle(node).backgroundColor;
-            return color === "rgba(0, 0, 0, 0)" ? ground(node.parentElement) : color;
-          };
-          const texts = [".peer", ".snippet", ".text", ".status", "summary time", ".thread h2", ".thread header p",
-            ".keyword", ".compose", ".counts dt", ".link", ".tool span", ".in .text"];
-          return texts.map((text) => {
-            const node = document.querySelector(text);
-            return [text, rgb(getComputedStyle(node).color), rgb(ground(node))];
-          });
-        }"""
-    )
-    for text, color, ground in pairs:
-        assert contrast(color, ground) >= 4.5, text
-    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert (ground == "rgb(255, 255, 255)") is (scheme == "light")
-
-
-def contrast(one, other):
-    """By https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio, of two colours in sRGB."""
-    lighter, darker = sorted(map(luminance, (one, other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def luminance(color):
-    parts = [value / 255 for value in color]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def test_search(two, open_page):
@@ -156,9 +120,14 @@ def test_search(two, open_page):
         "nowhere": [],
     }.items():
         search.fill(wanted)
-        expect(page.locator(".found")).to_contain_text(f"{len(found)} message")
+        told = f"{len(found)} message" if found else "No message has “nowhere” in its text, its numbers"
+        expect(page.locator(".found")).to_contain_text(told)
         expect(page.locator(".row .snippet")).to_have_text(found)
+    page.get_by_role("button", name="Clear the search").click()
+    expect(search).to_be_focused()
+    expect(page.locator(".row")).to_have_count(2)
     search.fill("lags")
+    expect(page.locator(".row")).to_have_count(1)
     page.get_by_role("option").click()
     expect(page.locator(".sought .text, .message .text").first).to_have_text("Replication of db2 lags")
     page.keyboard.press("Escape")
@@ -177,6 +146,21 @@ def test_what_is_unread(two, open_page):
     # It is open, so it is read.
     expect(page.locator(".message")).to_have_count(2)
     expect(page.locator(".row.unread")).to_have_count(1)
+    page.get_by_role("button", name="Unread").click()
+    # What is open stays in sight.
+    expect(page.get_by_role("option")).to_have_count(2)
+    page.get_by_role("link", name="Timeline").click()
+    expect(page.get_by_role("option")).to_have_count(1)
+    expect(page.get_by_role("option")).to_contain_text(OTHER)
+    page.get_by_role("button", name="Mark all as read").click()
+    expect(page.get_by_role("option")).to_have_count(0)
+    expect(page.get_by_text("You have read everything.")).to_be_visible()
+    expect(page).to_have_title("Twilio simulator")
+    page.reload()
+    expect(page.get_by_role("option")).to_have_count(2)
+    expect(page.locator(".row.unread")).to_have_count(0)
+    two.created(To=OTHER)
+    expect(page.locator(".row.unread")).to_have_count(1)
 
 
 def test_a_text_from_any_number(still, open_page):
@@ -185,11 +169,13 @@ def test_a_text_from_any_number(still, open_page):
     expect(page.get_by_role("dialog")).to_contain_text(still.auth[1])
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("button", name="Connection settings")).to_be_focused()
     still.created(To=OTHER)
     # Before it has come, the page cannot know which number people write to.
     expect(page.get_by_role("option")).to_contain_text("Disk full")
-    page.get_by_role("button", name="Text in from a number").click()
+    page.get_by_role("button", name="Send a text as any number").click()
     sender = page.get_by_role("textbox", name="From")
+    expect(sender).to_be_focused()
     sender.fill("nobody")
     page.get_by_role("textbox", name="Text", exact=True).fill("Who is this?")
     page.get_by_role("button", name="Send", exact=True).click()
@@ -212,9 +198,35 @@ def test_the_clock(two, open_page):
     speeds.get_by_role("button", name="60").first.click()
     expect(speeds.get_by_role("button", name="60").first).to_have_attribute("aria-pressed", "true")
     assert two.call("GET", "/simulator/state").json()["clock"]["speed"] == 60
-    expect(page.locator("#clock")).to_contain_text("60×")
-    page.get_by_role("button", name="Forget all messages").click()
+    expect(page.locator("#pace")).to_contain_text("60×")
+    page.get_by_role("button", name="Start over").click()
+    page.get_by_role("dialog", name="Start over?").get_by_role("button", name="Start over").click()
     expect(page.locator(".row")).to_have_count(0)
+    # What asked is gone, and the focus is back at what asked for that.
+    expect(page.get_by_role("button", name="Start over")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Clock and faults")).to_be_focused()
+
+
+def test_what_is_forgotten(two, open_page):
+    page = open_page(two)
+    two.scheduled()
+    page.get_by_role("option", name=OTHER).click()
+    page.get_by_role("button", name="Forget this conversation").click()
+    question = page.get_by_role("dialog", name=f"Forget the conversation with {OTHER}?")
+    expect(question).to_contain_text("1 message and all problems with this number")
+    question.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("button", name="Forget this conversation")).to_be_focused()
+    page.get_by_role("button", name="Forget this conversation").click()
+    question.get_by_role("button", name="Forget", exact=True).click()
+    expect(page.get_by_role("option")).to_have_count(1)
+    expect(page.get_by_role("heading", name="Choose a conversation")).to_be_visible()
+    two.fault("slow", seconds=0)
+    page.get_by_role("button", name="Forget all messages").click()
+    page.get_by_role("dialog").get_by_role("button", name="Forget all messages").click()
+    expect(page.get_by_role("option")).to_have_count(0)
+    expect(page.locator("[data-count=scheduled] dd")).to_have_text("0")
+    assert [fault["kind"] for fault in two.call("GET", "/simulator/faults").json()["faults"]] == ["slow"]
 
 
 def test_a_fault(still, open_page):
@@ -227,7 +239,7 @@ def test_a_fault(still, open_page):
     page.get_by_role("button", name="Add the fault").click()
     faults = page.get_by_role("list", name="Faults in force").get_by_role("listitem")
     expect(faults).to_have_text(f"server error: the next 2 creates for {TO}")
-    expect(page.locator(".badge")).to_have_text("1")
+    expect(page.locator("#open-controls .badge")).to_have_text("1")
     assert still.create().status_code == 599
     expect(faults).to_have_text(f"server error: the next create for {TO}")
     page.get_by_role("spinbutton", name="status").fill("")
@@ -235,4 +247,20 @@ def test_a_fault(still, open_page):
     expect(page.get_by_role("alert").last).to_contain_text("status must be")
     page.get_by_role("button", name="Remove").click()
     expect(faults).to_have_count(0)
+    # What had the focus is gone, and Tab goes on from there.
+    expect(page.get_by_role("heading", name="Faults", exact=True)).to_be_focused()
     still.created()
+    page.keyboard.press("Escape")
+    page.get_by_role("option", name=TO).click()
+    page.get_by_role("button", name="Fail messages to this number").click()
+    code = page.get_by_role("spinbutton", name="Code")
+    meaning = page.get_by_role("dialog").locator("small")
+    expect(meaning.filter(has_text="Attempt to send to unsubscribed recipient")).to_be_visible()
+    code.fill("30007")
+    expect(meaning.filter(has_text="Message filtered")).to_be_visible()
+    page.get_by_role("button", name="Add the fault").click()
+    expect(faults).to_have_text(f"Twilio's error 30007: the next create for {TO}")
+    still.created(To=OTHER)
+    message = still.created()
+    still.set_clock(advance=10)
+    assert still.call("GET", message["uri"]).json()["error_code"] == 30007

@@ -99,13 +99,15 @@ def role(tmp_path: Path) -> Role:
 
 
 def test_life_of_the_role(role: Role, defaults: dict[str, Any]) -> None:
-    planned = role.succeed("started", check=True, simulator_port=8480)
+    planned = role.succeed("started", check=True, simulator_port=8480, page_on_call_tiers="{{ known_later }}")
     assert changes(planned) == 1
     assert found(planned)["url"] == "http://127.0.0.1:8480"
     assert not (role.directory / "state").exists()
 
     undeliverable = {"+15557779999": 30005}
     own = {"simulator_numbers": ["+15551112222"], "simulator_undeliverable": undeliverable, "simulator_pace": 0}
+    paged = [{"numbers": {"Ada": "+15551230001", "Grace": "+15551230002"}}, {"numbers": ["+15551230003"]}, {"wait": 5}]
+    own |= {"page_on_call_tiers": paged, "simulator_names": {"+15551230002": "Rear Admiral"}}
     try:
         started = role.succeed("started", "started", **own)
         assert changes(started) == 1
@@ -126,6 +128,9 @@ def test_life_of_the_role(role: Role, defaults: dict[str, Any]) -> None:
         assert (
             requests.get(of_started["url"] + sent.json()["uri"], auth=login, timeout=60).json()["error_code"] == 30005
         )
+
+        names = requests.get(f"{of_started['url']}/simulator/names", timeout=5).json()["names"]
+        assert names == {"+15551230001": "Ada", "+15551230002": "Rear Admiral"}
 
         planned = role.succeed("started", "stopped", check=True)
         assert changes(planned) == 1

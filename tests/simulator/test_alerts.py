@@ -29,6 +29,7 @@ def test_a_refusal_says_who_is_concerned_and_why(slow: Simulator) -> None:
     assert alert == told
     assert alert == {
         "number": alert["number"],
+        "after": alert["after"],
         "at": alert["at"],
         "kind": "refused",
         "with": "(555) 123",
@@ -90,6 +91,39 @@ def test_what_is_dropped_before_its_end_is_told(slow: Simulator) -> None:
     for _number in range(20):
         slow.inbound("hi", To=FROM)
     assert len(alerts(slow)) == 1
+
+
+def test_alerts_stand_among_messages(swift: Simulator) -> None:
+    """In a conversation and in the timeline, each after the message that was the latest then."""
+
+    def place(what: str, **query: Any) -> tuple[list[str], list[str]]:
+        answer = swift.call("GET", f"/simulator/{what}", params=query, auth=None).json()
+        told = [dict(alert["form"])["MaxPrice"] for alert in answer["alerts"]]
+        return [message["body"] for message in answer["messages"]], told
+
+    def refuse(name: str, to: str) -> None:
+        assert swift.create(To=to, Body="", MaxPrice=name).status_code == 400
+
+    refuse("first", TO)
+    for number in range(60):
+        swift.created(Body=str(number))
+        refuse(f"after {number}", TO)
+        refuse(f"of another, after {number}", OTHER)
+    latest = [str(number) for number in range(59, 9, -1)]
+    assert place("thread", **{"with": TO}) == (latest, [f"after {number}" for number in latest])
+    page = swift.call("GET", "/simulator/thread", params={"with": TO}, auth=None).json()
+    oldest = page["messages"][-1]["number"]
+    earlier = [str(number) for number in range(9, -1, -1)]
+    told = [f"after {number}" for number in earlier]
+    assert place("thread", **{"with": TO, "before": oldest}) == (earlier, [*told, "first"])
+    around = [str(number) for number in range(34, -1, -1)]
+    told = [f"after {number}" for number in around]
+    assert place("thread", **{"with": TO, "around": oldest - 1}) == (around, [*told, "first"])
+    bodies, told = place("timeline")
+    assert (bodies, told) == (latest, [f"{whose}after {n}" for n in latest[:25] for whose in ("of another, ", "")])
+    # Somebody to whom nothing has got through.
+    bodies, told = place("thread", **{"with": OTHER})
+    assert (bodies, told[0], len(told)) == ([], "of another, after 59", 50)
 
 
 def test_alerts_come_in_pages(slow: Simulator) -> None:

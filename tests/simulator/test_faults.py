@@ -229,6 +229,8 @@ def test_kinds_are_described(slow: Simulator) -> None:
         "html_page",
         "list_lag",
     ]
+    (code,) = kinds[0]["parameters"]
+    assert [21610, "Attempt to send to unsubscribed recipient"] in code["known"]
     for kind in kinds:
         assert kind["description"]
         parameters = {parameter["name"]: parameter["default"] for parameter in kind["parameters"]}

@@ -128,16 +128,32 @@ def test_search_for_a_person(swift: Simulator) -> None:
 
 
 def test_one_conversation_is_forgotten(slow: Simulator) -> None:
-    """Whatever is still under way in it."""
+    """Whatever is still under way in it, and what went wrong."""
     slow.created(Body="one")
     slow.created(To=OTHER, Body="two")
     slow.inbound("three", To=FROM)
+    slow.create(Body="")
+    slow.create(To=OTHER, Body="")
     response = slow.call("DELETE", "/simulator/conversations", params={"with": TO}, auth=None)
     assert response.status_code == 204
     assert bodies(ask(slow, "messages")) == ["two"]
+    assert [alert["with"] for alert in ask(slow, "alerts")["alerts"]] == [OTHER]
     assert slow.call("DELETE", "/simulator/conversations", auth=None).status_code == 400
     assert slow.call("DELETE", "/simulator/conversations", params={"with": "+1"}, auth=None).status_code == 204
     assert bodies(ask(slow, "messages")) == ["two"]
+
+
+def test_all_messages_are_forgotten(slow: Simulator) -> None:
+    """What is set, and who has opted out, stays."""
+    slow.scheduled()
+    slow.create(Body="")
+    slow.fault("slow", seconds=0)
+    slow.inbound("STOP", To=FROM)
+    assert slow.call("DELETE", "/simulator/messages", auth=None).status_code == 204
+    left = slow.call("GET", "/simulator/export", auth=None).json()
+    assert (left["messages"], left["alerts"], left["state"]["alerts"]) == ([], [], 0)
+    assert [fault["kind"] for fault in left["state"]["faults"]] == ["slow"]
+    assert left["opt_outs"] == [{"person": TO, "sender": FROM}]
 
 
 @pytest.mark.parametrize("query", ["conversations?before=x", "thread?with=1&around=-1", "thread?with=1&before=x"])

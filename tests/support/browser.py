@@ -51,7 +51,7 @@ def opened(browser: Browser, url: str, **options: Any) -> Iterator[Page]:
     """
     settings = {"viewport": DESKTOP, "locale": "en-GB", "timezone_id": "UTC"} | options
     context = browser.new_context(**settings)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     wrong: list[str] = []
 

@@ -129,7 +129,7 @@ def remember_routing() -> None:
         known = text.encode() if isinstance(text, str) else text
         return parsed.pop(known) if known in parsed else parse(text, content_id)
 
-    finder._meta_yml_to_dict = parse_unless_known
+    finder._meta_yml_to_dict = parse_unless_known  # type: ignore[attr-defined]
 
 
 def become(program: str, request: int, output: int) -> None:

@@ -46,6 +46,8 @@ class Night:
 
 
 def happen(night: Night) -> None:
+    names = {ANA: "Ana Ruiz", LENA: "Lena Vogt", MEI: "Mei Tanaka", OMAR: "Omar Haddad"}
+    assert night.twilio.call("PUT", "/simulator/names", json=names).status_code == 200
     night.text(ANA, "[RESOLVED] web-3: certificate renewed, expires on 3 June", 60)
     night.reply(ANA, "Thanks, saw it", 900)
     night.text(LENA, "Deployment 4.18.0 has ended: 42 hosts changed, 0 failed, 6 min 12 s.", 400)
@@ -67,8 +69,21 @@ def happen(night: Night) -> None:
     night.clock(speed=1)
 
 
+def fail(night: Night) -> None:
+    """What does not arrive."""
+    night.clock(speed=0)
+    # A picture before has left one.
+    assert night.twilio.call("DELETE", "/simulator/faults").status_code == 204
+    night.text(JON, "[P2] db2: caught up.", 30, StatusCallback="http://127.0.0.1:9/status")
+    night.reply(OMAR, "STOP", 60)
+    night.twilio.create(To=OMAR, From=OURS, Body="[P3] Backup of nas2 has begun.")
+    night.twilio.create(To="(555) 0100", From=OURS, Body="[P1] db1.fra: /var is 97 % full")
+
+
 def drill(night: Night) -> None:
     """What the drill comes to."""
+    names = {ADA: "Ada", GRACE: "Grace", LINUS: "Linus", MARGARET: "Margaret"}
+    assert night.twilio.call("PUT", "/simulator/names", json=names).status_code == 200
     page = "{}Disk full on db1\nReply ACK 7F3 to take it, NO 7F3 to pass"
     night.text(ADA, page.format(""), 305, From=PAGER)
     night.text(GRACE, page.format("(2/3) "), 1, From=PAGER)
@@ -81,8 +96,8 @@ def drill(night: Night) -> None:
 
 def read(page: Page, *people: str) -> None:
     for person in people:
-        page.get_by_role("option", name=person).click()
-        expect(page.locator(".thread h2")).to_have_text(person)
+        page.locator(f".row[data-key='{person}']").click()
+        expect(page.locator(".thread header")).to_contain_text(person)
         expect(page.locator(".message").first).to_be_visible()
 
 
@@ -91,7 +106,7 @@ def thread(page: Page) -> None:
 
 
 def phone_thread(page: Page) -> None:
-    page.get_by_role("option", name=MEI).click()
+    page.locator(f".row[data-key='{MEI}']").click()
     expect(page.locator(".message").first).to_be_visible()
 
 
@@ -99,6 +114,12 @@ def details(page: Page) -> None:
     read(page, ANA, LENA, MEI, JON)
     page.locator(".message summary").click()
     expect(page.locator(".card table")).to_be_visible()
+
+
+def problems(page: Page) -> None:
+    read(page, ANA, LENA, JON, MEI)
+    page.get_by_role("link", name="Problems").click()
+    expect(page.locator(".entry")).to_have_count(5)
 
 
 def controls(page: Page) -> None:
@@ -148,12 +169,15 @@ def main() -> None:
     settings = {"port": 8480, "pace": 0.5, "speed": 0, "undeliverable": {JON: 30005, LINUS: 30003}}
     with chromium() as browser, simulator(**settings) as twilio:
         camera = Camera(browser, twilio)
-        happen(Night(twilio))
+        night = Night(twilio)
+        happen(night)
         camera.take("inbox", thread, WIDE, "light", "dark")
         camera.take("details", details, WIDE, "light", "dark")
         camera.take("phone_list", phone_list, NARROW, "light", "dark")
         camera.take("phone", phone_thread, NARROW, "light", "dark")
         camera.take("controls", controls, WIDE, "light", "dark")
+        fail(night)
+        camera.take("problems", problems, WIDE, "light", "dark")
         twilio.reset()
         drill(Night(twilio))
         camera.take("timeline", timeline, WIDE, "light", "dark")

@@ -15,7 +15,7 @@ from aiohttp import web
 from ..api.errors import body_of, refusal
 from ..api.form import Form
 from ..api.messages import FATE, FORM, LAG, Lag
-from ..world.codes import Refused, error_of
+from ..world.codes import ERRORS, Refused, error_of
 from ..world.reading import BadInput
 
 OPERATIONS = ("create", "list", "fetch", "update", "delete")
@@ -30,7 +30,10 @@ Act = Callable[[], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A number from ``lowest`` to ``highest`` that a kind of fault takes, or one of ``choices``; None: left out."""
+    """A number from ``lowest`` to ``highest`` that a kind of fault takes, or one of ``choices``; None: left out.
+
+    ``known`` are values with their meanings, among others.
+    """
 
     name: str
     description: str
@@ -39,6 +42,7 @@ class Parameter:
     highest: float = 3600
     choices: tuple[int | None, ...] = ()
     is_whole: bool = False
+    known: tuple[tuple[int, str], ...] = ()
 
     def check(self, value: object) -> Any:
         if value is None and self.default is None:
@@ -54,7 +58,8 @@ class Parameter:
 
     def as_json(self) -> dict[str, object]:
         bounds = {"choices": self.choices} if self.choices else {"lowest": self.lowest, "highest": self.highest}
-        return {"name": self.name, "description": self.description, "default": self.default, **bounds}
+        known = {"known": self.known} if self.known else {}
+        return {"name": self.name, "description": self.description, "default": self.default, **bounds, **known}
 
 
 @dataclass(slots=True)
@@ -157,6 +162,15 @@ async def list_lag(fault: Fault, request: web.Request, act: Act) -> web.StreamRe
 
 
 _STATUS = "The HTTP status"
+_CODE = Parameter(
+    "code",
+    "Twilio's error code, such as 21610 or 30007",
+    default=21610,
+    lowest=10_000,
+    highest=99_999,
+    is_whole=True,
+    known=tuple((code, Refused(code).message) for code in ERRORS),
+)
 
 KINDS = {
     kind.name: kind
@@ -164,7 +178,7 @@ KINDS = {
         Kind(
             twilio_error,
             "One of Twilio's errors: the request is refused, or the message ends with it where that comes later",
-            (Parameter("code", "Twilio's error code, such as 21610 or 30007", 21610, 10_000, 99_999, is_whole=True),),
+            (_CODE,),
         ),
         Kind(
             rate_limited,

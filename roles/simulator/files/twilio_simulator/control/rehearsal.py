@@ -54,6 +54,21 @@ class Rehearsal:
         self.feed.publish("reset", {}, about="reset")
         self.tell_state()
 
+    def forget(self) -> None:
+        """Forget all messages, also those under way, and what went wrong with them; keep clock, faults and opt-outs."""
+        self.world.store.reset()
+        self.world.alerts.reset()
+        self.feed.publish("reset", {}, about="reset")
+        self.tell_state()
+
+    def forget_conversation(self, peer: str) -> None:
+        """Forget the messages with one number, also those under way, and what went wrong with it."""
+        for message in [message for message in self.world.store.newest_first() if message.peer == peer]:
+            self.world.store.forget(message)
+        self.world.alerts.forget(peer)
+        self.feed.publish("reload", {}, about="reload")
+        self.tell_state()
+
     async def close(self) -> None:
         await self.feed.close()
         await self.world.close()
@@ -67,6 +82,7 @@ class Rehearsal:
         return {"names": self.world.names.as_json()}
 
     def _tell_alert(self, alert: Alert) -> None:
+        self.tell_state()
         self.feed.publish("alert", alert.as_json(), about=f"alert {alert.number}")
 
     def _tell(self, message: Message, is_there: bool) -> None:

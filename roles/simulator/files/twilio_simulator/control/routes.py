@@ -60,6 +60,7 @@ class Control:
             web.put("/simulator/names", self._name),
             web.get("/simulator/requests", self._requests),
             web.get("/simulator/messages", self._messages),
+            web.delete("/simulator/messages", self._forget),
             web.get("/simulator/callbacks", self._callbacks),
             web.get("/simulator/wait", self._wait),
             web.get("/simulator/assert", self._assert),
@@ -129,6 +130,10 @@ class Control:
 
     async def _messages(self, request: web.Request) -> web.Response:
         return web.json_response(_shown(find(self._world.store, filters_of(_query_of(request), MESSAGE_FILTERS))))
+
+    async def _forget(self, request: web.Request) -> web.Response:
+        self._rehearsal.forget()
+        return web.Response(status=204)
 
     async def _callbacks(self, request: web.Request) -> web.Response:
         return web.json_response({"callbacks": list(self._world.webhooks.attempts)})

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
+from ..world.alerts import Alert
 from ..world.messages import Message
 
 
@@ -19,7 +20,7 @@ class Conversation(NamedTuple):
     size: int
 
 
-class Page(NamedTuple):
+class Messages(NamedTuple):
     """Some of the messages, and whether there are more on either side."""
 
     messages: list[Message]
@@ -36,12 +37,12 @@ def conversations(messages: Iterable[Message]) -> list[Conversation]:
     return [Conversation(*each) for each in found.values()]
 
 
-def thread(messages: Iterable[Message], peer: str, size: int, *, before: int | None, around: int | None) -> Page:
+def thread(messages: Iterable[Message], peer: str, size: int, *, before: int | None, around: int | None) -> Messages:
     """At most ``size`` messages with ``peer``: those before a message's number, or around it, or else the latest."""
     return timeline((message for message in messages if message.peer == peer), size, before=before, around=around)
 
 
-def timeline(messages: Iterable[Message], size: int, *, before: int | None, around: int | None = None) -> Page:
+def timeline(messages: Iterable[Message], size: int, *, before: int | None, around: int | None = None) -> Messages:
     """At most ``size`` messages with whomever: those before a message's number, or around it, or else the latest."""
     found = list(messages)
     start = 0
@@ -49,7 +50,19 @@ def timeline(messages: Iterable[Message], size: int, *, before: int | None, arou
         start = sum(message.number >= before for message in found)
     elif around is not None:
         start = max(0, sum(message.number > around for message in found) - size // 2)
-    return Page(found[start : start + size], earlier=start + size < len(found), later=start > 0)
+    return Messages(found[start : start + size], earlier=start + size < len(found), later=start > 0)
+
+
+def among(page: Messages, alerts: Iterable[Alert], before: int | None, peer: str | None) -> Iterator[Alert]:
+    """Of these alerts, newest first, those that came between the messages of a page, after the latest ones too.
+
+    Those between two pages belong to the earlier one. The page was asked for by ``before``, and ``peer`` chooses.
+    """
+    first = page.messages[-1].number if page.earlier else 0
+    end = before if before is not None else page.messages[0].number + 1 if page.later else None
+    for alert in alerts:
+        if alert.after >= first and (end is None or alert.after < end) and peer in (None, alert.peer):
+            yield alert
 
 
 def search(messages: Iterable[Message], names: Mapping[str, str], text: str, size: int) -> list[Message]:

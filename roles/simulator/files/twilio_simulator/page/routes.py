@@ -15,7 +15,7 @@ from aiohttp import web
 from ..api.resources import shown
 from ..control.rehearsal import Rehearsal
 from ..world.reading import BadInput
-from .conversations import conversations, search, thread, timeline
+from .conversations import Messages, among, conversations, search, thread, timeline
 
 FILES = Path(__file__).with_name("inbox")
 # Not left to the machine's own table of types, which may call a script plain text: browsers then refuse to run it.
@@ -77,12 +77,10 @@ class Page:
         return web.json_response({"conversations": listed, "more": len(found) > PAGE_SIZE})
 
     async def _forget(self, request: web.Request) -> web.Response:
-        """Forget the messages with one number, also those that are still under way."""
         peer = request.query.get("with")
         if peer is None:
             raise BadInput("with must be the number whose messages are to go")
-        for message in [message for message in self._store.newest_first() if message.peer == peer]:
-            self._store.forget(message)
+        self._rehearsal.forget_conversation(peer)
         return web.Response(status=204)
 
     async def _thread(self, request: web.Request) -> web.Response:
@@ -94,17 +92,25 @@ class Page:
         page = thread(self._store.newest_first(), peer, PAGE_SIZE, before=before, around=around)
         return web.json_response(
             {
-                "messages": [shown(message) for message in page.messages],
-                "earlier": page.earlier,
-                "later": page.later,
+                **self._shown(page, before, peer),
                 "opted_out": [sender for person, sender in self._world.opt_outs.pairs() if person == peer],
             }
         )
 
     async def _timeline(self, request: web.Request) -> web.Response:
-        page = timeline(self._store.newest_first(), PAGE_SIZE, before=_number_of(request, "before"))
-        listed = [shown(message) for message in page.messages]
-        return web.json_response({"messages": listed, "earlier": page.earlier, "later": page.later})
+        before = _number_of(request, "before")
+        page = timeline(self._store.newest_first(), PAGE_SIZE, before=before)
+        return web.json_response(self._shown(page, before))
+
+    def _shown(self, page: Messages, before: int | None, peer: str | None = None) -> dict[str, object]:
+        """A page of messages, with the latest of what went wrong among them."""
+        alerts = islice(among(page, self._world.alerts.newest_first(), before, peer), PAGE_SIZE)
+        return {
+            "messages": [shown(message) for message in page.messages],
+            "alerts": [alert.as_json() for alert in alerts],
+            "earlier": page.earlier,
+            "later": page.later,
+        }
 
     async def _search(self, request: web.Request) -> web.Response:
         names, text = self._world.names.as_json(), request.query.get("text", "")

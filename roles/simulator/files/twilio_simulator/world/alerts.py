@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from .clock import Clock
 from .messages import Pairs, iso8601
+from .store import Store
 
 # A request to the API that was refused or went wrong; a webhook that did not answer as it should; a message that was
 # forgotten before its end.
@@ -23,7 +24,8 @@ REFUSED, WEBHOOK, DROPPED = "refused", "webhook", "dropped"
 class Alert(NamedTuple):
     """``peer`` is the number in whose conversation it belongs, ``code`` Twilio's error code, ``status`` that of HTTP.
 
-    ``number`` counts up from 1, and ``at`` is in ISO 8601; both are given by the list of alerts.
+    ``number`` counts up from 1, ``at`` is in ISO 8601, and ``after`` is the number of the latest message by then. All
+    three are given by the list of alerts.
     """
 
     kind: str
@@ -38,6 +40,7 @@ class Alert(NamedTuple):
     fault: str | None = None
     number: int = 0
     at: str = ""
+    after: int = 0
 
     def as_json(self) -> dict[str, object]:
         shown = self._asdict()
@@ -48,15 +51,16 @@ class Alert(NamedTuple):
 class Alerts:
     """The latest ``keep`` alerts; whoever watches hears of each."""
 
-    def __init__(self, clock: Clock, keep: int) -> None:
+    def __init__(self, clock: Clock, store: Store, keep: int) -> None:
         self._clock = clock
+        self._store = store
         self._alerts: deque[Alert] = deque(maxlen=keep)
         self._count = 0
         self.watchers: set[Callable[[Alert], None]] = set()
 
     def add(self, alert: Alert) -> None:
         self._count += 1
-        alert = alert._replace(number=self._count, at=iso8601(self._clock.now()))
+        alert = alert._replace(number=self._count, at=iso8601(self._clock.now()), after=self._store.latest)
         self._alerts.append(alert)
         for watcher in self.watchers:
             watcher(alert)
@@ -66,6 +70,12 @@ class Alerts:
 
     def __len__(self) -> int:
         return len(self._alerts)
+
+    def forget(self, peer: str) -> None:
+        """Forget those that concern this number."""
+        left = [alert for alert in self._alerts if alert.peer != peer]
+        self.reset()
+        self._alerts.extend(left)
 
     def reset(self) -> None:
         self._alerts.clear()

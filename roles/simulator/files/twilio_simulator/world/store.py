@@ -30,6 +30,11 @@ class Store:
         self._count += 1
         return self._count
 
+    @property
+    def latest(self) -> int:
+        """The number of the latest message there ever was; 0 before the first."""
+        return self._count
+
     def add(self, message: Message) -> Message:
         self._messages[message.sid] = message
         while len(self._messages) > self._keep:

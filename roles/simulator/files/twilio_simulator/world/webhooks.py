@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import string
 import uuid
@@ -230,6 +231,10 @@ def _failure(error: Exception) -> Failure:
         return Failure("ct", NO_TLS, reason)
     if isinstance(error, aiohttp.ClientConnectorError):
         is_name = isinstance(error.os_error, socket.gaierror)
+        # Its own text is not written for people.
+        number = error.os_error.errno
+        why = os.strerror(number) if number and not is_name else error.os_error.strerror or error.os_error
+        reason = f"no connection to {error.host}:{error.port}: {why}"
         return Failure("ct", BAD_HOST if is_name else NO_CONNECTION, reason)
     if isinstance(error, TimeoutError):
         return Failure("ct" if reason.startswith("Connection timeout") else "rt", NO_CONNECTION, reason)

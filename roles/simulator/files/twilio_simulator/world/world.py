@@ -43,9 +43,9 @@ class World:
         people = {**settings.people, **unreached}
         self.clock = Clock(settings.speed)
         self.started = self.clock.now()
-        self.alerts = Alerts(self.clock, settings.keep)
         self.names = Names({**{number: person.name for number, person in people.items()}, **settings.names})
         self.store = Store(settings.keep)
+        self.alerts = Alerts(self.clock, self.store, settings.keep)
         self.store.dropped = self._dropped
         self.opt_outs = OptOuts(settings.keep)
         self.webhooks = Webhooks(self.accounts, self.clock, self.alerts, settings.keep)

@@ -4,6 +4,8 @@
 
 /** The simulator, as the page speaks to it. */
 
+import { alone, merged } from "./problems.js";
+
 // How many answers are on their way.
 let reading = 0;
 
@@ -32,8 +34,13 @@ const query = (path, parameters) => {
 };
 
 export const getConversations = (before) => query("simulator/conversations", { before });
-export const getThread = (peer, place = {}) => query("simulator/thread", { with: peer, ...place });
-export const getTimeline = (place) => query("simulator/timeline", place);
+export const getThread = (peer, place = {}) => query("simulator/thread", { with: peer, ...place }).then(merged);
+export const getTimeline = (place) => query("simulator/timeline", place).then(merged);
+export const getProblems = (place) => query("simulator/alerts", place).then(
+  ({ alerts, more }) => ({ messages: alerts.map(alone), earlier: more, later: false }));
+export const getNames = () => read("simulator/names");
+export const deleteMessages = () => call("DELETE", "simulator/messages");
+export const deleteConversation = (peer) => call("DELETE", `simulator/conversations?${new URLSearchParams({ with: peer })}`);
 export const getFound = (text) => query("simulator/search", { text });
 export const getState = () => read("simulator/state");
 export const getConnection = () => read("simulator/connection");
@@ -44,7 +51,7 @@ export const getFaults = () => read("simulator/faults");
 export const postFault = (fault) => call("POST", "simulator/faults", fault);
 export const deleteFault = (id) => call("DELETE", `simulator/faults/${encodeURIComponent(id)}`);
 
-const EVENTS = ["hello", "reload", "message", "deleted", "reset", "state", "counts"];
+const EVENTS = ["hello", "reload", "message", "deleted", "reset", "state", "counts", "alert", "names"];
 const LARGEST_BATCH = 2000;
 
 /**
@@ -70,7 +77,7 @@ export function listen(onEvents, onLink) {
   };
   const take = (name, event) => {
     const data = JSON.parse(event.data);
-    const key = data.sid ?? name;
+    const key = data.sid ?? (name === "alert" ? `alert ${data.number}` : name);
     waiting.delete(key);
     waiting.set(key, [name, data]);
     if (waiting.size > LARGEST_BATCH) {

@@ -7,7 +7,7 @@
 import { element, write } from "./dom.js";
 
 // What is counted under each name, by the statuses of Twilio.
-const COUNTS = { Queued: ["accepted", "queued", "sending"], Scheduled: ["scheduled"], Failed: ["failed", "undelivered"] };
+const COUNTS = { queued: ["accepted", "queued", "sending"], scheduled: ["scheduled"], failed: ["failed", "undelivered"] };
 const LINKS = { waiting: "Connecting", live: "Live", lost: "Reconnecting" };
 const ANNOUNCE_PAUSE = 1000;
 
@@ -15,6 +15,7 @@ export class Bar {
   constructor(root) {
     this.link = root.querySelector(".link");
     this.announcer = document.querySelector("#announcer");
+    this.problems = root.querySelector("#open-problems .badge");
     this.numbers = new Map();
     for (const name of Object.keys(COUNTS)) {
       const number = element("dd", {}, "0");
@@ -31,6 +32,12 @@ export class Bar {
       write(number, String(sum));
       number.parentElement.classList.toggle("some", sum > 0);
     }
+  }
+
+  /** Show how many problems there are. */
+  countProblems(count) {
+    this.problems.hidden = count === 0;
+    write(this.problems, String(count));
   }
 
   show(link) {

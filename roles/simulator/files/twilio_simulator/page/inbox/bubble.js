@@ -5,6 +5,7 @@
 /** One message: its bubble, a line that says what became of it, and all the rest folded away behind that line. */
 
 import { copyButton, element, icon, write } from "./dom.js";
+import { Fold, fact, formTable } from "./facts.js";
 import { created, day, hasFailed, isInbound, oursOf, price, seconds, size, status, time } from "./format.js";
 
 /** Only what a browser opens as a web page becomes a link. */
@@ -17,16 +18,10 @@ function link(url) {
     : element("span", { title: url }, ...content);
 }
 
-function fact(name, ...value) {
-  return [element("dt", {}, name), element("dd", {}, ...value)];
-}
-
 /** The folded part: every fact, the way through the statuses, and the form as it was received. */
 function details(message) {
   const steps = (message.history ?? []).map(({ status: step, at }) =>
     element("li", {}, element("span", {}, step), element("time", { datetime: at }, seconds(new Date(at)))));
-  const form = (message.form ?? []).map(([name, value]) =>
-    element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, value)));
   return [
     element(
       "dl", {},
@@ -41,10 +36,8 @@ function details(message) {
       (message.media ?? []).map((url) => fact("Media", element("code", {}, url))),
     ),
     steps.length > 0 && element("ol", { class: "steps", "aria-label": "Statuses" }, ...steps),
-    form.length > 0 && element(
-      "table", {}, element("caption", {}, "Form fields received"), element("tbody", {}, ...form),
-    ),
-  ].filter(Boolean);
+    formTable("Form fields received", message.form ?? []),
+  ];
 }
 
 export class Bubble {
@@ -52,7 +45,7 @@ export class Bubble {
   constructor(message, showOurs) {
     this.day = day(created(message));
     const inbound = isInbound(message);
-    this.text = element("p", { class: "text" });
+    this.text = element("p", { class: "text", dir: "auto" });
     this.media = element("ul", { class: "media" }, ...(message.media ?? []).map((url) => element("li", {}, link(url))));
     this.error = element("p", { class: "error" });
     this.status = element("span", { class: "status" });
@@ -60,16 +53,13 @@ export class Bubble {
     this.ours = element("span", { class: "ours" });
     this.size = element("span");
     this.price = element("span");
-    this.card = element("div", { class: "card" });
-    this.summary = element(
-      "summary", {}, this.picture, this.status,
-      element("time", { datetime: created(message).toISOString() }, time(created(message))),
+    this.fold = new Fold([
+      this.picture, this.status, element("time", { datetime: created(message).toISOString() }, time(created(message))),
       this.ours, this.size, this.price,
-    );
-    this.fold = element("details", { ontoggle: () => this.fill() }, this.summary, this.card);
+    ], () => details(this.message));
     this.root = element(
       "li", { class: inbound ? "message in" : "message out", id: message.sid, "data-number": message.number },
-      element("div", { class: "bubble" }, this.text, this.media.children.length > 0 && this.media), this.error, this.fold,
+      element("div", { class: "bubble" }, this.text, this.media.children.length > 0 && this.media), this.error, this.fold.root,
     );
     this.update(message, showOurs);
   }
@@ -93,13 +83,6 @@ export class Bubble {
     write(this.size, isInbound(message) ? "" : size(message));
     write(this.price, isInbound(message) ? "" : price(message));
     write(this.ours, showOurs && oursOf(message) ? `${isInbound(message) ? "to" : "from"} ${oursOf(message)}` : "");
-    if (this.fold.open) {
-      this.fill();
-    }
-  }
-
-  /** Build the folded part only for who looks at it. */
-  fill() {
-    this.card.replaceChildren(...(this.fold.open ? details(this.message) : []));
+    this.fold.fill();
   }
 }

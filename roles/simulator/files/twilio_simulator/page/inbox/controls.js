@@ -5,18 +5,21 @@
 /** The simulator's clock and faults: shown in the bar, changed in a dialog. */
 
 import { element, write } from "./dom.js";
-import { openDialog } from "./dialog.js";
+import { confirm, openDialog } from "./dialog.js";
 import { Faults } from "./faults.js";
-import { day, plural, seconds, time } from "./format.js";
+import { date, plural, seconds, time } from "./format.js";
 
 const SPEEDS = [[0, "Stopped"], [1, "1\u00d7"], [10, "10\u00d7"], [60, "60\u00d7"], [600, "600\u00d7"]];
+// The clock stops there: dates have no later year.
+const LATEST = Date.UTC(9999, 11, 30);
 const LEAPS = [[60, "1 min"], [600, "10 min"], [3600, "1 h"], [28800, "8 h"], [86400, "1 day"]];
 
 export class Controls {
   /** button opens the dialog; api is what changes the simulator. */
   constructor(button, api) {
-    this.button = button;
+    this.count = button.querySelector(".unseen");
     this.label = button.querySelector("#clock");
+    this.pace = button.querySelector("#pace");
     this.badge = button.querySelector(".badge");
     this.api = api;
     this.clock = { now: Date.now(), speed: 1, at: performance.now() };
@@ -27,7 +30,7 @@ export class Controls {
 
   /** The simulator's time, as far as is known here. */
   now() {
-    return new Date(this.clock.now + (performance.now() - this.clock.at) * this.clock.speed);
+    return new Date(Math.min(LATEST, this.clock.now + (performance.now() - this.clock.at) * this.clock.speed));
   }
 
   /** Take in the simulator's state. */
@@ -36,7 +39,7 @@ export class Controls {
     this.faults = faults;
     this.badge.hidden = faults.length === 0;
     write(this.badge, String(faults.length));
-    this.button.setAttribute("aria-label", `Clock and faults${faults.length ? `, ${plural(faults.length, "fault")} in force` : ""}`);
+    write(this.count, `clock and faults${faults.length ? `, ${plural(faults.length, "fault")} in force` : ""}`);
     this.tick();
     this.fill();
   }
@@ -45,9 +48,10 @@ export class Controls {
     const now = this.now();
     const { speed } = this.clock;
     const pace = speed === 1 ? "" : speed === 0 ? " \u00b7 stopped" : ` \u00b7 ${speed}\u00d7`;
-    write(this.label, time(now) + pace);
+    write(this.label, time(now));
+    write(this.pace, pace);
     if (this.dialog?.open) {
-      write(this.moment, `${day(now)}, ${seconds(now)}`);
+      write(this.moment, `${date(now)}, ${seconds(now)}`);
     }
   }
 
@@ -60,26 +64,36 @@ export class Controls {
     }
   }
 
-  open() {
+  /** For a number: what fails for this one alone. */
+  open(number = "") {
     this.moment = element("span");
     this.problem = element("p", { class: "problem", role: "alert" });
     this.speeds = SPEEDS.map(([speed, label]) => this.chip(label, { speed }));
-    this.panel = new Faults(this.api);
+    this.panel = new Faults(this.api, number);
     this.dialog = openDialog(
       "Clock and faults",
-      element("p", { class: "now" }, this.moment, element("small", {}, "on the simulator's clock")),
+      element("p", { class: "now" }, this.moment, element("small", {}, "is the time in the simulator")),
       element("div", { class: "chips", role: "group", "aria-label": "Speed" }, element("span", {}, "Speed"), this.speeds),
-      element("div", { class: "chips", role: "group", "aria-label": "Leap" }, element("span", {}, "Leap"),
+      element("div", { class: "chips", role: "group", "aria-label": "Go forward" }, element("span", {}, "Go forward"),
         LEAPS.map(([advance, label]) => this.chip(label, { advance }))),
       this.problem,
       this.panel.root,
       element("hr"),
-      element("button", { type: "button", class: "danger", onclick: () => this.act(() => this.api.postReset()) },
-        "Forget all messages"),
+      element("div", { class: "last" },
+        element("p", {}, "Forget messages, problems, faults and opt-outs, and set the clock to the real time."),
+        element("button", { type: "button", class: "danger", onclick: () => this.startOver() }, "Start over")),
     );
+    if (number) {
+      this.panel.root.scrollIntoView();
+    }
     this.panel.offer().catch((error) => { this.problem.textContent = error.message; });
     this.fill();
     this.tick();
+  }
+
+  startOver() {
+    confirm("Start over?", "Everything that has happened in this simulator is forgotten.", "Start over",
+      () => this.act(() => this.api.postReset()));
   }
 
   chip(label, setting) {

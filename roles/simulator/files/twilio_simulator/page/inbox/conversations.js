@@ -13,6 +13,8 @@ export class Conversations {
     this.byPeer = new Map();
     this.hasMore = false;
     this.read = new Map();
+    // All messages up to this number are read.
+    this.readTo = 0;
   }
 
   /** Remember what was read, as long as the same simulator runs: its numbering begins anew with each. */
@@ -27,19 +29,36 @@ export class Conversations {
     } catch {
       // Nothing was kept, or something else was.
     }
-    this.read = new Map(kept?.instance === instance ? kept.read : []);
+    const isSame = kept?.instance === instance;
+    this.read = new Map(isSame ? kept.read : []);
+    this.readTo = isSame ? kept.readTo ?? 0 : 0;
   }
 
   markRead(peer) {
     const latest = this.byPeer.get(peer)?.message.number ?? 0;
     if (latest > (this.read.get(peer) ?? 0)) {
       this.read.set(peer, latest);
-      localStorage.setItem(KEY, JSON.stringify({ instance: this.instance, read: [...this.read].slice(-1000) }));
+      this.keep();
     }
   }
 
+  markAllRead() {
+    this.readTo = this.newest;
+    this.keep();
+  }
+
+  keep() {
+    const { instance, read, readTo } = this;
+    localStorage.setItem(KEY, JSON.stringify({ instance, read: [...read].slice(-1000), readTo }));
+  }
+
   isUnread({ peer, message }) {
-    return message.number > (this.read.get(peer) ?? 0);
+    return message.number > Math.max(this.readTo, this.read.get(peer) ?? 0);
+  }
+
+  /** Whether there may be unread conversations further down than the list was scrolled. */
+  get mayHaveUnread() {
+    return this.hasMore && this.oldest > this.readTo;
   }
 
   /** Take a page from the simulator: the first one, or the one after what is known. */

@@ -7,12 +7,25 @@
 import { element, icon } from "./dom.js";
 import { snippets } from "./welcome.js";
 
-/** Open a modal dialog; it is gone once closed, by its button, with Esc or by its own content. */
+let count = 0;
+
+/**
+ * Open a modal dialog; it is gone once closed, by its button, with Esc or by its own content. The focus then goes back
+ * to where it was, or if that is gone, to what is open.
+ */
 export function openDialog(title, ...content) {
+  const opener = document.activeElement;
+  const id = `dialog-${++count}`;
+  const close = () => {
+    dialog.remove();
+    const place = opener.isConnected && opener.checkVisibility() && opener !== document.body
+      ? opener : [...document.querySelectorAll("dialog h2, .thread h2, .list")].find((each) => each.checkVisibility());
+    place?.focus();
+  };
   const dialog = element(
-    "dialog", { "aria-labelledby": "dialog-title", onclose: () => dialog.remove() },
+    "dialog", { "aria-labelledby": id, onclose: close },
     element("header", {},
-      element("h2", { id: "dialog-title" }, title),
+      element("h2", { id, tabindex: "-1" }, title),
       element("button", { type: "button", class: "tool", "aria-label": "Close", onclick: () => dialog.close() }, icon("close"))),
     ...content,
   );
@@ -22,10 +35,24 @@ export function openDialog(title, ...content) {
   return dialog;
 }
 
+/** Ask before something that cannot be undone. */
+export function confirm(question, consequence, label, act) {
+  const dialog = openDialog(
+    question,
+    element("p", {}, consequence),
+    element("div", { class: "answers" },
+      element("button", { type: "button", class: "chip", onclick: () => dialog.close() }, "Cancel"),
+      element("button", { type: "button", class: "danger", onclick: () => {
+        dialog.close();
+        act();
+      } }, label)),
+  );
+}
+
 export function openConnection(connection) {
   openDialog(
     "Connection settings",
-    element("p", {}, "Any of these points at this simulator. The credentials open nothing else."),
+    element("p", {}, "Use one of these to send to this simulator. The credentials are valid nowhere else."),
     ...snippets(connection),
   );
 }
@@ -51,20 +78,20 @@ export function actionForm(act, label, ...fields) {
   return form;
 }
 
-/** Let any number text in. onSend(fields) delivers; ours is the number that is offered to text to. */
+/** Let the reader send a text as any number. onSend(fields) delivers; ours is the number that is offered to text to. */
 export function openCompose(ours, onSend) {
   const dialog = openDialog(
-    "Text in from a number",
-    element("p", {}, "As if somebody picked up a phone: the message arrives as inbound, and goes to your webhook if one is set."),
+    "Send a text as any number",
+    element("p", {}, "The message arrives as if somebody had sent it from a phone. Your webhook gets it too, if you have set one."),
     actionForm(
       async (fields) => {
         await onSend(fields);
         dialog.close();
       },
       "Send",
-      field("From", element("input", { name: "From", required: true, placeholder: "+15551234567", inputmode: "tel" })),
+      field("From", element("input", { name: "From", required: true, autofocus: true, placeholder: "+15551234567", inputmode: "tel" })),
       field("To", element("input", { name: "To", required: true, value: ours, placeholder: "+15557654321", inputmode: "tel" })),
-      field("Text", element("textarea", { name: "Body", rows: "3", maxlength: "1600" })),
+      field("Text", element("textarea", { name: "Body", rows: "3", maxlength: "1600", dir: "auto" })),
     ),
   );
 }

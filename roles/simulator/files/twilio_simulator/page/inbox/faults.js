@@ -4,43 +4,77 @@
 
 /** Breaking the simulator on purpose: the faults in force, and a form that adds one. */
 
-import { element, icon } from "./dom.js";
+import { element, icon, write } from "./dom.js";
 import { actionForm, field } from "./dialog.js";
 import { plural } from "./format.js";
+import { called } from "./names.js";
 
 const words = (name) => name.replaceAll("_", " ");
 
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** One fault in a line. */
-function told({ kind, operation, times, number }) {
+function told({ kind, operation, times, number, code }) {
+  const what = kind === "twilio_error" ? `Twilio's error ${code}` : words(kind);
   const often = times === null ? `each ${operation}` : `the next ${times === 1 ? operation : plural(times, operation)}`;
-  return `${words(kind)}: ${often}${number ? ` for ${number}` : ""}`;
+  return `${what}: ${often}${number ? ` for ${called(number)}` : ""}`;
 }
 
 /** A value as the simulator wants it: a number, or null for a field that was left empty. */
 const numeric = (value) => (value === "" || value === "none" ? null : Number(value));
 
-function parameterField({ name, description, default: preset, choices, lowest, highest }) {
+function parameterField({ name, description, default: preset, choices, lowest, highest, known }) {
   const input = choices
     ? element("select", { name }, choices.map((choice) => element("option", { selected: choice === preset }, choice ?? "none")))
-    : element("input", { name, type: "number", step: "any", min: lowest, max: highest, value: preset });
-  return field(words(name), input, description);
+    : element("input", {
+      name, type: "number", step: "any", min: lowest, max: highest, value: preset, list: known && `known-${name}`,
+    });
+  const made = field(words(name), input, description);
+  if (known) {
+    made.append(element("datalist", { id: `known-${name}` }, known.map(([value, meaning]) => element("option", { value }, meaning))));
+    const mean = () => { made.querySelector("small").textContent = new Map(known).get(Number(input.value)) ?? description; };
+    input.addEventListener("input", mean);
+    mean();
+  }
+  return made;
 }
 
 export class Faults {
-  constructor(api) {
+  /** number is the one that is offered. */
+  constructor(api, number) {
     this.api = api;
+    this.number = number;
+    this.lines = new Map();
+    this.title = element("h3", { tabindex: "-1" }, "Faults");
     this.list = element("ul", { class: "faults", "aria-label": "Faults in force" });
-    this.root = element("section", {}, element("h3", {}, "Faults"),
-      element("p", {}, "What shall go wrong when something is asked of the API."), this.list);
+    this.root = element("section", {}, this.title,
+      element("p", {}, "Choose what fails when a program asks Twilio's API for something."), this.list);
   }
 
   /** Show these faults. */
   show(faults) {
-    this.list.replaceChildren(...faults.map((fault) => element(
-      "li", {}, icon("alert"), element("span", {}, told(fault)),
-      element("button", {
-        type: "button", class: "tool", "aria-label": `Remove: ${told(fault)}`, onclick: () => this.api.deleteFault(fault.id),
-      }, icon("close")))));
+    for (const [id, { root }] of this.lines) {
+      if (!faults.some((fault) => fault.id === id)) {
+        // What had the focus is gone.
+        root.contains(document.activeElement) && this.title.focus();
+        root.remove();
+        this.lines.delete(id);
+      }
+    }
+    for (const fault of faults) {
+      const line = this.lines.get(fault.id) ?? this.line(fault.id);
+      write(line.text, told(fault));
+      line.remove.setAttribute("aria-label", `Remove: ${told(fault)}`);
+    }
+  }
+
+  line(id) {
+    const text = element("span");
+    const remove = element("button", { type: "button", class: "tool", onclick: () => this.api.deleteFault(id) }, icon("close"));
+    const line = { text, remove, root: element("li", {}, icon("alert"), text, remove) };
+    this.lines.set(id, line);
+    this.list.append(line.root);
+    return line;
   }
 
   /** Learn which faults there can be, and offer them. */
@@ -49,7 +83,7 @@ export class Faults {
     const parameters = element("div", { class: "pair" });
     const meaning = element("small");
     const operation = element("select", { name: "operation" });
-    const choice = element("select", { name: "kind" }, kinds.map(({ kind }) => element("option", { value: kind }, words(kind))));
+    const choice = element("select", { name: "kind" }, kinds.map(({ kind }) => element("option", { value: kind }, capital(words(kind)))));
     const change = () => {
       const kind = kinds.find((each) => each.kind === choice.value);
       meaning.textContent = `${kind.description}.`;
@@ -65,12 +99,12 @@ export class Faults {
     });
     this.root.append(actionForm(
       add, "Add the fault",
-      element("div", { class: "pair" }, field("Kind", choice), field("When asked to", operation)),
+      element("div", { class: "pair" }, field("Kind", choice), field("Request", operation)),
       meaning,
       parameters,
       element("div", { class: "pair" },
-        field("Times", element("input", { name: "times", type: "number", min: "1", value: "1" }), "Empty: until it is removed"),
-        field("Only for number", element("input", { name: "number", placeholder: "any", inputmode: "tel" }))),
+        field("Times", element("input", { name: "times", type: "number", min: "1", value: "1" }), "Leave empty to keep it until you remove it"),
+        field("Only for number", element("input", { name: "number", placeholder: "any", inputmode: "tel", value: this.number }))),
     ));
   }
 }

@@ -8,6 +8,7 @@ const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-di
 const SECONDS = new Intl.DateTimeFormat(undefined, {
   hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
 });
+const DATE = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
 const DAY = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short" });
 
 const STATUSES = {
@@ -27,13 +28,14 @@ const STATUSES = {
 export const time = (moment) => TIME.format(moment);
 export const seconds = (moment) => SECONDS.format(moment);
 export const day = (moment) => DAY.format(moment);
+export const date = (moment) => DATE.format(moment);
 export const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 export const created = (message) => new Date(message.date_created);
 export const isInbound = (message) => message.direction === "inbound";
 export const hasFailed = (message) => message.status === "undelivered" || message.status === "failed";
 
-/** The number at the other end of a message: whose phone it is. */
-export const peerOf = (message) => (isInbound(message) ? message.from : message.to);
+/** The number at the other end of a message: whose phone it is. A problem may concern none. */
+export const peerOf = (item) => (item.isProblem ? item.with : isInbound(item) ? item.from : item.to);
 
 /** The number that is ours, or null as long as a Messaging Service has not chosen one. */
 export const oursOf = (message) => (isInbound(message) ? message.to : message.from);

@@ -9,8 +9,8 @@ const NARROW = matchMedia("(max-width: 760px)");
 /** Whether there is room for either the list or a conversation, but not for both. */
 export const isNarrow = () => NARROW.matches;
 
-/** "/" searches, and Escape goes one step back: out of the search, then out of what is open. */
-export function listenToKeys({ search, list, isOpen, back }) {
+/** "/" searches, "?" helps, and Escape goes one step back: out of the search, then out of what is open. */
+export function listenToKeys({ search, list, isOpen, back, help }) {
   document.addEventListener("keydown", (event) => {
     if (document.querySelector("dialog[open]") || event.altKey || event.ctrlKey || event.metaKey) {
       return;
@@ -19,6 +19,9 @@ export function listenToKeys({ search, list, isOpen, back }) {
     if (event.key === "/" && !isTyping) {
       event.preventDefault();
       search.focus();
+    } else if (event.key === "?" && !isTyping) {
+      event.preventDefault();
+      help();
     } else if (event.key === "ArrowDown" && event.target === search.input) {
       event.preventDefault();
       list.root.focus();

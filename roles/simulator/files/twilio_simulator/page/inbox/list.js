@@ -6,6 +6,7 @@
 
 import { element, icon, write } from "./dom.js";
 import { created, day, hasFailed, hue, isInbound, snippet, status, time } from "./format.js";
+import { called, nameOf } from "./names.js";
 
 const OVERSCAN = 6;
 
@@ -28,27 +29,30 @@ function marked(text, wanted) {
 class Row {
   constructor(id) {
     this.avatar = element("span", { class: "avatar", "aria-hidden": "true" }, icon("person"));
-    this.peer = element("span", { class: "peer" });
+    this.peer = element("bdi", { class: "peer" });
+    this.number = element("span", { class: "number" });
     this.when = element("time");
     this.mark = element("span", { class: "mark" });
-    this.snippet = element("span", { class: "snippet" });
+    this.snippet = element("span", { class: "snippet", dir: "auto" });
     this.dot = element("span", { class: "dot" }, element("span", { class: "unseen" }, "unread"));
     this.root = element(
       "div", { class: "row", role: "option", id },
       this.avatar,
-      element("span", { class: "head" }, this.peer, this.when),
+      element("span", { class: "head" }, this.peer, this.number, this.when),
       element("span", { class: "line" }, this.mark, this.snippet, this.dot),
     );
   }
 
   show(item, position, total, top, today, wanted, selected, active) {
     const { message } = item;
-    const drawn = [item.key, message.status, message.body, message.number, item.unread, today, wanted].join("\n");
+    const name = nameOf(item.peer);
+    const drawn = [name, item.key, message.status, message.body, message.number, item.unread, today, wanted].join("\n");
     if (this.drawn !== drawn) {
       this.drawn = drawn;
       this.root.dataset.key = item.key;
       this.avatar.style.setProperty("--hue", hue(item.peer));
-      this.peer.replaceChildren(...marked(item.peer, wanted));
+      this.peer.replaceChildren(...marked(called(item.peer), wanted));
+      this.number.replaceChildren(...(name ? marked(item.peer, wanted) : []));
       const moment = created(message);
       this.when.dateTime = moment.toISOString();
       write(this.when, day(moment) === today ? time(moment) : day(moment));

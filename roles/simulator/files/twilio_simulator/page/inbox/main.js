@@ -2,24 +2,26 @@
 // GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** The page: what the simulator tells goes in here, and what is to be seen comes out. */
+/** The page: what there is on it, and what is open. */
 
-import { Again } from "./again.js";
 import * as api from "./api.js";
 import { Bar } from "./bar.js";
 import { Controls } from "./controls.js";
 import { Conversations } from "./conversations.js";
-import { openCompose, openConnection } from "./dialog.js";
-import { day, isInbound, oursOf, peerOf, placeOf, plural } from "./format.js";
+import { confirm, openCompose, openConnection } from "./dialog.js";
+import { day, oursOf, peerOf, placeOf, plural } from "./format.js";
+import { openHelp } from "./help.js";
+import { Intake } from "./intake.js";
 import { isNarrow, listenToKeys } from "./keys.js";
 import { List } from "./list.js";
+import { called } from "./names.js";
 import { Search } from "./search.js";
+import { Sieve } from "./sieve.js";
 import { Thread } from "./thread.js";
 import { Timeline } from "./timeline.js";
 import { nothingOpen, welcome } from "./welcome.js";
 
 const TITLE = document.title;
-const TIMELINE = "#timeline";
 
 const find = (selector) => document.querySelector(selector);
 const main = find("main");
@@ -30,34 +32,59 @@ const bar = new Bar(find(".bar"));
 const controls = new Controls(find("#open-controls"), api);
 const search = new Search(find(".search"), find(".found"), draw);
 const list = new List(find(".list"), choose, more);
-const thread = new Thread(pane, { load: api.getThread, onBack: back, onReply: deliver });
-const timeline = new Timeline(pane, {
-  load: api.getTimeline, onBack: back, onOpen: (message) => show(peerOf(message), message.number),
+const sieve = new Sieve(find(".sieve"), { onChange: draw, onRead: readEverything, onForget: forgetEverything });
+const thread = new Thread(pane, {
+  load: api.getThread, onBack: back, onReply: deliver, onFault: (peer) => controls.open(peer), onForget: forget,
 });
+const open = (item) => show(peerOf(item), item);
+const timeline = new Timeline(pane, {
+  title: "Timeline", about: "all conversations, in the order of time", label: "All messages",
+  nothing: "Nothing has been sent yet. New messages appear here.",
+}, { load: api.getTimeline, onBack: back, onOpen: open });
+const problems = new Timeline(pane, {
+  title: "Problems", about: "refused requests, failed webhooks and forgotten messages", label: "All problems",
+  nothing: "There are no problems. Refused requests and failed webhooks appear here.",
+}, { load: api.getProblems, onBack: back, onOpen: open });
 
-const again = new Again(readAll, (isRead) => bar.show(isRead ? "live" : "lost"));
+const STREAMS = { "#timeline": timeline, "#problems": problems };
+const streams = Object.values(STREAMS);
+const intake = new Intake({ bar, controls, conversations, search, thread, timeline, problems, streams }, draw);
 
-let connection = {};
-let isLoaded = false;
+const isOpen = () => thread.peer !== null || streams.some((stream) => stream.isOpen);
 
-const isOpen = () => thread.peer !== null || timeline.isOpen;
+/** What the list shows. */
+function items() {
+  const all = conversations.items();
+  // What is open stays, although that made it read.
+  return search.items ?? (sieve.isUnreadOnly ? all.filter((item) => item.unread || item.peer === thread.peer) : all);
+}
 
 /** Show the list, and beside it the open conversation or what stands in its place. */
 function draw() {
-  const items = search.items ?? conversations.items();
-  const isEmpty = isLoaded && conversations.byPeer.size === 0;
+  const isEmpty = intake.isLoaded && conversations.byPeer.size === 0;
   const chosen = search.items ? search.chosen : thread.peer;
-  list.show(items, { chosen, today: day(controls.now()), wanted: search.text });
+  const shown = items();
+  const unread = conversations.items().filter((item) => item.unread).length;
+  list.show(shown, { chosen, today: day(controls.now()), wanted: search.text });
+  sieve.show(unread, conversations.mayHaveUnread);
+  find(".none").hidden = shown.length > 0 || isEmpty || search.items !== null || conversations.mayHaveUnread;
   main.classList.toggle("empty", isEmpty);
   main.classList.toggle("open", isOpen());
-  find("#open-timeline").setAttribute("aria-current", timeline.isOpen ? "page" : "false");
-  const standIn = !isLoaded || isOpen() ? null : isEmpty ? "welcome" : "nothing";
-  if (standIn && pane.dataset.shown !== standIn) {
-    pane.replaceChildren(standIn === "welcome" ? welcome(connection) : nothingOpen());
+  for (const [place, stream] of Object.entries(STREAMS)) {
+    find(`a[href="${place}"]`).setAttribute("aria-current", stream.isOpen ? "page" : "false");
   }
-  pane.dataset.shown = standIn ?? "thread";
-  const unread = search.items ? 0 : items.filter((item) => item.unread).length;
+  stand(isEmpty);
   document.title = unread ? `(${unread}) ${TITLE}` : TITLE;
+}
+
+/** Put something in the place of a conversation while none is open. */
+function stand(isEmpty) {
+  const { alerts, version } = intake.state;
+  const standIn = !intake.isLoaded || isOpen() ? "thread" : isEmpty ? `welcome ${alerts}` : "nothing";
+  if (standIn !== "thread" && pane.dataset.shown !== standIn) {
+    pane.replaceChildren(isEmpty ? welcome(intake.connection, alerts) : nothingOpen(version));
+  }
+  pane.dataset.shown = standIn;
 }
 
 /** A choice in the list; one by arrow keys alone opens beside it, but does not take a narrow screen over. */
@@ -66,17 +93,17 @@ function choose(item, isKeyboard, isFirm) {
     return;
   }
   search.chosen = item.key;
-  show(item.peer, search.items ? item.message.number : null, isKeyboard && isFirm);
+  show(item.peer, search.items ? item.message : null, isKeyboard && isFirm);
 }
 
 async function show(peer, around = null, isFocused = false) {
-  timeline.close();
+  streams.forEach((stream) => stream.close());
   const isSame = peer === thread.peer;
   const opening = isSame && around === null ? thread.showLatest() : thread.open(peer, around);
   const place = placeOf(peer);
   if (location.hash !== place) {
     // One step back from any conversation leads to the list, or to the timeline that led there.
-    const isInstead = location.hash.length > 1 && location.hash !== TIMELINE;
+    const isInstead = location.hash.length > 1 && !(location.hash in STREAMS);
     isInstead ? history.replaceState(null, "", place) : history.pushState(null, "", place);
   }
   conversations.markRead(peer);
@@ -96,16 +123,18 @@ function back() {
 
 function leave() {
   thread.close();
-  timeline.close();
+  streams.forEach((stream) => stream.close());
   draw();
   list.root.focus();
 }
 
 /** The browser's own way back and forth, or an address that was typed. */
 function follow() {
-  if (location.hash === TIMELINE) {
+  const stream = STREAMS[location.hash];
+  if (stream) {
     thread.close();
-    const opening = timeline.open();
+    streams.forEach((each) => each.close());
+    const opening = stream.open();
     draw();
     opening.catch(complain);
     return;
@@ -121,7 +150,7 @@ function follow() {
 
 async function deliver(fields) {
   const message = await api.postInbound(fields);
-  apply([["message", message]]);
+  intake.apply([["message", message]]);
   if (thread.peer === fields.From) {
     await thread.refresh();
   } else {
@@ -133,38 +162,30 @@ function complain(error) {
   bar.announce(error.message);
 }
 
-/** Events were left out. */
-function doubt() {
-  thread.roll.doubt();
-  timeline.roll.doubt();
-  again.soon();
+function readEverything() {
+  conversations.markAllRead();
+  draw();
+  list.root.focus();
 }
 
-async function readAll() {
-  const [page, state, settings] = await Promise.all([
-    api.getConversations(), api.getState(), api.getConnection(), thread.refresh(), timeline.refresh(), search.run(),
-  ]);
-  connection = settings;
-  const known = conversations.newest;
-  conversations.take(page, true);
-  controls.show(state);
-  bar.count(state.counts);
-  const arrived = page.conversations.map(({ latest }) => latest).filter(({ number }) => number > known);
-  if (isLoaded && arrived.length) {
-    bar.announce(told(arrived));
-  }
-  isLoaded = true;
-  if (thread.peer !== null) {
-    conversations.markRead(thread.peer);
-  }
-  draw();
+function forgetEverything() {
+  const scheduled = "Messages that are scheduled or under way are forgotten too.";
+  confirm("Forget all messages?", `${scheduled} Clock, faults and opt-outs stay as they are.`, "Forget all messages",
+    () => api.deleteMessages().then(back, complain));
+}
+
+function forget(peer) {
+  const { count = 0 } = conversations.byPeer.get(peer) ?? {};
+  confirm(`Forget the conversation with ${called(peer)}?`, `${plural(count, "message")} and all problems with this number will be forgotten.`, "Forget",
+    () => api.deleteConversation(peer).then(back, complain));
 }
 
 let isReading = false;
 
 /** The end of the list came into sight: read on. */
 async function more() {
-  if (!conversations.hasMore || isReading || search.items) {
+  const isEnough = sieve.isUnreadOnly && !conversations.mayHaveUnread;
+  if (!conversations.hasMore || isReading || search.items || isEnough) {
     return;
   }
   isReading = true;
@@ -178,65 +199,9 @@ async function more() {
   draw();
 }
 
-/** Take in a frame's worth of events. */
-function apply(events) {
-  const mine = [];
-  const all = [];
-  const arrived = [];
-  for (const [name, data] of events) {
-    if (name === "hello") {
-      conversations.belongTo(data.instance);
-      doubt();
-    } else if (name === "reload") {
-      doubt();
-    } else if (name === "message") {
-      if (conversations.apply(data)) {
-        arrived.push(data);
-      }
-      all.push(data);
-      if (peerOf(data) === thread.peer) {
-        mine.push(data);
-      }
-    } else if (name === "deleted") {
-      conversations.remove(data) && again.soon();
-      thread.remove(data.sid);
-      timeline.roll.remove(data.sid);
-    } else if (name === "reset") {
-      conversations.clear();
-      thread.clear();
-      timeline.roll.clear();
-    } else if (name === "state") {
-      controls.show(data);
-    } else if (name === "counts") {
-      bar.count(data);
-    }
-  }
-  const byNumber = (one, other) => one.number - other.number;
-  if (timeline.isOpen) {
-    timeline.roll.apply(all.sort(byNumber));
-  }
-  if (mine.length) {
-    thread.apply(mine.sort(byNumber));
-    // It may say STOP, and what that means is the simulator's to tell.
-    mine.some(isInbound) && again.soon();
-    document.hidden || conversations.markRead(thread.peer);
-  }
-  if (arrived.length) {
-    bar.announce(told(arrived));
-    search.stale();
-  }
-  draw();
-}
+const help = () => openHelp(intake.state.version);
 
-function told(arrived) {
-  if (arrived.length > 1) {
-    return `${plural(arrived.length, "new message")}`;
-  }
-  const [message] = arrived;
-  return `${isInbound(message) ? "Reply from" : "Message to"} ${peerOf(message)}: ${message.body}`;
-}
-
-listenToKeys({ search, list, isOpen, back });
+listenToKeys({ search, list, isOpen, back, help });
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && thread.peer !== null) {
     conversations.markRead(thread.peer);
@@ -244,11 +209,12 @@ document.addEventListener("visibilitychange", () => {
   }
 });
 addEventListener("popstate", follow);
+find("#open-help").addEventListener("click", help);
 find("#open-connection").addEventListener("click", () => api.getConnection().then(openConnection, complain));
 find("#open-compose").addEventListener("click", () => {
   const latest = conversations.items()[0]?.message;
   openCompose((latest && oursOf(latest)) ?? "", deliver);
 });
 
-api.listen(apply, (link) => bar.show(link));
+intake.listen();
 follow();

@@ -6,6 +6,7 @@
 
 import { element, icon } from "./dom.js";
 import { oursOf } from "./format.js";
+import { called } from "./names.js";
 
 export class Reply {
   /** onSend({From, To, Body, AccountSid}) delivers a reply; it may throw an Error to be shown. */
@@ -16,7 +17,7 @@ export class Reply {
     this.to = element("select", { "aria-label": "Reply to" });
     this.to.addEventListener("change", () => this.note());
     this.text = element("textarea", {
-      rows: "1", "aria-label": "Reply", placeholder: "Reply from this phone", enterkeyhint: "send", maxlength: "1600",
+      rows: "1", "aria-label": "Reply", placeholder: " ", enterkeyhint: "send", maxlength: "1600", dir: "auto",
     });
     this.notice = element("p", { class: "notice", role: "status" });
     this.problem = element("p", { class: "problem", role: "alert" });
@@ -25,7 +26,7 @@ export class Reply {
     this.root = element(
       "form", { class: "reply", "aria-label": "Reply", onsubmit: (event) => this.onSubmit(event) },
       this.notice, this.problem,
-      element("div", { class: "choices" }, keyword("STOP", "Opt out: later texts are refused with 21610"),
+      element("div", { class: "choices" }, keyword("STOP", "Opt out: later messages are refused with error 21610"),
         keyword("START", "Opt in again"), this.to),
       element("div", { class: "box" }, this.text,
         element("button", { type: "submit", class: "send", "aria-label": "Send the reply" }, icon("send"))),
@@ -49,6 +50,11 @@ export class Reply {
     this.problem.textContent = "";
     this.grow();
     this.note();
+    this.rename();
+  }
+
+  rename() {
+    this.text.placeholder = `Reply as ${called(this.peer)}`;
   }
 
   /** Learn from messages, newest first, which of our numbers can be answered, and which were told to stop. */
@@ -70,7 +76,7 @@ export class Reply {
   note() {
     const out = this.optedOut.includes(this.to.value);
     this.notice.textContent = out
-      ? `Opted out: texts from ${this.to.value} are refused with error 21610 until START.` : "";
+      ? `Opted out: messages from ${this.to.value} are refused with error 21610 until you send START.` : "";
     this.root.classList.toggle("opted-out", out);
   }
 
@@ -89,7 +95,7 @@ export class Reply {
     const { peer } = this;
     const to = this.to.value;
     if (!to) {
-      this.problem.textContent = "There is no number to answer yet: the Messaging Service has not chosen one.";
+      this.problem.textContent = "There is no number to reply to yet. If the message is from a Messaging Service, it has not chosen one.";
       return;
     }
     try {

@@ -85,7 +85,7 @@ export class Roll {
 
   async showEarlier() {
     const { items } = this;
-    const answer = await this.load({ before: this.list.firstElementChild.dataset.number });
+    const answer = await this.load({ before: Math.ceil(this.list.firstElementChild.dataset.number) });
     if (items !== this.items) {
       return;
     }
@@ -111,6 +111,13 @@ export class Roll {
     this.put(known);
     if (follow) {
       this.toEnd();
+    }
+  }
+
+  /** Show all anew, such as when people have got names. */
+  redraw() {
+    for (const item of this.items.values()) {
+      item.update(item.message);
     }
   }
 

@@ -5,6 +5,7 @@
 /** The search box, and what it has found. */
 
 import { getFound } from "./api.js";
+import { element } from "./dom.js";
 import { peerOf, plural } from "./format.js";
 
 const TYPING_PAUSE = 150;
@@ -15,6 +16,7 @@ export class Search {
   constructor(form, note, onChange) {
     this.input = form.querySelector("input");
     this.note = note;
+    this.form = form;
     this.onChange = onChange;
     this.items = null;
     this.chosen = null;
@@ -53,15 +55,31 @@ export class Search {
     const { text } = this;
     if (!text) {
       this.items = null;
-      this.note.textContent = "";
+      this.note.replaceChildren();
       this.onChange();
       return;
     }
     const { messages, more } = await getFound(text);
     if (text === this.text) {
       this.items = messages.map((message) => ({ key: message.sid, peer: peerOf(message), message, unread: false }));
-      this.note.textContent = `${more ? "The latest " : ""}${plural(messages.length, "message")} with \u00ab${text}\u00bb`;
+      this.note.replaceChildren(...(messages.length ? this.found(messages.length, more) : this.nothing()));
       this.onChange();
     }
+  }
+
+  found(count, more) {
+    return [`${more ? "The latest " : ""}${plural(count, "message")} with \u201c`, element("bdi", {}, this.text), "\u201d"];
+  }
+
+  /** What was searched, and what to do. */
+  nothing() {
+    return [
+      "No message has \u201c", element("bdi", {}, this.text), "\u201d in its text, its numbers, the person\u2019s name, its SID or ",
+      "another form field. Check the spelling or search for a part of it. ",
+      element("button", { type: "button", class: "plain", onclick: () => {
+        this.clear();
+        this.focus();
+      } }, "Clear the search"),
+    ];
   }
 }

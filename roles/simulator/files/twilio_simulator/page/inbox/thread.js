@@ -6,9 +6,13 @@
 
 import { element, icon, write } from "./dom.js";
 import { Bubble } from "./bubble.js";
+import { hue, oursOf } from "./format.js";
+import { called, nameOf } from "./names.js";
+import { Notice } from "./notice.js";
 import { Reply } from "./reply.js";
 import { Roll } from "./roll.js";
-import { hue, oursOf } from "./format.js";
+
+const messagesIn = (items) => items.filter((item) => !item.isProblem);
 
 /** Mark the first message of each day. */
 function divide(bubbles) {
@@ -23,19 +27,25 @@ function divide(bubbles) {
   }
 }
 
+const tool = (picture, label, act) =>
+  element("button", { type: "button", class: "tool", title: label, "aria-label": label, onclick: act }, icon(picture));
+
 export class Thread {
-  /** load(peer, place) reads messages of a conversation; onBack() goes back to the list; onReply(fields) sends a reply. */
-  constructor(root, { load, onBack, onReply }) {
+  /**
+   * load(peer, place) reads messages of a conversation; onBack() goes back to the list; onReply(fields) sends a reply;
+   * onFault(peer) lets the reader choose what fails for this number; onForget(peer) forgets the conversation.
+   */
+  constructor(root, { load, onBack, onReply, onFault, onForget }) {
     this.root = root;
     this.peer = null;
     this.isMixed = false;
     this.avatar = element("span", { class: "avatar", "aria-hidden": "true" }, icon("person"));
-    this.title = element("h2", { tabindex: "-1" });
+    this.title = element("h2", { tabindex: "-1", dir: "auto" });
     this.subtitle = element("p");
     this.reply = new Reply(onReply);
     this.roll = new Roll(element("ol", { class: "bubbles" }), {
       label: "Messages",
-      make: (message) => new Bubble(message, this.isMixed),
+      make: (item) => item.isProblem ? new Notice(item) : new Bubble(item, this.isMixed),
       load: (place) => load(this.peer, place),
       onPut: (messages) => this.meet(messages),
       onOrder: divide,
@@ -45,24 +55,25 @@ export class Thread {
       element("header", {},
         element("button", { type: "button", class: "tool back", "aria-label": "Back to the conversations", onclick: onBack },
           icon("back")),
-        this.avatar, element("div", {}, this.title, this.subtitle)),
+        this.avatar, element("div", {}, this.title, this.subtitle),
+        tool("alert", "Fail messages to this number", () => onFault(this.peer)),
+        tool("trash", "Forget this conversation", () => onForget(this.peer))),
       this.roll.scroll, this.roll.latest, this.reply.root);
   }
 
-  /** Open a conversation at its end, or around the message of that number. */
+  /** Open a conversation at its end, or around one of its messages or problems. */
   async open(peer, around = null) {
     const isOther = peer !== this.peer;
     if (isOther) {
       this.peer = peer;
       this.clear();
       this.root.replaceChildren(this.view);
-      write(this.title, peer);
-      write(this.subtitle, "");
       this.avatar.style.setProperty("--hue", hue(peer));
       this.reply.open(peer);
+      this.rename();
     }
-    await this.read(around === null ? {} : { around });
-    const sought = around !== null && [...this.roll.items.values()].find((bubble) => bubble.message.number === around);
+    await this.read(around === null ? {} : { around: Math.floor(around.number) });
+    const sought = around !== null && this.roll.items.get(around.sid);
     if (sought) {
       sought.root.scrollIntoView({ block: "center" });
       sought.root.classList.add("sought");
@@ -83,6 +94,15 @@ export class Thread {
     this.roll.clear();
   }
 
+  /** Call the person by the name that is known now. */
+  rename() {
+    if (this.peer !== null) {
+      write(this.title, called(this.peer));
+      this.meet([]);
+      this.reply.rename();
+    }
+  }
+
   /** Read what is in sight again, after the events could not be relied on. */
   async refresh() {
     if (this.peer !== null && !this.roll.hasLater) {
@@ -93,7 +113,7 @@ export class Thread {
   async read(place) {
     const answer = await this.roll.read(place);
     if (answer) {
-      this.reply.offer(answer.messages, answer.opted_out);
+      this.reply.offer(messagesIn(answer.messages), answer.opted_out);
     }
   }
 
@@ -102,10 +122,10 @@ export class Thread {
     this.reply.focus();
   }
 
-  /** Take in what events told: messages of this conversation, oldest first. */
-  apply(messages) {
-    this.reply.offer(messages);
-    this.roll.apply(messages);
+  /** Take in what events told: messages and problems of this conversation, oldest first. */
+  apply(items) {
+    this.reply.offer(messagesIn(items));
+    this.roll.apply(items);
   }
 
   remove(sid) {
@@ -113,9 +133,9 @@ export class Thread {
   }
 
   /** Name our numbers as soon as there is more than one among the messages. */
-  meet(messages) {
+  meet(items) {
     const known = [...this.roll.items.values()].map(({ message }) => message);
-    const several = new Set(known.concat(messages).map(oursOf));
+    const several = new Set(messagesIn(known.concat(items)).map(oursOf));
     several.delete(null);
     if (this.isMixed !== several.size > 1) {
       this.isMixed = several.size > 1;
@@ -123,6 +143,7 @@ export class Thread {
         bubble.update(bubble.message, this.isMixed);
       }
     }
-    write(this.subtitle, several.size ? `texts with ${[...several].join(", ")}` : "no sender chosen yet");
+    const texts = several.size ? `texts with ${[...several].join(", ")}` : "no messages yet";
+    write(this.subtitle, nameOf(this.peer) ? `${this.peer}, ${texts}` : texts);
   }
 }

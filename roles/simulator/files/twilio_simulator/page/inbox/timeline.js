@@ -2,18 +2,24 @@
 // GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** The timeline: the messages of all conversations, as they came and went, with the time that passed between them. */
+/** The timeline, with the time that passed between one thing and the next: all messages and problems, or problems alone. */
 
 import { element, icon, write } from "./dom.js";
 import { created, day, hasFailed, isInbound, later, peerOf, placeOf, seconds, snippet, status } from "./format.js";
+import { called } from "./names.js";
+import { advice, reason, request, sent, title } from "./problems.js";
 import { Roll } from "./roll.js";
 
-/** One message: when, who, what was said, and what has become of it. */
+/** One message or problem: when, who, what was said, and what has become of it. */
 class Entry {
   constructor(message, onOpen) {
-    this.when = created(message);
-    const words = isInbound(message) ? ["Reply from ", "in"] : ["Message to ", "out"];
-    this.text = element("span", { class: "said" });
+    const peer = peerOf(message);
+    this.when = message.isProblem ? new Date(message.at) : created(message);
+    const kind = message.isProblem ? "trouble" : isInbound(message) ? "in" : "out";
+    const words = message.isProblem ? title(message) + (peer ? " for " : "") : isInbound(message) ? "Reply from " : "Message to ";
+    this.name = element("b", { dir: "auto" });
+    this.text = element("span", { class: "said", dir: "auto" });
+    this.more = message.isProblem && element("span", { class: "aside" });
     this.picture = element("span", { class: "picture" });
     this.status = element("span", { class: "status" });
     const follow = (event) => {
@@ -24,17 +30,27 @@ class Entry {
       }
     };
     this.root = element(
-      "li", { class: `entry ${words[1]}`, id: message.sid, "data-number": message.number },
-      element("a", { href: placeOf(peerOf(message)), onclick: follow },
+      "li", { class: `entry ${kind}`, id: message.sid, "data-number": message.number },
+      element(peer ? "a" : "div", peer ? { class: "what", href: placeOf(peer), onclick: follow } : { class: "what" },
         element("time", { datetime: this.when.toISOString() }, seconds(this.when)),
-        element("span", { class: "who" }, words[0], element("b", {}, peerOf(message))),
-        element("span", { class: "became" }, this.picture, this.status), this.text),
+        element("span", { class: "who" }, words, this.name),
+        element("span", { class: "became" }, this.picture, this.status), this.text, this.more),
     );
     this.update(message);
   }
 
   update(message) {
     this.message = message;
+    const peer = peerOf(message);
+    write(this.name, peer ? called(peer) : "");
+    if (message.isProblem) {
+      this.root.dataset.status = "failed";
+      const body = message.kind === "webhook" ? "" : sent(message, "Body");
+      write(this.text, reason(message));
+      write(this.more, [body && `\u201c${body}\u201d`, request(message), advice(message)]
+        .filter(Boolean).join("\n"));
+      return;
+    }
     const [words, picture] = status(message);
     const became = hasFailed(message) && message.error_code ? `${words}, ${message.error_code}` : words;
     if (this.status.textContent !== became) {
@@ -58,14 +74,14 @@ function divide(entries) {
 }
 
 export class Timeline {
-  /** load(place) reads messages of all conversations; onBack() goes back to the list; onOpen(message) to a conversation. */
-  constructor(root, { load, onBack, onOpen }) {
+  /** load(place) reads what is in it; onBack() goes back to the list; onOpen(item) to a conversation. */
+  constructor(root, { title: name, about, nothing, label }, { load, onBack, onOpen }) {
     this.root = root;
     this.isOpen = false;
-    this.title = element("h2", { tabindex: "-1" }, "Timeline");
-    this.nothing = element("p", { class: "nothing" }, "Nothing has been sent yet. What happens appears here.");
+    this.title = element("h2", { tabindex: "-1" }, name);
+    this.nothing = element("p", { class: "nothing" }, nothing);
     this.roll = new Roll(element("ol", { class: "entries" }), {
-      label: "All messages",
+      label,
       make: (message) => new Entry(message, onOpen),
       load,
       onOrder: (entries) => {
@@ -78,7 +94,7 @@ export class Timeline {
       element("header", {},
         element("button", { type: "button", class: "tool back", "aria-label": "Back to the conversations", onclick: onBack },
           icon("back")),
-        element("div", {}, this.title, element("p", {}, "all conversations, in the order of time"))),
+        element("div", {}, this.title, element("p", {}, about))),
       this.roll.scroll, this.roll.latest);
   }
 

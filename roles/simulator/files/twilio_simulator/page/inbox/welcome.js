@@ -5,6 +5,7 @@
 /** How to send something here: settings and commands to paste. */
 
 import { copyButton, element, icon } from "./dom.js";
+import { plural } from "./format.js";
 
 const TO = "+15558675310";
 const FROM = "+15557654321";
@@ -43,23 +44,25 @@ export function snippets({ account_sid: account, auth_token: token }) {
 }
 
 /** What stands in place of a conversation while there is none. */
-export function welcome(connection) {
+export function welcome(connection, problems) {
   return element(
     "div", { class: "welcome" },
     element("div", { class: "emblem", "aria-hidden": "true" }, icon("plug")),
     element("h2", {}, "Waiting for the first message"),
-    element("p", {}, "Point a playbook, an SDK or curl at this simulator. What it sends appears here, and goes nowhere else."),
+    element("p", {}, "Send to this simulator with a playbook, an SDK or curl. The messages appear here, and no phone gets them."),
+    problems > 0 && element("p", { class: "warning" }, icon("alert"),
+      element("a", { href: "#problems" }, `${plural(problems, "request")} failed or ${problems === 1 ? "was" : "were"} refused`)),
     ...snippets(connection),
   );
 }
 
 /** What stands in place of a conversation while none is chosen. */
-export function nothingOpen() {
+export function nothingOpen(version) {
   return element(
     "div", { class: "welcome quiet" },
     element("div", { class: "emblem", "aria-hidden": "true" }, icon("reply")),
     element("h2", {}, "Choose a conversation"),
-    element("p", {}, "Arrow keys move through the list, ", element("kbd", {}, "Enter"), " opens, ",
-      element("kbd", {}, "/"), " searches, ", element("kbd", {}, "Esc"), " goes back."),
+    element("p", {}, "Or press ", element("kbd", {}, "/"), " to search, and ", element("kbd", {}, "?"), " for help."),
+    element("p", { class: "version" }, `Twilio simulator ${version}`),
   );
 }
