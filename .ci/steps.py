@@ -152,6 +152,10 @@ def make_site(session: nox.Session) -> None:
     session.run("antsibull-docs", *settings, "collection", *content, "--dest-dir", str(pages), "oncall.twilio")
     # antsibull-docs copies the guides without their pictures.
     shutil.copytree(ROOT / "docs" / "docsite" / "rst" / "images", pages / "docsite" / "images", dirs_exist_ok=True)
+    # The generated first page has a version and an index. Ours shows what you can do.
+    shutil.copy(ROOT / "docs" / "site" / "index.rst", pages / "index.rst")
+    notes = ["--output", str(pages / "changelog.rst"), "--output-format", "rst"]
+    session.run("antsibull-changelog", "generate", *notes)
     # Sphinx leaves the pages of what is gone where they were.
     shutil.rmtree(site, ignore_errors=True)
     checks = ["--quiet", "--fail-on-warning", "--keep-going", "--fresh-env"]

@@ -12,16 +12,15 @@ type: notification
 short_description: Send a text when a playbook run has failed
 version_added: 1.0.0
 description:
-  - Sends one SMS to each of O(to) through Twilio when a playbook run has failed, or whenever one ends. The text is what
-    Ansible's own recap says in few words, with the task and the host that failed first.
-  - The text holds the playbook's name, the task's name as Ansible shows it, and host names. What tasks were given and
-    what they returned is not in it.
-  - A run has failed when a host failed or was unreachable at its end; failures that were ignored or rescued do not
-    count. A run that ends without a recap has failed as well, be it that it was interrupted with Ctrl+C or that
-    Ansible itself gave up. Nobody hears of a run that is killed, as with SIGTERM.
-  - Whatever goes wrong is one warning. It changes neither the run nor its exit status. Sending takes at most 20
-    seconds, and no text is sent again once Twilio may have accepted it.
-  - Wrong options are told when the run begins, not when the text is needed.
+  - Sends one SMS to each recipient in O(to) when a playbook run has failed, or after every run. The text is Ansible's
+    recap in few words, with the first task and host that failed.
+  - The text contains the names of the playbook, the task and hosts. It never contains a task's arguments or results.
+  - A run has failed if a host failed or was unreachable at its end. Failures that were ignored or rescued do not
+    count. A run that ends without a recap, because of Ctrl+C or because Ansible itself gave up, has failed too. No
+    text is sent if the run is killed, for example with SIGTERM.
+  - Any problem produces one warning. The run and its exit status do not change. Sending takes at most 20 seconds, and
+    no text is sent again once Twilio may have accepted it.
+  - Invalid options produce a warning when the run starts. No text is sent in that run.
 author:
   - The oncall.twilio authors (@oncall)
 requirements:
@@ -31,7 +30,7 @@ extends_documentation_fragment:
   - oncall.twilio.connection
   - oncall.twilio.connection.plugins
 notes:
-  - Variables count from ansible-core 2.21 on, and only those given with C(-e).
+  - Variables work from ansible-core 2.21 on, and only those given with C(-e).
 options:
   when:
     description:
@@ -50,7 +49,7 @@ options:
     description:
       - The recipients, each a phone number in E.164 form such as V(+15551234567), or a channel address such as
         V(whatsapp:+15551234567).
-      - Needed unless O(when=never).
+      - Required unless O(when=never).
     type: list
     elements: str
     env:
@@ -62,7 +61,7 @@ options:
       - name: twilio_sms_to
   from:
     description:
-      - The sender, which must belong to the account. This or O(messaging_service_sid) is needed.
+      - The sender, which must belong to the account. Either O(from) or O(messaging_service_sid) is required.
     type: str
     env:
       - name: TWILIO_SMS_FROM
@@ -84,7 +83,7 @@ options:
       - name: twilio_sms_messaging_service_sid
   min_duration:
     description:
-      - Send nothing after a run of fewer seconds, whose end somebody is likely to have watched.
+      - Send nothing after a run of fewer seconds. Somebody has probably watched it end.
     type: float
     default: 0
     env:
@@ -96,7 +95,7 @@ options:
       - name: twilio_sms_min_duration
   segments:
     description:
-      - The most segments that the text may take, from 1 to 10. A longer one is cut at the end of a word.
+      - The highest number of segments of the text, from 1 to 10. A longer text is cut at the end of a word.
     type: int
     default: 2
     env:
@@ -108,7 +107,7 @@ options:
       - name: twilio_sms_segments
   check_mode:
     description:
-      - Whether to send a text after a run in check mode as well. It says that it was one.
+      - Whether to send a text after a run in check mode too. The text says that it was one.
     type: bool
     default: false
     env:
@@ -203,7 +202,7 @@ class CallbackModule(CallbackBase):
             self._warn(f"No text will be sent about this run: {' '.join(problems)}")
             return
         if unusable := unusable_recipients(self._params()):
-            self._warn(f"Not everybody will be sent a text about this run: {' '.join(unusable)}")
+            self._warn(f"Some recipients will get no text about this run: {' '.join(unusable)}")
         self._playbook = str(playbook._file_name)
         self._began = time.monotonic()
         # An interrupted run has no other end than that of the process.

@@ -19,7 +19,7 @@ attributes:
   idempotent:
     description: Running the same task twice in a row has no effect beyond that of running it once.
   action_group:
-    description: The action groups whose C(module_defaults) hold for it.
+    description: The action groups whose C(module_defaults) apply to it.
     support: full
     membership:
       - oncall.twilio.twilio

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How modules and plugins reach Twilio."""
+"""The options with which modules and plugins connect to Twilio."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ class ModuleDocFragment:
 options:
   account_sid:
     description:
-      - The SID of the account whose message it is, V(AC) and 32 hexadecimal digits.
-      - A task may name another account than the credentials' own, such as a subaccount.
+      - The SID of the account that sends, V(AC) and 32 hexadecimal digits.
+      - It may differ from the credentials' own account, for example for a subaccount.
       - Read from the environment variable E(TWILIO_ACCOUNT_SID) if not set.
     type: str
   auth_account_sid:
     description:
-      - The SID of a parent account whose O(auth_token) acts for the subaccount O(account_sid).
-      - Without it, O(auth_token) is taken for O(account_sid)'s own. An O(api_key) needs no O(auth_account_sid).
+      - The SID of a parent account, if O(auth_token) belongs to it and O(account_sid) is a subaccount.
+      - Without it, O(auth_token) must belong to O(account_sid). An O(api_key) needs no O(auth_account_sid).
     type: str
   auth_token:
     description:
-      - The account's auth token. Either this or O(api_key) with O(api_secret) is needed.
+      - The account's auth token. Either O(auth_token) or O(api_key) with O(api_secret) is required.
       - Read from the environment variable E(TWILIO_AUTH_TOKEN) if not set.
     type: str
   api_key:
     description:
-      - The SID of an API key, V(SK) and 32 hexadecimal digits. Needs O(api_secret); both win over O(auth_token).
-      - An API key can be revoked without a change to the account's auth token, so it is what automation should use.
+      - The SID of an API key, V(SK) and 32 hexadecimal digits. Requires O(api_secret). Both override O(auth_token).
+      - Use an API key for automation, since you can revoke it without changing the account's auth token.
       - Read from the environment variable E(TWILIO_API_KEY) if not set.
     type: str
   api_secret:
@@ -42,8 +42,8 @@ options:
     type: str
   region:
     description:
-      - The Twilio region that processes and stores the data, such as V(ie1), V(au1) or V(jp1). Needs O(edge).
-      - Credentials belong to a region; those of another region are refused.
+      - The Twilio region that processes and stores the data, such as V(ie1), V(au1) or V(jp1). Requires O(edge).
+      - Each region has its own credentials. Twilio refuses those of another region.
       - Read from the environment variable E(TWILIO_REGION) if not set.
     type: str
   edge:
@@ -53,41 +53,40 @@ options:
     type: str
   api_url:
     description:
-      - Another base URL than Twilio's, such as a gateway's or a local simulator's. Wins over O(region) and O(edge).
-      - Plain V(http) is accepted for a loopback address only, since the credentials go with each request.
+      - A base URL to use instead of Twilio's, such as that of a gateway or a local simulator. Overrides O(region) and
+        O(edge).
+      - Plain V(http) is allowed only for a loopback address, since each request contains the credentials.
       - Read from the environment variable E(TWILIO_API_URL) if not set.
     type: str
   validate_certs:
     description:
-      - Whether the server's TLS certificate must be valid. Setting this to V(false) hands the credentials to
-        whoever answers.
+      - Whether the server's TLS certificate must be valid. V(false) exposes the credentials to whoever answers.
     type: bool
     default: true
   ca_path:
     description:
-      - A file or folder with the CA certificates to trust instead of the C(certifi) package's.
-      - The environment variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE) do the same if it is not set.
+      - A file or directory with the CA certificates to trust, instead of those of the package C(certifi).
+      - Read from the environment variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE) if not set.
     type: path
   proxy:
     description:
       - The URL of the HTTP proxy to use, such as V(http://proxy.example.com:3128).
-      - The environment variables E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY) hold if it is not set. A loopback
-        O(api_url) is reached without them.
+      - If it is not set, the environment variables E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY) apply, except for a
+        loopback O(api_url).
     type: str
   timeout:
     description:
-      - How long one request may take, in seconds, from connecting to the last byte of the answer. Each retry may take
-        as long again.
+      - How long one request may take, in seconds, from connecting to the last byte of the response. Each retry has
+        the same time.
       - If a request that sends a message takes longer, and Twilio may have received it, the outcome is V(unknown).
     type: float
     default: 30
   retries:
     description:
-      - How often a request is made again after a failure, with growing pauses of at most 30 seconds between the tries.
-      - A request that sends a message is made again only where Twilio cannot have acted on it, which is when no
-        connection was made or when Twilio refused it for coming too soon (HTTP status 429). A C(Retry-After) of up to
-        60 seconds is obeyed.
-      - A request that only reads is made again after a lost connection or a server's error as well.
+      - How often to retry a failed request, with growing pauses of at most 30 seconds.
+      - A request that sends a message is retried only if Twilio cannot have acted on it, because no connection was
+        made or because Twilio asked to slow down (HTTP status 429). A C(Retry-After) of up to 60 seconds is obeyed.
+      - A request that only reads is also retried after a lost connection or a server error.
     type: int
     default: 4
 """
@@ -186,19 +185,19 @@ options:
 options:
   run_on:
     description:
-      - Where the requests are made from. The default is the controller, in Ansible's own process, which is fast and
-        keeps the credentials where they are; the task's host is not even connected to, so no
-        C(delegate_to=localhost) is needed.
-      - V(target) runs the module on the task's host, for a controller without a way out. The host then needs
-        C(requests), and environment variables are the host's. A task with C(async) runs there as well.
+      - Where to make the requests. V(controller) makes them in Ansible's own process. This is fast, and the
+        credentials stay there. Ansible does not connect to the task's host, so you do not need
+        C(delegate_to=localhost).
+      - V(target) runs the module on the task's host, for a controller that cannot reach Twilio. The host then needs
+        C(requests), and environment variables are read there. A task with C(async) runs on the host too.
     type: str
     choices: [controller, target]
     default: controller
 requirements:
-  - Python >= 3.9 where the requests are made from
+  - Python >= 3.9 where the requests are made
   - The Python package C(requests) >= 2.28 there
 notes:
   - Set the connection once for all modules with C(module_defaults) and the action group
     C(group/oncall.twilio.twilio), or with environment variables.
-  - Task C(environment) is honoured, proxies included.
+  - A task's C(environment) keyword applies, also for proxies.
 """

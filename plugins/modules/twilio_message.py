@@ -13,8 +13,8 @@ module: twilio_message
 short_description: Cancel, redact or delete a message at Twilio
 version_added: 1.0.0
 description:
-  - Cancels a scheduled message, takes the text out of one, or deletes it.
-  - Tells Twilio whether a message has arrived.
+  - Cancels a scheduled message, removes the text of a message, or deletes a message.
+  - Confirms to Twilio that a message has arrived.
 author:
   - The oncall.twilio authors (@oncall)
 extends_documentation_fragment:
@@ -25,14 +25,14 @@ attributes:
   check_mode:
     support: full
     details:
-      - Reads the message and returns it as it would be afterwards.
+      - Reads the message and returns it as it would be after the change.
   diff_mode:
     support: full
   idempotent:
     support: partial
     details:
-      - The message is read first, and left alone if it is in O(state) already.
-      - Twilio does not tell what O(feedback) was given, so it is given each time.
+      - The module reads the message first, and does nothing if it is already in O(state).
+      - Twilio does not return earlier O(feedback), so each run gives it again.
 options:
   sid:
     description:
@@ -41,21 +41,21 @@ options:
     required: true
   state:
     description:
-      - V(canceled) cancels a scheduled message. It fails if the message is past that.
-      - V(redacted) takes the text out of the message and keeps the rest.
+      - V(canceled) cancels a scheduled message. The task fails if the message was already sent.
+      - V(redacted) removes the text of the message and keeps the rest.
       - V(absent) deletes the message.
-      - Twilio redacts and deletes a message only once it has been sent or has failed; O(wait_timeout) waits for that.
+      - Twilio redacts and deletes a message only after it was sent or has failed; O(wait_timeout) waits for that.
     type: str
     choices: [canceled, redacted, absent]
   feedback:
     description:
-      - Whether the message has arrived, for one that was sent with
+      - Whether the message has arrived. It must have been sent with
         O(oncall.twilio.twilio_sms#module:provide_feedback=true).
     type: str
     choices: [confirmed, unconfirmed]
   wait_timeout:
     description:
-      - How long to wait, in seconds, for a message that cannot be redacted or deleted yet.
+      - How long to wait, in seconds, until a message can be redacted or deleted.
     type: float
     default: 60
 seealso:
@@ -64,12 +64,12 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Cancel a message that was scheduled
+- name: Cancel a scheduled message
   oncall.twilio.twilio_message:
     sid: "{{ scheduled_sid }}"
     state: canceled
 
-- name: Take the text out of a message
+- name: Remove the text of a message
   oncall.twilio.twilio_message:
     sid: "{{ sent_sid }}"
     state: redacted
@@ -79,7 +79,7 @@ EXAMPLES = r"""
     sid: "{{ feedback_sid }}"
     feedback: confirmed
 
-- name: Delete a message, and wait up to five minutes until that can be done
+- name: Delete a message, and wait up to five minutes until that is possible
   oncall.twilio.twilio_message:
     sid: "{{ sent_sid }}"
     state: absent
@@ -89,8 +89,8 @@ EXAMPLES = r"""
 RETURN = r"""
 message:
   description:
-    - The message as it is afterwards, or would be in check mode, with the same keys as
-      RV(oncall.twilio.twilio_sms#module:message); null if deleted.
+    - The message after the change, or as it would be in check mode. It has the same keys as
+      RV(oncall.twilio.twilio_sms#module:message), and is null if deleted.
   returned: success
   type: dict
 error:
@@ -99,7 +99,7 @@ error:
   returned: failure, unless the options are wrong
   type: dict
 problems:
-  description: All that is wrong with the task's options.
+  description: All problems with the task's options.
   returned: when the options are wrong
   type: list
   elements: str

@@ -13,8 +13,8 @@ module: twilio_message_info
 short_description: Read messages from Twilio
 version_added: 1.0.0
 description:
-  - Reads messages that were sent or received, by their SIDs or by filters, newest first.
-  - Can look things up in them with a JMESPath expression.
+  - Reads messages that were sent or received, selected by SID or by filters. The newest come first.
+  - Can apply a JMESPath expression to them.
 author:
   - The oncall.twilio authors (@oncall)
 extends_documentation_fragment:
@@ -25,7 +25,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - Only reads, in check mode as otherwise.
+      - Only reads, so check mode makes no difference.
   diff_mode:
     support: none
     details:
@@ -37,9 +37,9 @@ attributes:
 options:
   sid:
     description:
-      - The SIDs of the messages to read. A message that does not exist is left out; it is no failure. An empty list
-        reads none.
-      - Cannot be used with the filters.
+      - The SIDs of the messages to read. A message that does not exist is left out and does not fail the task. An
+        empty list reads none.
+      - Cannot be used with filters.
     type: list
     elements: str
   to:
@@ -52,9 +52,9 @@ options:
     type: str
   date_sent:
     description:
-      - Only messages that were sent on this day, by UTC.
-      - This and the two options below take an ISO 8601 date and time with an offset or V(Z), a date such as
-        V(2026-11-23), or how long ago, such as V(-15m), with the units V(s), V(m), V(h) and V(d).
+      - Only messages that were sent on this day, in UTC.
+      - This and the next two options take an ISO 8601 date and time with an offset or V(Z), a date such as
+        V(2026-11-23), or a time ago such as V(-15m), with the units V(s), V(m), V(h) and V(d).
     type: str
   date_sent_after:
     description:
@@ -66,8 +66,9 @@ options:
     type: str
   direction:
     description:
-      - Only messages of this direction; V(outbound) is any of those that begin with it.
-      - Twilio's API has no such filter, nor O(status) nor O(body_matches), so these are applied to what it lists.
+      - Only messages in this direction. V(outbound) matches all directions that begin with it.
+      - Twilio's API has no filters for O(direction), O(status) and O(body_matches), so the module applies them to
+        what Twilio lists.
     type: str
     choices: [inbound, outbound, outbound-api, outbound-call, outbound-reply]
   status:
@@ -91,19 +92,19 @@ options:
       - received
   body_matches:
     description:
-      - Only messages in whose text this regular expression of Python's syntax is found.
+      - Only messages whose text contains a match for this regular expression, in Python's syntax.
     type: str
   limit:
     description:
-      - How many messages that pass the filters to return at most; V(0) returns all there are.
-      - Twilio's list is read in pages of up to 1000 messages, and no further than needed. As measured, 10,000 short
-        messages are ten requests, 9 megabytes in the result and 21 in memory.
+      - The highest number of messages to return, after the filters. V(0) returns all.
+      - The module reads Twilio's list in pages of up to 1000 messages, and stops when it has enough. As measured,
+        10,000 short messages take ten requests, 9 megabytes in the result and 21 in memory.
     type: int
     default: 50
   query:
     description:
-      - A JMESPath expression that is applied to the list of messages; its value is RV(query_result).
-      - Needs the Python package C(jmespath) where the requests are made from.
+      - A JMESPath expression to apply to the list of messages. RV(query_result) is its value.
+      - Needs the Python package C(jmespath) where the requests are made.
     type: str
 seealso:
   - module: oncall.twilio.twilio_sms
@@ -119,7 +120,7 @@ EXAMPLES = r"""
     sid: SM0123456789abcdef0123456789abcdef
   register: info
 
-- name: Show how far it is
+- name: Show its status
   ansible.builtin.debug:
     msg: "{{ info.message.status | default('there is no such message') }}"
 
@@ -134,7 +135,7 @@ EXAMPLES = r"""
     to: "+15551234567"
     date_sent_after: -1d
 
-- name: Read what was sent on a day, all of it
+- name: Read all messages that were sent on a day
   oncall.twilio.twilio_message_info:
     date_sent: "2026-11-23"
     limit: 0
@@ -142,7 +143,7 @@ EXAMPLES = r"""
 - name: List what has not arrived in the last hour, with its code
   oncall.twilio.twilio_message_info:
     date_sent_after: -1h
-    date_sent_before: "{{ '%Y-%m-%dT%H:%M:%SZ' | strftime(now().timestamp(), utc=true) }}"
+    date_sent_before: "{{ now(utc=true).strftime('%Y-%m-%dT%H:%M:%SZ') }}"
     status: [undelivered, failed]
     query: "[].{to: to, code: error_code}"
   register: undelivered
@@ -151,7 +152,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     var: undelivered.query_result
 
-- name: Wait a quarter of an hour for a reply that says ACK, in whatever case
+- name: Wait a quarter of an hour for a reply that begins with ACK or ack
   oncall.twilio.twilio_message_info:
     from: "+15551234567"
     direction: inbound
@@ -177,12 +178,12 @@ message:
   returned: success
   type: dict
 query_result:
-  description: What O(query) came to; null without it.
+  description: The value of O(query); null without it.
   returned: success
   type: raw
   sample: [{to: "+15551234567", code: 30003}]
 date:
-  description: When Twilio answered, by its own clock, which dates the messages too; in ISO 8601 with its offset.
+  description: When Twilio answered, in ISO 8601 with its offset. This is the clock of the messages' dates too.
   returned: success
   type: str
   sample: "2026-11-23T09:46:00+00:00"
@@ -191,7 +192,7 @@ error:
   returned: failure, unless the options are wrong
   type: dict
 problems:
-  description: All that is wrong with the task's options.
+  description: All problems with the task's options.
   returned: when the options are wrong
   type: list
   elements: str

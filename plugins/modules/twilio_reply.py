@@ -4,19 +4,19 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Wait until somebody has answered a message."""
+"""Wait for an answer to a message."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: twilio_reply
-short_description: Wait until somebody has answered a message
+short_description: Wait for an answer to a message
 version_added: 1.0.0
 description:
-  - Waits until one of the people who were sent a message accepts what it asks, until all of them have declined, or
-    until the time is up. It reads Twilio's list of messages, so no web server is needed for the replies.
-  - A message that failed or was not delivered counts like one whose recipient has declined.
-  - Only what the recipients of these messages reply counts, and only what they reply after their message.
+  - Waits until one of the people you texted accepts, until all of them have declined, or until the time is up. It
+    reads Twilio's list of messages, so you need no web server for the replies.
+  - A recipient whose message failed or was not delivered counts as having declined.
+  - Only replies from the recipients of these messages count, and only those that came after the message.
 author:
   - The oncall.twilio authors (@oncall)
 extends_documentation_fragment:
@@ -27,7 +27,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - Looks once and does not wait.
+      - Looks for a reply once and does not wait.
   diff_mode:
     support: none
   idempotent:
@@ -35,50 +35,50 @@ attributes:
 options:
   sid:
     description:
-      - The SIDs of the messages that ask, V(SM) or V(MM) and 32 hexadecimal digits.
-      - With an empty list there is nobody to wait for, and RV(outcome) is V(passed) at once.
+      - The SIDs of the messages that ask the question, V(SM) or V(MM) and 32 hexadecimal digits.
+      - With an empty list, RV(outcome) is V(passed) at once.
     type: list
     elements: str
     required: true
   earlier_sid:
     description:
-      - The SIDs of messages that asked others before. They are not waited for, but if one of them accepts after all,
-        that counts.
+      - The SIDs of messages that asked other people before. The module does not wait for them, but if one of them
+        accepts, that counts.
     type: list
     elements: str
   code:
     description:
-      - Letters and digits that a reply must have behind the word, so that the answers to several questions to the same
-        person can be told apart.
-      - Without it, the word must be all that the reply says.
+      - Letters and digits that a reply must contain after the word. They distinguish the answers to several questions
+        to the same person.
+      - Without O(code), the reply must be the word alone.
     type: str
   accept:
     description:
-      - The words that accept. Case, blanks and punctuation do not count, neither here nor in O(code).
+      - The words that accept. Case, spaces and punctuation are ignored, here and in O(code).
     type: list
     elements: str
     default: [ACK]
   decline:
     description:
-      - The words that decline. Who has both accepted and declined is taken at the latest word.
+      - The words that decline. If someone both accepts and declines, the latest reply counts.
     type: list
     elements: str
     default: ["NO"]
   wait_timeout:
     description:
-      - How long to wait, in seconds from the moment at which Twilio created the latest of O(sid). A task that is run
-        again waits for what is left of it.
+      - How long to wait, in seconds from when Twilio created the latest message in O(sid). If you run the task again,
+        it waits for the rest of that time.
     type: float
     default: 300
   poll_interval:
     description:
-      - How many seconds to let pass between two looks. Each look is a request or two for each message.
+      - How many seconds to wait before looking again. Each look takes one or two requests for each message.
     type: float
     default: 5
 notes:
-  - The sender must be able to receive, which an alphanumeric sender ID is not.
-  - Twilio's list of messages may lag behind. A reply that is not in it yet is seen later.
-  - The role P(oncall.twilio.page_on_call#role) pages people, tier by tier, with this module.
+  - The sender must be able to receive replies. An alphanumeric sender ID cannot.
+  - Twilio's list of messages can lag. The module then finds a reply later.
+  - To page people, use M(oncall.twilio.twilio_page). To ask for approval, use P(oncall.twilio.ask#role).
 seealso:
   - module: oncall.twilio.twilio_sms
   - module: oncall.twilio.twilio_message_info
@@ -101,12 +101,12 @@ EXAMPLES = r"""
   register: answer
   failed_when: answer.outcome != 'accepted' and not ansible_check_mode
 
-- name: Say who it was
+- name: Show who accepted
   ansible.builtin.debug:
-    msg: "{{ answer.reply.from }} said yes at {{ answer.reply.date }}"
+    msg: "{{ answer.reply.from }} accepted at {{ answer.reply.date }}"
   when: answer.reply is not none
 
-- name: Wait for either of two more, and take a late answer of the first ones as well
+- name: Wait for two more people, and accept a late answer from the first ones
   oncall.twilio.twilio_reply:
     sid: "{{ second_sids }}"
     earlier_sid: "{{ first_sids }}"
@@ -120,13 +120,13 @@ RETURN = r"""
 outcome:
   description:
     - V(accepted), somebody has accepted.
-    - V(passed), all of O(sid) have declined, or their messages have failed.
-    - V(timeout), neither in time.
+    - V(passed), all recipients of O(sid) have declined, or their messages have failed.
+    - V(timeout), neither happened in time.
   returned: success
   type: str
   sample: accepted
 reply:
-  description: The first reply that accepts and was not taken back, else null.
+  description: The first reply that accepts and was not withdrawn, else null.
   returned: success
   type: dict
   contains: &reply
@@ -139,7 +139,7 @@ reply:
       type: str
       sample: "+15551234567"
     to:
-      description: To which of your numbers.
+      description: Which of your numbers received it.
       type: str
       sample: "+15557654321"
     body:
@@ -151,23 +151,23 @@ reply:
       type: str
       sample: "2026-11-23T09:46:00+00:00"
     answer:
-      description: V(accepted), V(declined), or null if it says neither.
+      description: V(accepted), V(declined), or null if it is neither.
       type: str
       sample: accepted
 replies:
-  description: All that these people have replied since their message, oldest first.
+  description: All replies from these people since their message, oldest first.
   returned: success
   type: list
   elements: dict
   contains: *reply
 recipients:
-  description: What became of each message, those of O(sid) first.
+  description: The state of each message, those of O(sid) first.
   returned: success
   type: list
   elements: dict
   contains:
     to:
-      description: The recipient; null as long as Twilio does not find the message.
+      description: The recipient; null until Twilio finds the message.
       type: str
       sample: "+15551234567"
     sid:
@@ -183,7 +183,7 @@ recipients:
       type: str
       sample: delivered
     error_code:
-      description: Why it was not delivered, as Twilio's code, else null.
+      description: Twilio's code if the message was not delivered, else null.
       type: int
       sample: null
     answer:
@@ -206,7 +206,7 @@ error:
   returned: failure, unless the options are wrong
   type: dict
 problems:
-  description: All that is wrong with the task's options.
+  description: All problems with the task's options.
   returned: when the options are wrong
   type: list
   elements: str

@@ -13,13 +13,13 @@ module: twilio_sms
 short_description: Send SMS, MMS and channel messages through Twilio
 version_added: 1.0.0
 description:
-  - Sends one message to each recipient through Twilio's Messages API, and returns what Twilio made of it.
-  - Every parameter of the API's create request is an option under its name in snake_case.
-  - All that is wrong with a task's options is reported together, before anything is sent.
-  - A message is never sent again once Twilio may have accepted it. Where the answer is lost, the module looks for the
-    message in Twilio's list; if it is not there, the recipient's outcome is V(unknown) and the task fails.
-  - Several recipients are sent to at once. One that Twilio rejects does not stop the others, unless the error
-    holds for them as well. The controller shows the progress every few seconds, except with O(run_on=target).
+  - Sends one message to each recipient through Twilio's Messages API, and returns Twilio's description of it.
+  - Every parameter of the API's create request is an option, with its name in snake_case.
+  - The module validates all options before it sends anything, and reports all problems together.
+  - A message is never sent again once Twilio may have accepted it. If the response is lost, the module searches
+    Twilio's list for the message. If it is not there, the recipient's outcome is V(unknown) and the task fails.
+  - The module sends to several recipients at once. If Twilio rejects one, the others are still sent to, unless the
+    error affects them too. The controller shows the progress every few seconds, except with O(run_on=target).
 author:
   - The oncall.twilio authors (@oncall)
 extends_documentation_fragment:
@@ -30,33 +30,33 @@ attributes:
   check_mode:
     support: full
     details:
-      - Sends nothing. Everything is validated, and RV(message) is the message that Twilio would answer with, as far
-        as that can be known beforehand. No request is made, except that O(dedupe_window) reads the list of messages.
+      - Sends nothing and validates all options. RV(message) is the message that Twilio would return, as far as it can
+        be predicted. No request is made, except that O(dedupe_window) reads the list of messages.
   diff_mode:
     support: full
     details:
-      - Shows each recipient's message, which was not there before.
+      - Shows each recipient's new message, without the keys that are null.
   idempotent:
     support: none
     details:
-      - Sending is the effect. Twilio's API takes no idempotency key, so each run of the task sends again, unless
-        O(dedupe_window) finds the message.
+      - Each run of the task sends again, unless O(dedupe_window) finds the message. Twilio's API has no idempotency
+        key.
 options:
   to:
     description:
       - The recipients, each a phone number in E.164 form such as V(+15551234567), or a channel address such as
         V(whatsapp:+15551234567), V(rcs:+15551234567) or V(messenger:1234567890).
-      - One text may hold several, with commas, semicolons or line breaks between them. The separators that people write
-        into numbers, as in V(+1 (555) 123-4567), are left out.
+      - One string may contain several, with commas, semicolons or line breaks between them. Separators within a
+        number, as in V(+1 (555) 123-4567), are removed.
       - Quote numbers. YAML reads an unquoted V(+15551234567) as an integer and drops the plus sign.
     type: list
     elements: str
     required: true
   source:
     description:
-      - Which sender counts where both O(from) and O(messaging_service_sid) are set, by C(module_defaults) for
-        example; the other is not sent.
-      - Without it both are sent if both are set, which makes the Messaging Service use that sender.
+      - Which sender to use if both O(from) and O(messaging_service_sid) are set, for example by C(module_defaults).
+        The other is not sent.
+      - Without O(source), both are sent if both are set. The Messaging Service then uses that sender.
     type: str
     choices: [from, messaging_service_sid]
   from:
@@ -64,29 +64,29 @@ options:
       - The sender, which must belong to the account. A phone number in E.164 form, a short code, an alphanumeric
         sender ID (at most 11 characters, a letter among them), a Wireless SIM (V(DE) and 32 hexadecimal digits) or
         a channel address such as V(whatsapp:+15557654321).
-      - This or O(messaging_service_sid) is needed.
+      - Either O(from) or O(messaging_service_sid) is required.
     type: str
   messaging_service_sid:
     description:
-      - The SID of the Messaging Service to send with, V(MG) and 32 hexadecimal digits. Without O(from), it chooses a
-        sender from its pool.
+      - The SID of the Messaging Service to send with, V(MG) and 32 hexadecimal digits. Without O(from), the Service
+        chooses a sender from its pool.
     type: str
   content:
     description:
-      - Which content counts where several of O(body), O(media_url) and O(content_sid) are set, by C(module_defaults)
-        for example; the others are not sent. O(content_variables) goes with O(content_sid).
-      - Without it all that are set are sent; text and media together make one MMS.
+      - Which content to send if several of O(body), O(media_url) and O(content_sid) are set, for example by
+        C(module_defaults). The others are not sent. O(content_variables) belongs to O(content_sid).
+      - Without O(content), all that are set are sent. Text and media together make one MMS.
     type: str
     choices: [body, media_url, content_sid]
   body:
     description:
       - The text, at most 1,600 characters.
-      - A text of more than 160 GSM-7 characters, or 70 others, is sent and charged as several segments.
-      - At least one of O(body), O(media_url) and O(content_sid) is needed.
+      - A text of more than 160 GSM-7 characters, or 70 others, is sent and billed as several segments.
+      - At least one of O(body), O(media_url) and O(content_sid) is required.
     type: str
   media_url:
     description:
-      - The C(http) or C(https) URLs of up to 10 pictures or other media, which Twilio must be able to fetch.
+      - The C(http) or C(https) URLs of up to 10 pictures or other media. Twilio must be able to fetch them.
     type: list
     elements: str
   content_sid:
@@ -96,36 +96,36 @@ options:
   content_variables:
     description:
       - The values of the template's variables, as a mapping or as a string with a JSON object. Needs O(content_sid).
-      - Twilio takes texts only, so numbers are sent as texts. Quote what YAML reads as a boolean.
+      - Twilio accepts only strings, so numbers are sent as strings. Quote what YAML reads as a boolean.
     type: json
   status_callback:
     description:
-      - The C(http) or C(https) URL to which Twilio reports the message's status as it changes. Its host name must
-        have no underscores, and must not be this machine unless O(api_url) is a loopback address too.
+      - The C(http) or C(https) URL that Twilio calls when the message's status changes. Its host name must not
+        contain underscores, and must not be this machine unless O(api_url) is a loopback address too.
     type: str
   application_sid:
     description:
-      - The SID of a TwiML application, V(AP) and 32 hexadecimal digits, whose status callback URL is used instead
+      - The SID of a TwiML application, V(AP) and 32 hexadecimal digits. Twilio calls its status callback URL instead
         of O(status_callback).
     type: str
   max_price:
     description:
       - The highest price in US dollars that the message may cost, with up to four decimals.
-      - Sent as given, but without effect at Twilio since 2024-06-03.
+      - Sent to Twilio, but without effect there since 2024-06-03.
     type: float
   provide_feedback:
     description:
-      - Whether you are going to tell Twilio that the message arrived, with its Message Feedback subresource.
+      - Whether you will confirm to Twilio that the message arrived, with its Message Feedback subresource.
     type: bool
   attempt:
     description:
-      - How many attempts at this message have been made so far, this one included and whatever the provider.
+      - How many attempts at this message have been made so far, including this one and those at other providers.
     type: int
   validity_period:
     description:
-      - How long the message may wait in Twilio's queue, from 1 to 36000 seconds. What is still waiting then is not
-        sent, so a short period keeps a page from arriving long after its time.
-      - Twilio's own default is V(36000). More than 5 is recommended.
+      - How long the message may wait in Twilio's queue, from 1 to 36000 seconds. A message that is still waiting then
+        is not sent, so a short period prevents a page from arriving too late.
+      - Twilio's default is V(36000). Twilio recommends more than 5.
     type: int
   force_delivery:
     description:
@@ -143,7 +143,7 @@ options:
     choices: [retain, obfuscate]
   smart_encoded:
     description:
-      - Whether Twilio replaces characters such as typographic quotes by their likeness in GSM-7, which may save
+      - Whether Twilio replaces characters such as typographic quotes with their GSM-7 equivalents, which may save
         segments.
     type: bool
   persistent_action:
@@ -153,35 +153,34 @@ options:
     elements: str
   shorten_urls:
     description:
-      - Whether links in the text are shortened. V(true) needs an O(messaging_service_sid) with Link Shortening.
+      - Whether Twilio shortens links in the text. V(true) needs an O(messaging_service_sid) with Link Shortening.
     type: bool
   schedule_type:
     description:
-      - That the message is scheduled. O(send_at) implies it.
+      - V(fixed) schedules the message. O(send_at) implies it.
     type: str
     choices: [fixed]
   send_at:
     description:
-      - When Twilio is to send the message, more than 5 minutes and at most 35 days ahead. Needs
+      - When Twilio sends the message, more than 5 minutes and at most 35 days ahead. Requires
         O(messaging_service_sid), since Twilio sends a scheduled message without a Service at once.
-      - Either an ISO 8601 string with an offset or V(Z), such as V(2026-11-23T18:00:00+01:00), or a mapping of
-        C(date_time), a time without an offset, and C(zone_id), an IANA time zone. It is sent in UTC.
-      - Or how far ahead it is, such as V(+30m), V(+2h) or V(+3d).
-      - Between 5 and 15 minutes ahead there is a warning, since some accounts still need 15.
+      - A time from now, such as V(+30m), V(+2h) or V(+3d).
+      - Or an ISO 8601 string with an offset or V(Z), such as V(2026-11-23T18:00:00+01:00).
+      - Or a mapping of C(date_time), a time without an offset, and C(zone_id), an IANA time zone. It is sent in UTC.
+      - Between 5 and 15 minutes ahead there is a warning, since some accounts still require 15.
     type: raw
   send_as_mms:
     description:
-      - Whether the message is sent as one MMS even without media.
+      - Whether to send the message as one MMS even without media.
     type: bool
   risk_check:
     description:
-      - V(disable) lets the message pass without Twilio's SMS pumping protection.
+      - V(disable) exempts the message from Twilio's SMS pumping protection.
     type: str
     choices: [enable, disable]
   fallback_from:
     description:
-      - The SMS sender to fall back to where the recipient cannot be reached over RCS, for a Messaging Service with
-        an RCS sender.
+      - The SMS sender to use if RCS does not reach the recipient, for a Messaging Service with an RCS sender.
     type: str
   traffic_type:
     description:
@@ -190,43 +189,44 @@ options:
     choices: [free]
   extra_parameters:
     description:
-      - Parameters of the create request that are newer than this release, as strings under Twilio's names. They are
-        sent as they stand. A parameter that an option covers is refused.
+      - Parameters of the create request that are newer than this release, as strings with Twilio's names. They are
+        sent unchanged. You cannot use it for a parameter that has an option.
     type: dict
   concurrency:
     description:
-      - How many recipients are sent to at once, from 1 to 100.
-      - When Twilio asks to slow down, all of them do.
+      - How many recipients to send to at once, from 1 to 100.
+      - If Twilio asks to slow down, all of these requests do.
     type: int
     default: 8
   dedupe_window:
     description:
-      - How many seconds back to look for the same message before one is sent. A message to the same recipient with
-        the same sender, text and number of media counts, unless it failed, was not delivered or was canceled.
-        V(0) sends without looking.
-      - A recipient who has the message already is not sent it again; the outcome is V(duplicate).
-      - Twilio's list of messages lags, by minutes at times, so this catches a runbook that is run again rather than
-        one that is run twice at once. The list is read in check mode as well.
-      - Cannot be used where Twilio's list does not show the message as it was sent, which is with O(content_sid),
-        O(shorten_urls), O(send_at), O(content_retention=discard), O(address_retention=obfuscate), and with
-        O(media_url) without O(body).
+      - How many seconds to search back for the same message before sending. A message is the same if it has the same
+        recipient, sender, text and number of media. Messages that failed, were not delivered or were canceled do not
+        count. V(0) sends without a search.
+      - A recipient who already has the message is not sent it again. The outcome is V(duplicate).
+      - Twilio's list of messages can lag by minutes. The search finds the message when you run a runbook again, but
+        not when two runs overlap. It reads the list in check mode too.
+      - Cannot be used if Twilio's list does not show the message as it was sent. This is the case with
+        O(content_sid), O(shorten_urls), O(send_at), O(content_retention=discard), O(address_retention=obfuscate), and
+        with O(media_url) without O(body).
     type: int
     default: 0
   resend_unknown:
     description:
-      - Whether to send a message again when its outcome is V(unknown) and it has not appeared in Twilio's list after
-        some seconds. For pages of which two are better than none; the recipient may get both.
+      - Whether to send a message again if its outcome is V(unknown) and it has not appeared in Twilio's list after
+        some seconds. Use it if two texts are better than none, since the recipient may get both.
     type: bool
     default: false
   wait:
     description:
-      - Whether to wait until each message has got as far as O(wait_for). A message that fails or is not delivered
-        fails the task.
+      - Whether to wait until each message has the status O(wait_for). If a message fails or is not delivered, the
+        task fails.
     type: bool
     default: false
   wait_for:
     description:
-      - What to wait for. V(sent) is when the carrier has taken the message, V(delivered) when its receipt has come.
+      - What to wait for. V(sent) means that the carrier has accepted the message, V(delivered) that its receipt has
+        arrived.
     type: str
     choices: [delivered, sent]
     default: delivered
@@ -237,15 +237,15 @@ options:
     default: 60
   wait_timeout_fails:
     description:
-      - Whether the task fails when the time is up. Otherwise there is a warning, and the messages' C(status) says how
-        far they got, since not all carriers send receipts.
+      - Whether the task fails when the time is up. Otherwise it warns, since not all carriers send receipts. The
+        messages' C(status) is then their last known status.
     type: bool
     default: false
   register_facts:
     description:
-      - Whether the messages are also returned as the facts C(twilio_message) and C(twilio_messages). Turn it off
-        where facts are cached and texts or numbers must not be.
-      - The default for a task with C(no_log=true) is V(false), since a fact cache writes facts to disk in clear text.
+      - Whether to return the messages as the facts C(twilio_message) and C(twilio_messages) too. Turn it off if facts
+        are cached and must not contain texts or numbers.
+      - With C(no_log=true) the default is V(false), since a fact cache writes facts to disk in clear text.
     type: bool
     default: true
 seealso:
@@ -258,7 +258,28 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Set the connection once, here for a block, and send a text when the work is done
+# The account comes from the environment, TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.
+- name: Send a text
+  oncall.twilio.twilio_sms:
+    to: "+15551234567"
+    from: "+15557654321"
+    body: The deployment is finished.
+  register: sms
+
+- name: Show its status and size
+  ansible.builtin.debug:
+    msg: "{{ sms.message.status }}, {{ sms.message.num_segments }} segment(s)"
+
+- name: Text several people, and expire what is not sent within ten minutes
+  oncall.twilio.twilio_sms:
+    to:
+      - "+15551234567"
+      - "+15552345678"
+    from: "+15557654321"
+    body: "db1 is down since {{ now(utc=true).strftime('%H:%M') }} UTC"
+    validity_period: 600
+
+- name: Set the account and the sender once for several tasks, here for a block
   module_defaults:
     group/oncall.twilio.twilio:
       account_sid: "{{ twilio_account_sid }}"
@@ -269,28 +290,51 @@ EXAMPLES = r"""
     - name: Send a text
       oncall.twilio.twilio_sms:
         to: "+15551234567"
-        body: "The deployment of {{ app | default('shop') }} has ended."
-      register: sms
+        body: The deployment is finished.
 
-    - name: Show what became of it
-      ansible.builtin.debug:
-        msg: "{{ sms.message.sid }} is {{ sms.message.status }} in {{ sms.message.num_segments }} segment(s)"
-
-    - name: Show the same from the facts, which later plays have as well
+    - name: Show the message from the facts, which later plays can use too
       ansible.builtin.debug:
         msg: "{{ ansible_facts.twilio_message.status }}"
 
-# The credentials below come from TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.
-- name: Page several people, with a text that is not worth sending after ten minutes
-  oncall.twilio.twilio_sms:
-    to:
-      - "+15551234567"
-      - "+15552345678"
-    from: "+15557654321"
-    body: "db1 is down since {{ now(utc=true).strftime('%H:%M') }} UTC"
-    validity_period: 600
+- name: Continue if a text cannot be sent, and show why
+  block:
+    - name: Send a text
+      oncall.twilio.twilio_sms:
+        to: ["+15551234567", "+15552345678"]
+        from: "+15557654321"
+        body: Hello
+      register: sms
+  rescue:
+    - name: Show who did not get it
+      ansible.builtin.debug:
+        msg: "{{ sms.recipients | default([]) | rejectattr('outcome', 'eq', 'sent') | list }}"
 
-- name: Send with an API key, as another account than the default one
+- name: Wait up to a minute until the message is delivered, and warn if it is not
+  oncall.twilio.twilio_sms:
+    to: "+15551234567"
+    from: "+15557654321"
+    body: db1 is down
+    wait: true
+  register: sms
+
+- name: Fail if the carrier does not have the message after two minutes
+  oncall.twilio.twilio_sms:
+    to: "+15551234567"
+    from: "+15557654321"
+    body: db1 is down
+    wait: true
+    wait_for: sent
+    wait_timeout: 120
+    wait_timeout_fails: true
+
+- name: Do not text again if the runbook runs again within half an hour
+  oncall.twilio.twilio_sms:
+    to: "+15551234567"
+    from: "+15557654321"
+    body: "Incident {{ incident | default('4711') }}: db1 is down"
+    dedupe_window: 1800
+
+- name: Send as a subaccount with an API key
   oncall.twilio.twilio_sms:
     account_sid: "{{ twilio_subaccount_sid }}"
     api_key: "{{ twilio_api_key }}"
@@ -318,7 +362,7 @@ EXAMPLES = r"""
     from: "+15557654321"
     body: Hello from Dublin
 
-- name: Send through a company's proxy, which has its own CA
+- name: Send through a proxy with its own CA
   oncall.twilio.twilio_sms:
     proxy: http://proxy.example.com:3128
     ca_path: /etc/ssl/certs/ca-certificates.crt
@@ -342,7 +386,7 @@ EXAMPLES = r"""
     body: "{{ 'A long report. ' * 30 }}"
     send_as_mms: true
 
-- name: Let a Messaging Service choose the sender, shorten links and replace typographic characters
+- name: Let a Messaging Service choose the sender, shorten links and save segments
   oncall.twilio.twilio_sms:
     to: "+15551234567"
     messaging_service_sid: MG0123456789abcdef0123456789abcdef
@@ -350,7 +394,7 @@ EXAMPLES = r"""
     shorten_urls: true
     smart_encoded: true
 
-- name: Use the sender where the defaults set a Messaging Service as well
+- name: Use the sender although the defaults set a Messaging Service too
   oncall.twilio.twilio_sms:
     to: "+15551234567"
     source: from
@@ -358,7 +402,7 @@ EXAMPLES = r"""
     messaging_service_sid: MG0123456789abcdef0123456789abcdef
     body: From this very number
 
-- name: Send the template where the defaults set a text as well
+- name: Send the template although the defaults set a text too
   oncall.twilio.twilio_sms:
     to: "+15551234567"
     messaging_service_sid: MG0123456789abcdef0123456789abcdef
@@ -376,7 +420,7 @@ EXAMPLES = r"""
     body: The maintenance window opens now
     send_at: +1h
 
-- name: Schedule a message by a time zone's clock
+- name: Schedule a message at a local time
   oncall.twilio.twilio_sms:
     to: "+15551234567"
     messaging_service_sid: MG0123456789abcdef0123456789abcdef
@@ -394,14 +438,14 @@ EXAMPLES = r"""
     persistent_action:
       - geo:48.2082,16.3738|Data centre
 
-- name: Send over RCS, with SMS to fall back to
+- name: Send over RCS, or by SMS
   oncall.twilio.twilio_sms:
     to: "+15551234567"
     messaging_service_sid: MG0123456789abcdef0123456789abcdef
     fallback_from: "+15557654321"
     body: Hello over RCS
 
-- name: Have the status reported, and confirm the delivery yourself later
+- name: Have the status reported, and confirm the delivery later
   oncall.twilio.twilio_sms:
     to: "+15551234567"
     from: "+15557654321"
@@ -417,7 +461,7 @@ EXAMPLES = r"""
     body: Hello
     application_sid: AP0123456789abcdef0123456789abcdef
 
-- name: Leave nothing behind at Twilio or in a fact cache
+- name: Leave no trace at Twilio or in a fact cache
   oncall.twilio.twilio_sms:
     to: "+15551234567"
     from: "+15557654321"
@@ -426,7 +470,7 @@ EXAMPLES = r"""
     address_retention: obfuscate
     register_facts: false
 
-- name: Set what is seldom set
+- name: Set the rarely used options
   oncall.twilio.twilio_sms:
     to: "+15551234567"
     from: "+15557654321"
@@ -438,32 +482,7 @@ EXAMPLES = r"""
     extra_parameters:
       MessageIntent: notifications
 
-- name: Wait until the message has arrived, or until the carrier has it and a minute has passed
-  oncall.twilio.twilio_sms:
-    to: "+15551234567"
-    from: "+15557654321"
-    body: db1 is down
-    wait: true
-  register: sms
-
-- name: Give up where a message is not with the carrier after two minutes
-  oncall.twilio.twilio_sms:
-    to: "+15551234567"
-    from: "+15557654321"
-    body: db1 is down
-    wait: true
-    wait_for: sent
-    wait_timeout: 120
-    wait_timeout_fails: true
-
-- name: Do not page again when the runbook is run again within half an hour
-  oncall.twilio.twilio_sms:
-    to: "+15551234567"
-    from: "+15557654321"
-    body: "Incident {{ incident | default('4711') }}: db1 is down"
-    dedupe_window: 1800
-
-- name: Page rather twice than never
+- name: Risk a second text rather than none
   oncall.twilio.twilio_sms:
     to: "+15551234567"
     from: "+15557654321"
@@ -471,54 +490,42 @@ EXAMPLES = r"""
     retries: 8
     resend_unknown: true
 
-- name: Tell many people, thirty-two at a time
+- name: Text many people, thirty-two at a time
   oncall.twilio.twilio_sms:
     to: "{{ ['+1555123'] | product(range(1000, 1100)) | map('join') | list }}"
     messaging_service_sid: MG0123456789abcdef0123456789abcdef
     body: The office is closed tomorrow
     concurrency: 32
 
-- name: Send from the task's host rather than from the controller
+- name: Send from the task's host instead of the controller
   oncall.twilio.twilio_sms:
     run_on: target
     to: "+15551234567"
     from: "+15557654321"
     body: "Hello from {{ inventory_hostname }}"
-
-- name: Go on when a text cannot be sent, and say why
-  block:
-    - name: Send a text
-      oncall.twilio.twilio_sms:
-        to: ["+15551234567", "+15552345678"]
-        from: "+15557654321"
-        body: Hello
-      register: sms
-  rescue:
-    - name: Show who did not get it
-      ansible.builtin.debug:
-        msg: "{{ sms.recipients | default([]) | rejectattr('outcome', 'eq', 'sent') | list }}"
 """
 
 RETURN = r"""
 message:
   description:
-    - The last message that was sent, or would be in check mode, as Twilio describes it and always with all of these
-      keys. If none was, the last one found by O(dedupe_window), else null.
-    - In check mode RV(message.sid), RV(message.uri), the dates and what else only Twilio knows are null.
+    - The last message that was sent, or would be sent in check mode, as Twilio describes it. It always has all of
+      these keys. If none was sent, this is the last one that O(dedupe_window) found, else null.
+    - In check mode RV(message.sid), RV(message.uri), the dates and other values that only Twilio knows are null.
   returned: unless the options are wrong
   type: dict
   contains:
     body:
       description:
-        - The text; empty once it was redacted. In check mode null for a template, whose text only Twilio knows.
+        - The text; empty after it was redacted. In check mode it is null for a template, since only Twilio knows the
+          text.
       type: str
-      sample: The deployment of shop has ended.
+      sample: The deployment is finished.
     num_segments:
-      description: How many segments carry the text, as a string; V("0") with a Messaging Service at first.
+      description: How many segments the text takes, as a string; V("0") with a Messaging Service at first.
       type: str
       sample: "1"
     direction:
-      description: Where the message goes; V(outbound-api) for one that was sent, V(inbound) for a reply.
+      description: V(outbound-api) for a message that was sent, V(inbound) for a reply.
       type: str
       sample: outbound-api
     from:
@@ -546,17 +553,17 @@ message:
       type: str
       sample: /2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef/Messages/SM0123456789abcdef0123456789abcdef.json
     account_sid:
-      description: The SID of the account whose message it is.
+      description: The SID of the account that sent the message.
       type: str
       sample: AC0123456789abcdef0123456789abcdef
     num_media:
-      description: How many media go with the message, as a string.
+      description: How many media the message has, as a string.
       type: str
       sample: "0"
     status:
       description:
-        - How far the message is; at first V(queued), V(accepted) with a Messaging Service, or V(scheduled), and later
-          such as V(sent), V(delivered) or V(undelivered). V(received) for a reply.
+        - At first V(queued), V(accepted) with a Messaging Service, or V(scheduled). Later V(sent), V(delivered) or
+          V(undelivered), for example. V(received) for a reply.
       type: str
       sample: queued
     messaging_service_sid:
@@ -584,11 +591,11 @@ message:
       type: str
       sample: USD
     api_version:
-      description: The version of the API that made the message.
+      description: The version of the API that created the message.
       type: str
       sample: "2010-04-01"
     subresource_uris:
-      description: The paths of what belongs to the message, such as its media.
+      description: The paths of the message's subresources, such as its media.
       type: dict
       sample:
         media: >-
@@ -596,12 +603,12 @@ message:
 messages:
   description:
     - The message of each recipient, in the order of O(to); null for a recipient who was not sent one.
-    - A recipient that O(to) repeats is there once.
+    - A recipient who appears in O(to) twice appears here once.
   returned: unless the options are wrong
   type: list
   elements: dict
 recipients:
-  description: What became of each recipient, in the order of O(to).
+  description: The outcome for each recipient, in the order of O(to).
   returned: unless the options are wrong
   type: list
   elements: dict
@@ -612,11 +619,11 @@ recipients:
       sample: "+15551234567"
     outcome:
       description:
-        - V(sent), Twilio created the message; or would, in check mode.
+        - V(sent), Twilio created the message, or would in check mode.
         - V(duplicate), the message was sent before, within O(dedupe_window).
-        - V(rejected), Twilio rejected it and created nothing.
-        - V(unknown), the answer was lost or unreadable and the message may have gone out.
-        - V(not_tried), no request for it reached Twilio.
+        - V(rejected), Twilio rejected the message and created none.
+        - V(unknown), the response was lost or unreadable. The message may have been sent.
+        - V(not_tried), no request for this recipient reached Twilio.
       type: str
       sample: sent
     sid:
@@ -637,7 +644,7 @@ error:
   type: dict
   contains:
     status:
-      description: The HTTP status of the answer; null if there was none.
+      description: The HTTP status of the response; null if there was none.
       type: int
       sample: 400
     code:
@@ -657,11 +664,11 @@ error:
       type: str
       sample: RQ0123456789abcdef0123456789abcdef
 problems:
-  description: All that is wrong with the task's options.
+  description: All problems with the task's options.
   returned: when the options are wrong
   type: list
   elements: str
-  sample: ["to: 15551234567 has no plus sign. A number must be quoted in YAML, as in \"+15551234567\"."]
+  sample: ["to: '5551234567' has no plus sign and country code. Write both, as in '+15551234567'."]
 ansible_facts:
   description: The messages as facts, in check mode too. Ansible takes no facts from a failed task.
   returned: success and O(register_facts=true)

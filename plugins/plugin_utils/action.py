@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The group's modules in the controller's own process, which costs a fraction of a module's round trip."""
+"""The group's modules in the controller's own process, which takes a fraction of a module's time."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class TwilioAction(ActionBase):
         self._display.display(f"{self._task.get_name()}: {shown}", stderr=True)
 
     def _was_delegated(self, params: Mapping[str, Any]) -> bool:
-        """Say whether the task was delegated to a host that, without run_on, has no part in it."""
+        """Return whether the task was delegated to a host that it does not use without run_on."""
         host = self._task.delegate_to
         return bool(host) and host not in C.LOCALHOST and "run_on" not in self._task.args
 
@@ -107,26 +107,26 @@ class TwilioAction(ActionBase):
 # Names of community.general.twilio's options, and ours.
 _RENAMED = {"msg": "body", "from_number": "from", "to_number": "to", "to_numbers": "to"}
 
-_DELEGATED = "The request was made from the controller, not from {host}. Set run_on to target to make it from there."
+_DELEGATED = "The request was made on the controller, not on {host}. Set run_on to target to make it there."
 
 
 def _not_texts(spec: Mapping[str, Mapping[str, Any]], args: Mapping[str, Any]) -> Iterator[str]:
-    """Yield which texts are lists or mappings, of which Ansible would send Python's notation."""
+    """Yield the strings that are lists or mappings: Ansible would send Python's notation of them."""
     for name, value in args.items():
         if name in _RENAMED and name not in spec and _RENAMED[name] in spec:
-            yield f"{name}: is community.general.twilio's name. Use {_RENAMED[name]}."
+            yield f"{name}: is an option of community.general.twilio. Use {_RENAMED[name]}."
         if spec.get(name, {}).get("type") == "str" and isinstance(value, (list, dict)):
             kind, join = ("list", "join('\\n')") if isinstance(value, list) else ("mapping", "to_nice_yaml")
-            yield f"{name}: is a {kind}, and must be a text. Write one with {{{{ ... | {join} }}}}."
+            yield f"{name}: is a {kind} and must be a string. Convert it with {{{{ ... | {join} }}}}."
 
 
 def mask_numbers(text: str) -> str:
-    """Hide phone numbers in a text: what a task with no_log says must not name anybody."""
+    """Hide phone numbers in a text: the output of a task with no_log must not name anybody."""
     return re.sub(r"\+?[0-9]{7,15}", "********", text)
 
 
 def _problems(validation: ValidationResult) -> Iterator[str]:
-    """Yield what is wrong with the arguments by their spec."""
+    """Yield the arguments' violations of their spec."""
     for error in validation.errors.errors:
         yield f"Unsupported parameters: {error.msg}" if isinstance(error, UnsupportedError) else error.msg
 

@@ -22,14 +22,14 @@ from ..module_utils._options.spec import SMS
 from ..module_utils._twilio.account import connect, connection_problems
 from ..module_utils._twilio.errors import ErrorDetails, NotSent, RequestError, SendFailed
 
-_TOO_LATE = ErrorDetails(message="The time for all of them was up before its turn came")
+_TOO_LATE = ErrorDetails(message="The time limit for all texts was reached before the request was made")
 
 
 def notify_problems(params: Mapping[str, Any]) -> Iterator[str]:
-    """Yield all that is wrong with options: those of the connection, ``to``, and the sender's. Makes no request."""
+    """Yield all problems with the options of the connection, ``to`` and the sender. Makes no request."""
     # To look for it costs nothing, and to import it would.
     if not find_spec("requests"):
-        yield "requests: this Python package is missing for the Python that runs Ansible."
+        yield "requests: install this Python package for the Python that runs Ansible."
     yield from connection_problems(params, in_playbook=False)
     usable, _unusable = _recipients(params)
     options = {**_options(params, "Some text"), "to": usable or params["to"]}
@@ -37,7 +37,7 @@ def notify_problems(params: Mapping[str, Any]) -> Iterator[str]:
 
 
 def unusable_recipients(params: Mapping[str, Any]) -> list[str]:
-    """Return what is wrong with recipients that get no text; the others do."""
+    """Return the problems with recipients that get no text; the others do."""
     _usable, unusable = _recipients(params)
     return [f"to: {problem}" for problem in unusable.values()]
 
@@ -47,7 +47,7 @@ def _recipients(params: Mapping[str, Any]) -> tuple[list[str], dict[str, str]]:
 
 
 def notify(params: Mapping[str, Any], text: str, seconds: float) -> None:
-    """Send a text to each recipient, all within so many seconds; ``notify_problems`` finds no problem.
+    """Send a text to each recipient, all within that many ``seconds``; ``notify_problems`` finds no problem.
 
     Raises ``SendFailed`` once all were tried.
     """

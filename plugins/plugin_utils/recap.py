@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a playbook run came to, in a text message. Pure: numbers and names in, text out.
+"""The result of a playbook run, as a text message. Pure: numbers and names in, text out.
 
 The names are those of the playbook, its tasks and hosts; what tasks were given and returned has no way in.
 """
@@ -58,7 +58,7 @@ class Recap(NamedTuple):
 
 
 def recap_text(recap: Recap, limit: int) -> str:
-    """Describe a run in at most ``limit`` segments: how it ended, where it failed first, what became of the hosts."""
+    """Describe a run in at most ``limit`` segments: how it ended, where it failed first, and its hosts by state."""
     name = "ad-hoc command" if recap.playbook == _AD_HOC else os.path.basename(recap.playbook)
     if recap.check_mode:
         name = f"{name} (check mode)"
@@ -95,7 +95,7 @@ def _first_failure(recap: Recap) -> str:
 
 
 def _hosts(hosts: Mapping[str, Counts], taken_out: Set[str]) -> str:
-    """Count the hosts by what became of them; each is in one of the counts before the semicolon."""
+    """Count the hosts by state; each is in one of the counts before the semicolon."""
     failed = [host for host, counts in hosts.items() if counts["failures"]]
     unreachable = [host for host, counts in hosts.items() if counts["unreachable"] and host not in failed]
     stopped = [host for host in hosts if host in taken_out and host not in (*failed, *unreachable)]

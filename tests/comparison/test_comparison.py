@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the README says of this module and of community.general.twilio, with both run against the same server.
+"""What the guide to moving says of this module and of community.general.twilio, with both run against the same server.
 
 community.general.twilio knows no other host than api.twilio.com, so both are led there through a proxy that is, in
 truth, the server of the test, with a certificate for that name.
@@ -118,7 +118,7 @@ def test_a_refusal(play):
     theirs, ours = both[THEIRS][0]["send"], both[OURS][0]["send"]
     assert theirs["msg"] == f"unable to send message to {TO[0]}: Attempt to send to unsubscribed recipient"
     assert "Attempt to send to unsubscribed recipient (HTTP 400, code 21610, https://www.tw" in ours["msg"]
-    assert "page them another way" in ours["msg"]
+    assert "contact them another way" in ours["msg"]
     assert ours["error"]["request_id"] == "RQ1"
 
 

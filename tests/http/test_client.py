@@ -47,7 +47,7 @@ TOKEN = "9b1f6c3e07d84a25b6e0f47c81d2a93e"
 BASIC = b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
 FORM: Form = {"To": "+15551234567", "Body": "Grüße & €", "MediaUrl": ["https://a.example/1", "https://a.example/2"]}
 MESSAGE = json.dumps({"sid": SID, "status": "queued"})
-MAY_BE_OUT = "The message may have gone out"
+MAY_BE_OUT = "The message may have been sent"
 
 
 def connection(url, **options):
@@ -95,7 +95,7 @@ CHANGES = {
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_a_change_with_an_odd_answer_may_have_been_made(change):
-    text = "It may have been done all the same: run the task again, which looks first"
+    text = "The change may have been made. Run the task again: it checks first"
     with (
         FaultyServer(answer(200, "[]")).running() as server,
         Client(connection(server.url)) as client,
@@ -123,9 +123,9 @@ REFUSALS = {
     ),
     "an unknown code": ({"code": 99999, "message": "Odd"}, "Odd (HTTP 400, code 99999, https://www.twilio.com/docs"),
     "no code": ({"message": "Odd"}, "Odd (HTTP 400)."),
-    "a list": (["Odd"], "The server answered with JSON of another kind ('[\"Odd\"]') (HTTP 400)."),
-    "a number": (5, "The server answered with JSON of another kind ('5') (HTTP 400)."),
-    "an empty object": ({}, "The server answered with JSON of another kind ('{}') (HTTP 400)."),
+    "a list": (["Odd"], "The server answered with unexpected JSON ('[\"Odd\"]') (HTTP 400)."),
+    "a number": (5, "The server answered with unexpected JSON ('5') (HTTP 400)."),
+    "an empty object": ({}, "The server answered with unexpected JSON ('{}') (HTTP 400)."),
 }
 
 
@@ -142,8 +142,8 @@ def test_refusals(payload, text):
     [
         ("", "application/json", "The server answered with an empty body (HTTP 403)."),
         ("<html><style>x{}</style><b>Blocked</b> by\nproxy</html>", "text/html", "an HTML page ('Blocked by proxy')"),
-        ('{"code": 212', "application/json", "what is not (or not wholly) JSON ('{\"code\": 212')"),
-        (b"\xff\xfe\x00", "application/octet-stream", "what is not (or not wholly) JSON"),
+        ('{"code": 212', "application/json", "did not answer with complete JSON ('{\"code\": 212')"),
+        (b"\xff\xfe\x00", "application/octet-stream", "did not answer with complete JSON"),
         ("Authorization: Basic " + BASIC + " " + TOKEN, "text/plain", "('Authorization: Basic ******** ********')"),
     ],
 )
@@ -159,7 +159,7 @@ def test_redirects_are_not_followed(status):
         error = refused(answer(status, Location=elsewhere.url + "/Messages.json"))
         assert elsewhere.connections == 0
     assert isinstance(error, Rejected)
-    assert "redirects to 127.0.0.1, which is not followed" in str(error)
+    assert "redirects to 127.0.0.1. Redirects are not followed" in str(error)
 
 
 AMBIGUOUS = {
@@ -168,16 +168,16 @@ AMBIGUOUS = {
     "503 of Twilio": (answer(503, '{"code": 20503, "message": "Unavailable"}'), "Unavailable. The message may"),
     "200 with a captive portal": (answer(200, "<a>Log in</a>", "text/html"), "an HTML page ('Log in') instead of"),
     "201 without a body": (answer(201), "an empty body instead of the message"),
-    "201 with a list": (answer(201, "[]"), "JSON of another kind"),
-    "201 without a SID": (answer(201, "{}"), "JSON of another kind"),
-    "201 cut short in its JSON": (answer(201, MESSAGE[:-5]), "not (or not wholly) JSON"),
-    "201 cut short on the wire": (answer(201, MESSAGE, Content_Length="500"), "No complete answer came"),
-    "a reset": (reset, "No complete answer came from 127.0.0.1:"),
-    "a silent goodbye": (hang_up, "No complete answer came"),
-    "half a status line": (raw(b"HTTP/1.1 20"), "No complete answer came"),
-    "no HTTP at all": (raw(b"220 mail.example.com ESMTP\r\n\r\n"), "No complete answer came"),
+    "201 with a list": (answer(201, "[]"), "unexpected JSON"),
+    "201 without a SID": (answer(201, "{}"), "unexpected JSON"),
+    "201 cut short in its JSON": (answer(201, MESSAGE[:-5]), "not answer with complete JSON"),
+    "201 cut short on the wire": (answer(201, MESSAGE, Content_Length="500"), "No complete response"),
+    "a reset": (reset, "No complete response from 127.0.0.1:"),
+    "a silent goodbye": (hang_up, "No complete response"),
+    "half a status line": (raw(b"HTTP/1.1 20"), "No complete response"),
+    "no HTTP at all": (raw(b"220 mail.example.com ESMTP\r\n\r\n"), "No complete response"),
     "gzip cut short": (answer(201, gzip.compress(MESSAGE.encode())[:-1], Content_Encoding="gzip"), "cut short"),
-    "bad gzip": (answer(201, MESSAGE, Content_Encoding="gzip"), "No complete answer came"),
+    "bad gzip": (answer(201, MESSAGE, Content_Encoding="gzip"), "No complete response"),
 }
 
 
@@ -198,8 +198,8 @@ def test_a_read_timeout_is_unknown():
 @pytest.mark.parametrize(
     ("url", "text"),
     [
-        ("http://127.0.0.1:1", "There is no connection to 127.0.0.1:1: Connection refused. Check the network"),
-        ("https://nowhere.invalid", "There is no connection to nowhere.invalid: "),
+        ("http://127.0.0.1:1", "Cannot connect to 127.0.0.1:1: Connection refused. Check the network"),
+        ("https://nowhere.invalid", "Cannot connect to nowhere.invalid: "),
     ],
 )
 def test_what_was_never_connected_was_not_sent(url, text):
@@ -229,7 +229,7 @@ def test_a_proxy_that_wants_other_credentials_over_plain_http_is_not_twilio():
     page = answer(407, f"<p>Basic {BASIC}</p>", "text/html")
     with FaultyServer(page).running() as proxy, pytest.raises(NotSent) as caught:
         create("http://127.0.0.1:9", proxy=proxy.url)
-    assert str(caught.value).startswith("There is no connection to 127.0.0.1:9: the proxy wants other credentials")
+    assert str(caught.value).startswith("Cannot connect to 127.0.0.1:9: the proxy rejected the credentials")
     assert len(proxy.requests) == 1
 
 
@@ -317,13 +317,13 @@ def secure_server(ca):
 def test_an_unknown_certificate_leaves_the_message_unsent(secure_server):
     with pytest.raises(NotSent) as caught:
         create(secure_server.url)
-    assert "There is no secure connection to 127.0.0.1:" in str(caught.value)
+    assert "No secure connection to 127.0.0.1:" in str(caught.value)
     assert "ca_path" in str(caught.value)
     assert secure_server.requests == []
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "text"), [(silence, "timed out"), (reset, "reset"), (raw(b"220 mail.example.com\r\n"), "There is no")]
+    ("behaviour", "text"), [(silence, "timed out"), (reset, "reset"), (raw(b"220 mail.example.com\r\n"), "No secure")]
 )
 def test_a_handshake_that_fails_leaves_the_message_unsent(behaviour, text):
     with FaultyServer(behaviour, reads=False).running() as server, pytest.raises(NotSent, match=text):
@@ -339,7 +339,7 @@ def test_a_certificate_of_another_host_leaves_the_message_unsent(ca, host, is_pr
     with FaultyServer(answer(201, MESSAGE), tls=tls, is_proxy=is_proxy).running() as server:
         url = f"https://{host}:{server.url.rpartition(':')[2]}"
         proxy = server.url if is_proxy else None
-        with ca.cert_pem.tempfile() as ca_path, pytest.raises(NotSent, match="There is no secure connection") as caught:
+        with ca.cert_pem.tempfile() as ca_path, pytest.raises(NotSent, match="No secure connection") as caught:
             create(url, verify=ca_path, proxy=proxy)
     assert "match" in str(caught.value)
     assert server.requests == []
@@ -359,7 +359,7 @@ def test_a_proxy_that_is_reached_over_tls(ca):
 def test_nothing_is_read_past_an_unknown_certificate(secure_server):
     with Client(connection(secure_server.url)) as client, pytest.raises(ReadFailed) as caught:
         client.fetch_message(SID)
-    assert "There is no secure connection to 127.0.0.1:" in str(caught.value)
+    assert "No secure connection to 127.0.0.1:" in str(caught.value)
     assert secure_server.requests == []
 
 
@@ -414,7 +414,7 @@ def test_no_verification_in_spite_of_the_environment(secure_server, monkeypatch,
 def test_a_file_without_ca_certificates(tmp_path):
     nothing = tmp_path / "ca.pem"
     nothing.write_text("nothing")
-    with pytest.raises(InvalidOptions, match=f"ca_path: {nothing} holds no CA certificates"):
+    with pytest.raises(InvalidOptions, match=f"ca_path: {nothing} contains no CA certificates"):
         create("https://127.0.0.1:1", verify=str(nothing))
 
 

@@ -110,7 +110,7 @@ def test_pages_are_followed_on_the_same_host_only(uri):
     page = json.dumps({"messages": [{"sid": "SM1"}], "next_page_uri": uri})
     result, server = faulty(answer(200, page), call=info, limit=0)
     assert result["failed"]
-    assert "not followed" in result["msg"]
+    assert "was not read" in result["msg"]
     assert len(server.requests) == 1
 
 
@@ -118,7 +118,7 @@ def test_a_page_that_names_itself_as_the_next():
     again = f"/2010-04-01/Accounts/{ACCOUNT['account_sid']}/Messages.json?PageSize=1000"
     page = json.dumps({"messages": [], "next_page_uri": again})
     result, server = faulty(answer(200, page), call=info, limit=0)
-    assert "names a page of messages as the next one again" in result["msg"]
+    assert "pages of messages form a loop" in result["msg"]
     assert len(server.requests) == 1
 
 
@@ -212,7 +212,7 @@ def test_a_message_that_is_not_complete_is_waited_for(twilio):
     impatient, patient = twilio.created(), twilio.created()
     at_once = manage(twilio.connection, sid=impatient["sid"], state="absent", wait_timeout=0)
     assert at_once["error"]["code"] == 20009
-    assert "once it has been sent or has failed" in at_once["msg"]
+    assert "only after it was sent or has failed" in at_once["msg"]
     in_time = manage(twilio.connection, sid=patient["sid"], state="redacted")
     assert (in_time["message"]["body"], in_time["changed"]) == ("", True)
 
@@ -255,14 +255,14 @@ def test_a_change_that_was_made_is_said_to_be_though_the_next_one_failed(swift, 
 def test_a_lost_change_may_have_been_made():
     result, server = faulty(answer(200, MESSAGE), reset, call=manage, sid=ABSENT_SID, state="absent")
     assert (result["failed"], result["changed"]) == (True, True)
-    assert "run the task again, which looks first" in result["msg"]
+    assert "Run the task again: it checks first" in result["msg"]
     assert [request.method for request in server.requests] == ["GET", "DELETE"]
 
 
 def test_no_connection_is_said_to_be_none():
     nowhere = {**ACCOUNT, "api_url": "http://127.0.0.1:1"}
     for result in (info(nowhere), manage(nowhere, sid=ABSENT_SID, state="absent")):
-        assert result["msg"].startswith("There is no connection to 127.0.0.1:1: Connection refused.")
+        assert result["msg"].startswith("Cannot connect to 127.0.0.1:1: Connection refused.")
 
 
 def test_wrong_options_of_changing(swift):

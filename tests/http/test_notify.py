@@ -86,7 +86,7 @@ def test_a_server_that_hangs_costs_no_more_than_the_time_for_all():
         notify(params(server.url, timeout=3600), "It failed", 0.3)
     assert len(server.posts()) == 1
     assert "+15551234567 may or may not have been sent" in str(caught.value)
-    assert "+15559990000 was not sent: The time for all of them was up" in str(caught.value)
+    assert "+15559990000 was not sent: The time limit for all texts was reached" in str(caught.value)
 
 
 AT_EXIT = """
@@ -123,7 +123,7 @@ def test_at_the_end_of_a_process_time_counts_as_well(drip, how):
         assert server.ended.acquire(timeout=8)
     assert [dict(request.form)["To"] for request in server.posts()] == TO
     assert process.stdout.startswith("1 of 2 messages failed.\n- +15551234567 may or may not have been sent: ")
-    assert "timed out (the whole exchange may take 0.5 seconds)" in process.stdout
+    assert "timed out (the limit for the whole request is 0.5 seconds)" in process.stdout
     assert process.stderr == ""
 
 

@@ -114,13 +114,13 @@ def test_faults(accepts, fault, outcome, posts):
     assert ("msg" in result) is (outcome != "sent")
     if outcome == "unknown":
         assert "may or may not have been sent" in result["msg"]
-        assert "look for it in Twilio's message log" in result["msg"]
+        assert "Check Twilio's message log" in result["msg"]
     assert TOKEN not in json.dumps(result)
 
 
 def test_a_very_long_retry_after_is_said():
     with FaultyTwilio(always(False, refusal(429, 20429, Retry_After="3600"))).running() as server:
-        assert "asks to wait 3600 seconds, and a task waits at most 60" in send(server.url)["msg"]
+        assert "asks to wait 3600 seconds. A task waits at most 60" in send(server.url)["msg"]
 
 
 def test_too_many_requests_pass():
@@ -366,7 +366,7 @@ def test_credentials_that_cannot_read_send_nothing_to_wait_for():
     with FaultyServer(refusal(403, 20008, "Resource not accessible with Test Account Credentials")).running() as server:
         result = send(server.url, wait=True)
     assert outcomes(result) == ["not_tried"]
-    assert "Messages cannot be read, so there is no waiting for them" in result["msg"]
+    assert "Messages cannot be read, so the task cannot wait for them" in result["msg"]
     assert server.posts() == []
 
 
@@ -427,7 +427,7 @@ def test_a_tasks_timeout_tells_what_went_out():
         result = send(server.url, to=recipients(200), concurrency=4)
     assert 10 <= outcomes(result).count("sent") == len(server.accepted) < 200
     assert set(outcomes(result)) == {"sent", "not_tried"}
-    assert "The task's timeout was up before its turn came" in result["msg"]
+    assert "The task's timeout was reached before the request was made" in result["msg"]
     # Ansible does not wait for its workers after any other signal.
     assert handlers[0] == untouched
 

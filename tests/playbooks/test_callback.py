@@ -112,7 +112,7 @@ def test_a_run_that_fails(run, twilio):
     text = "playbook.yml FAILED after …\nweb2: Restart the shop\n3 hosts: 2 ok, 1 failed (web2)"
     assert texts(twilio) == [text, text]
     (warning,) = warnings_of(finished)
-    assert "Not everybody will be sent a text about this run: to: '5553456789' has no plus sign" in warning
+    assert "Some recipients will get no text about this run: to: '5553456789' has no plus sign" in warning
     assert "YAML" not in warning
 
 
@@ -226,9 +226,9 @@ def test_no_secrets_and_no_arguments(run, twilio):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"to": None}, "to: names no recipient."),
+        ({"to": None}, "to: contains no recipient."),
         ({"to": "15551234567"}, "to: '15551234567' has no plus sign"),
-        ({"from": None}, "from: is missing."),
+        ({"from": None}, "from: is required."),
         ({"segments": 11}, "segments: must be 1 to 10, not 11."),
     ],
 )
@@ -255,7 +255,7 @@ def test_missing_credentials(twilio):
     finished = run_plays([play(ok())], HOSTS, environment)
     assert finished.returncode == 0
     (warning,) = warnings_of(finished)
-    assert "auth_token: is missing. Set TWILIO_AUTH_TOKEN, or TWILIO_API_KEY" in warning
+    assert "auth_token: is required. Set TWILIO_AUTH_TOKEN, or TWILIO_API_KEY" in warning
 
 
 def test_a_refusal_is_one_warning(run, twilio):
@@ -264,7 +264,7 @@ def test_a_refusal_is_one_warning(run, twilio):
     (warning,) = warnings_of(finished)
     assert "2 of 3 messages failed." in warning
     assert "The 'To' number +15005550001 is not a valid phone number" in warning
-    assert "page them another way" in warning
+    assert "contact them another way" in warning
     assert len(texts(twilio)) == 3
     assert "Traceback" not in finished.output
 
@@ -292,7 +292,7 @@ def test_no_connection(twilio, tmp_path):
     finished = run_plays([play(failing())], HOSTS, environment)
     assert finished.returncode == 2
     (warning,) = warnings_of(finished)
-    assert "was not sent: There is no connection to 127.0.0.1:1" in warning
+    assert "was not sent: Cannot connect to 127.0.0.1:1" in warning
 
 
 def test_options_from_ansible_cfg(twilio, tmp_path):

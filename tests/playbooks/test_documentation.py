@@ -207,5 +207,5 @@ def test_examples_of_waiting(modules, twilio):
         twilio.wait(to="+15552345678")
         twilio.inbound("Go 7f3", "+15552345678")
         run = running.result()
-    assert run["Say who it was"]["msg"].startswith("+15552345678 said yes at 20")
-    assert run["Wait for either of two more, and take a late answer of the first ones as well"]["outcome"] == "passed"
+    assert run["Show who accepted"]["msg"].startswith("+15552345678 accepted at 20")
+    assert run["Wait for two more people, and accept a late answer from the first ones"]["outcome"] == "passed"

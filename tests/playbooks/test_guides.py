@@ -86,10 +86,8 @@ def as_plays(block, **more):
         "twilio_api_key": defaults["api_key"],
         "twilio_api_secret": defaults["api_key_secret"],
         "sms": {"messages": [{"to": "+15551234567", "sid": "SM1", "status": "queued"}]},
-        "shop_install": "true",
-        "shop_roll_back": "true",
-        "shop_check": "true",
         "shop_version": "2.4",
+        "shop_previous_version": "2.3",
     }
     first = {**plays[0], "vars": known | more | plays[0].get("vars", {})}
     return [{**play, "name": block.name} for play in (first, *plays[1:])]
@@ -114,7 +112,7 @@ def run(swift, tmp_path):
     }
 
     def run(blocks, *arguments):
-        more = {"simulator_url": swift.url, "shop_dir": str(tmp_path), "rota_url": str(rota)}
+        more = {"simulator_url": swift.url, "rota_url": str(rota)}
         plays = [play for block in blocks for play in as_plays(block, **more)]
         done = run_plays(plays, ["--inventory", str(inventory), *arguments], environment)
         # The last play that began is the one that failed.
@@ -241,6 +239,18 @@ def test_every_guide_is_in_the_table_of_contents():
     contents = yaml.safe_load((CHECKOUT / "docs" / "docsite" / "extra-docs.yml").read_text())
     listed = [guide for section in contents["sections"] for guide in section["toctree"]]
     assert sorted(listed) == sorted(page.stem for page in GUIDES.glob("*.rst"))
+    front = (CHECKOUT / "docs" / "site" / "index.rst").read_text()
+    assert re.findall(r"^  .*\bdocsite/(\w+)>?$", front, re.MULTILINE) == listed
+
+
+def test_every_plugin_is_in_the_sites_navigation():
+    front = (CHECKOUT / "docs" / "site" / "index.rst").read_text()
+    listed = re.findall(r"^  .*<(\w+)_(module|callback|lookup|filter|test|role)>$", front, re.MULTILINE)
+    folders = {"modules": "module", "callback": "callback", "lookup": "lookup", "filter": "filter", "test": "test"}
+    plugins = {(path.stem, kind) for name, kind in folders.items() for path in CHECKOUT.glob(f"plugins/{name}/*.py")}
+    assert sorted(listed) == sorted(plugins | {(path.name, "role") for path in (CHECKOUT / "roles").iterdir()})
+    # The table on the first page names the same.
+    assert set(re.findall(r":ansplugin:`\w+ <oncall\.twilio\.(\w+)#(\w+)>`", front)) == set(listed)
 
 
 @pytest.mark.parametrize("page", list(CHECKOUT.glob("*.md")) + list(CHECKOUT.glob("*/*/README.md")), ids=str)

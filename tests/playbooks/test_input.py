@@ -37,7 +37,7 @@ def test_numbers_and_lists_as_people_keep_them(twilio):
     assert sorted(recipients(twilio)) == [TO, TO, TO, OTHER, OTHER]
     assert [recipient["to"] for recipient in run["the same person"]["recipients"]] == [TO]
     assert run["null"]["problems"] == ["missing required arguments: to"]
-    assert run["nobody"]["problems"] == ["to: names no recipient."]
+    assert run["nobody"]["problems"] == ["to: contains no recipient."]
 
 
 def test_what_is_no_text_and_what_has_another_name(twilio):
@@ -46,12 +46,14 @@ def test_what_is_no_text_and_what_has_another_name(twilio):
         sms("community.general's", msg="Hi", to_number=TO, from_number=FROM, run_on="target"),
     ]
     run = run_play(tasks, twilio.connection)
-    assert run["a list"]["problems"] == ["body: is a list, and must be a text. Write one with {{ ... | join('\\n') }}."]
+    assert run["a list"]["problems"] == [
+        "body: is a list and must be a string. Convert it with {{ ... | join('\\n') }}."
+    ]
     *renamed, unsupported = run["community.general's"]["problems"]
     assert sorted(renamed) == [
-        "from_number: is community.general.twilio's name. Use from.",
-        "msg: is community.general.twilio's name. Use body.",
-        "to_number: is community.general.twilio's name. Use to.",
+        "from_number: is an option of community.general.twilio. Use from.",
+        "msg: is an option of community.general.twilio. Use body.",
+        "to_number: is an option of community.general.twilio. Use to.",
     ]
     assert unsupported.startswith("Unsupported parameters: ")
     assert recipients(twilio) == []
@@ -79,7 +81,7 @@ def test_a_host_without_a_connection_and_one_that_is_delegated_to(twilio):
     assert recipients(twilio) == [TO] * 4, run.output
     assert [run[task["name"]].get("warnings", []) for task in tasks] == [
         [],
-        ["The request was made from the controller, not from bastion. Set run_on to target to make it from there."],
+        ["The request was made on the controller, not on bastion. Set run_on to target to make it there."],
         [],
         [],
     ]

@@ -74,7 +74,7 @@ def test_sending(swift, run_on, subtests):
         ]
         assert run["facts"]["msg"] == {"message": message, "messages": [message]}
         (diff,) = result["diff"]
-        assert diff["after"] == message
+        assert diff["after"].items() <= message.items()
     with subtests.test("a runbook that is run again does not page again"):
         assert run["again"]["recipients"][0]["outcome"] == "duplicate"
         assert run["again"]["message"]["sid"] == run["send"]["message"]["sid"]
@@ -236,7 +236,7 @@ def test_the_tasks_proxy_counts_and_is_not_quoted(run_on):
     assert [request.line.split(" ")[:2] for request in proxy.requests] == [["CONNECT", "api.twilio.com:443"]]
     assert run["refuses"]["recipients"][0]["outcome"] == "not_tried"
     assert "407" in run["refuses"]["msg"]
-    assert "There is no connection" in run["is not there"]["msg"]
+    assert "Cannot connect" in run["is not there"]["msg"]
     assert "proxy: the environment's HTTPS_PROXY is not an http or https URL." in run["is no URL"]["msg"]
     assert secret not in json.dumps([outcome.result for outcome in run.outcomes])
 
@@ -325,4 +325,4 @@ def test_ansibles_own_timeout_tells_what_went_out():
         result = run_play([task], {**NOBODYS, "api_url": server.url})["send"]
     outcomes = [recipient["outcome"] for recipient in result["recipients"]]
     assert 0 < outcomes.count("sent") == len(server.accepted) < 60
-    assert "The task's timeout was up before its turn came" in result["msg"]
+    assert "The task's timeout was reached before the request was made" in result["msg"]

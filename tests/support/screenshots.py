@@ -172,15 +172,15 @@ def main() -> None:
         night = Night(twilio)
         happen(night)
         camera.take("inbox", thread, WIDE, "light", "dark")
-        camera.take("details", details, WIDE, "light")
-        camera.take("phone_list", phone_list, NARROW, "light")
-        camera.take("phone", phone_thread, NARROW, "dark")
-        camera.take("controls", controls, WIDE, "dark")
+        camera.take("details", details, WIDE, "light", "dark")
+        camera.take("phone_list", phone_list, NARROW, "light", "dark")
+        camera.take("phone", phone_thread, NARROW, "light", "dark")
+        camera.take("controls", controls, WIDE, "light", "dark")
         fail(night)
-        camera.take("problems", problems, WIDE, "light")
+        camera.take("problems", problems, WIDE, "light", "dark")
         twilio.reset()
         drill(Night(twilio))
-        camera.take("timeline", timeline, WIDE, "light")
+        camera.take("timeline", timeline, WIDE, "light", "dark")
 
 
 if __name__ == "__main__":

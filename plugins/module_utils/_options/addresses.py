@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Recipients and senders: who can be sent to from whom, and what is wrong with others. Pure."""
+"""Recipients and senders: which pairs are possible, and the problems with the others. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .._twilio.values import (
 
 
 def usable_recipients(to: Sequence[str], sender: str | None) -> tuple[list[str], dict[str, str]]:
-    """Return the recipients that this sender can be used with, each once, and what is wrong with others, by name."""
+    """Return the recipients that this sender can text, each once, and the problems with the others, by name."""
     addresses, problems = read_recipients(to)
     usable = []
     # What is wrong with the sender itself is a problem of its own.
@@ -40,7 +40,7 @@ def pair_problem(to: str, sender: str) -> str | None:
     channels = [channel_of(to), channel_of(sender)]
     if to == sender:
         code = 63031 if channels[0] else 21266
-        return f"{to} is the sender as well, and no number can text itself ({error_page(code)})."
+        return f"{to} is also the sender, and a number cannot text itself ({error_page(code)})."
     # A sender on RCS reaches plain numbers too, by SMS.
     if channels[0] != channels[1] and channels != ["", "rcs"]:
         names = [channel or "SMS" for channel in channels]
@@ -64,8 +64,8 @@ def sender_problem(sender: str) -> str | None:
         if not re.search("[A-Za-z]", sender.partition(":")[2] or sender):
             return str(error)
     return (
-        f"{sender!r} is no sender. It must be a number in E.164 form such as {EXAMPLE!r}, a short code,"
-        " an alphanumeric sender ID (at most 11 letters, digits and blanks, a letter among them),"
+        f"{sender!r} is not a valid sender. It must be a number in E.164 form such as {EXAMPLE!r}, a short code,"
+        " an alphanumeric sender ID (at most 11 letters, digits and spaces, with at least one letter),"
         f" a Wireless SIM (DE…) or a channel address such as 'whatsapp:{EXAMPLE}'."
     )
 

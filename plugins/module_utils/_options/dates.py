@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Moments as users write them and as Twilio takes them, and when a scheduled message may go out. Pure."""
+"""Dates and times as users write them and as Twilio accepts them, and the limits of a schedule. Pure."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def parse_iso_8601(text: Any) -> datetime:
             return datetime.strptime(f"{plain}{offset}", "%Y-%m-%dT%H:%M:%S%z")
         return datetime.strptime(plain, "%Y-%m-%dT%H:%M:%S")
     except ValueError:
-        raise ValueError(f"{text!r} is not a date and time that exists") from None
+        raise ValueError(f"{text!r} is not a valid date and time") from None
 
 
 def parse_utc(text: Any) -> datetime:
@@ -50,7 +50,7 @@ def parse_utc(text: Any) -> datetime:
     try:
         return moment.astimezone(timezone.utc)
     except OverflowError:
-        raise ValueError(f"{text!r} is not a date and time that exists") from None
+        raise ValueError(f"{text!r} is not a valid date and time") from None
 
 
 def parse_distance(text: str, sign: str) -> timedelta | None:
@@ -68,12 +68,12 @@ def parse_past(text: str, now: datetime) -> datetime:
     """
     if comparison := re.match(r"\s*([<>])=?", text):
         option = "date_sent_after" if comparison[1] == ">" else "date_sent_before"
-        raise ValueError(f"{text!r} compares, which is what {option} is for: write the moment alone there")
+        raise ValueError(f"{text!r} is a comparison. Use {option} for it, with the date alone")
     if ago := parse_distance(text, "-"):
         try:
             return now + ago
         except OverflowError:
-            raise ValueError(f"{text!r} is longer ago than there are dates") from None
+            raise ValueError(f"{text!r} is too long ago") from None
     try:
         return datetime.strptime(text.strip(), "%Y-%m-%d").replace(tzinfo=timezone.utc)
     except ValueError:
@@ -81,7 +81,7 @@ def parse_past(text: str, now: datetime) -> datetime:
     try:
         return parse_utc(text)
     except ValueError as error:
-        raise ValueError(f"{error}, nor a date such as 2026-11-23, nor so long ago as -15m, -2h or -3d") from None
+        raise ValueError(f"{error}, a date such as 2026-11-23, or a time ago such as -15m, -2h or -3d") from None
 
 
 def to_iso_8601(moment: datetime) -> str:
@@ -101,7 +101,7 @@ def parse_send_at(value: Any, now: datetime) -> datetime:
     if isinstance(value, str) and (ahead := parse_distance(value, "+")):
         return now + ahead
     if isinstance(value, str) and re.match(r"\s*[+-]", value):
-        raise ValueError(f"{value!r} is not how far ahead it is, such as +30m, +2h or +3d")
+        raise ValueError(f"{value!r} is not a time from now such as +30m, +2h or +3d")
     return parse_utc(value)
 
 
@@ -114,19 +114,19 @@ def _parse_local(value: Mapping[str, Any]) -> datetime:
     date_time, zone_id = value["date_time"], value["zone_id"]
     local = parse_iso_8601(date_time)
     if local.tzinfo is not None:
-        raise ValueError(f"date_time {date_time!r} must have no offset beside a zone_id")
+        raise ValueError(f"date_time {date_time!r} must not have an offset together with a zone_id")
     try:
         zone = ZoneInfo(zone_id)
     except (TypeError, ValueError, OSError, KeyError):
         raise ValueError(
-            f"zone_id {zone_id!r} is not a time zone that this machine knows, such as Europe/Vienna;"
-            " a machine without time zone data needs the Python package tzdata"
+            f"zone_id {zone_id!r} is not a time zone known on this machine, such as Europe/Vienna."
+            " If the machine has no time zone data, install the Python package tzdata"
         ) from None
     try:
         moment = local.replace(tzinfo=zone).astimezone(timezone.utc)
         again = moment.astimezone(zone).replace(tzinfo=None)
     except OverflowError:
-        raise ValueError(f"{date_time!r} is not a date and time that exists") from None
+        raise ValueError(f"{date_time!r} is not a valid date and time") from None
     if again != local:
         raise ValueError(f"{date_time} does not exist in {zone_id}: the clocks skip it that day")
     return moment

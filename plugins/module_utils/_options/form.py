@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From a task's options to the form of a create request, and what a check run can know of its answer. Pure.
+"""A task's options as the form of a create request, and the prediction of Twilio's answer in check mode. Pure.
 
 The facts come from Twilio's Message resource (https://www.twilio.com/docs/messaging/api/message-resource).
 """
@@ -101,7 +101,7 @@ def template_variables(text: str) -> dict[str, str]:
         if not isinstance(value, (str, int, float)) or value is True or value is False
     ]:
         shown = ", ".join(f"{name} is {json.dumps(variables[name])}" for name in unclear)
-        raise ValueError(f"{shown}; each variable must be a text. Quote it in YAML to send it as it is written")
+        raise ValueError(f"{shown}; each variable must be a string. Quote it in YAML to send it as written")
     return {name: str(value) for name, value in variables.items()}
 
 

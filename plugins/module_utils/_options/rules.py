@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a send's options must be, so that a task says all that is wrong before anything is sent. Pure.
+"""The rules for the options of a send, so that a task reports all problems before anything is sent. Pure.
 
-The rules are Twilio's (https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource),
-but for those that a comment gives another reason for.
+The rules are Twilio's (https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource), unless a
+comment gives another reason.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _SENDING_RANGES = {"concurrency": (1, 100), "dedupe_window": (0, 604800), "wait_
 
 
 def sms_problems(params: Mapping[str, Any], now: datetime) -> Iterator[str]:
-    """Yield what is wrong with a send's options, each problem with the option's name; None counts as not set.
+    """Yield the problems with a send's options, each with the option's name; None counts as not set.
 
     The options are those of ``SMS``; those of the connection have rules of their own. ``now`` is a moment in UTC.
     """
@@ -62,51 +62,51 @@ def sms_problems(params: Mapping[str, Any], now: datetime) -> Iterator[str]:
 
 
 def sms_warnings(params: Mapping[str, Any], now: datetime) -> Iterator[str]:
-    """Yield what is allowed but seldom wise in a send's options without problems."""
+    """Yield warnings about options that are allowed but rarely wise; the options have no problems."""
     options = choose(params)
     counts = Counter(read_recipients(params["to"])[0])
     repeated = [address for address, count in counts.items() if count > 1]
     if repeated:
-        yield f"to: names {', '.join(repeated)} more than once; each recipient is sent one message."
+        yield f"to: contains {', '.join(repeated)} more than once. Each recipient is sent one message."
     if options.get("validity_period", MAX_VALIDITY) <= 5:
         yield (
             f"validity_period: {options['validity_period']} seconds is so short that Twilio may drop the message"
-            " before it is its turn; more than 5 is recommended."
+            " before it is sent. Use more than 5."
         )
     if "send_at" in options and parse_send_at(options["send_at"], now) - now < COMFORTABLE:
-        yield "send_at: is less than 15 minutes ahead, which Twilio does not take from every account."
+        yield "send_at: is less than 15 minutes ahead. Twilio does not accept that from every account."
 
 
 def _choice_problems(options: Mapping[str, Any], source: str | None, content: str | None) -> Iterator[str]:
-    """Yield what a message lacks, by the options that ``choose`` left with ``source`` and ``content``."""
+    """Yield which sender or content is missing from the options that ``choose`` has left."""
     if source and source not in options:
-        yield f"{source}: is missing, and source says that it is the sender that counts."
+        yield f"{source}: is required when source={source}."
     elif not any(name in options for name in SENDERS):
-        yield "from: is missing. A message needs from or messaging_service_sid."
+        yield "from: is required. Set from or messaging_service_sid."
     if content and content not in options:
-        yield f"{content}: is missing, and content says that it is the content that counts."
+        yield f"{content}: is required when content={content}."
     elif not any(name in options for name in CONTENTS):
-        yield "body: is missing. A message needs body, media_url or content_sid."
+        yield "body: is required. Set body, media_url or content_sid."
 
 
 def _extra_parameter_problems(extra: Mapping[str, Any]) -> Iterator[str]:
     options = {form_name(name).lower(): name for name in ("to", *MESSAGE)}
     for name, value in extra.items():
         if name.lower() in options:
-            yield f"extra_parameters: {name} is what the option {options[name.lower()]} is for."
+            yield f"extra_parameters: use the option {options[name.lower()]} instead of {name}."
         elif not isinstance(value, str):
             yield f'extra_parameters: {name} must be a string; quote it, as in {name}: "{value}".'
 
 
 def _sending_problems(params: Mapping[str, Any], options: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is wrong with how a message is to be sent; ``options`` are what ``choose`` returns."""
+    """Yield the problems with options for sending; ``options`` are those that ``choose`` returns."""
     for name, (least, most) in _SENDING_RANGES.items():
         if params[name] is not None and not least <= params[name] <= most:
             yield f"{name}: must be {least} to {most}, not {params[name]}."
     if params["dedupe_window"]:
         yield from _dedupe_problems(options)
     if params["wait"] and "send_at" in options:
-        yield "wait: cannot be used with send_at; a scheduled message stays as it is until its time."
+        yield "wait: cannot be used with send_at. A scheduled message does not change until its time."
 
 
 def _dedupe_problems(options: Mapping[str, Any]) -> Iterator[str]:
@@ -115,14 +115,14 @@ def _dedupe_problems(options: Mapping[str, Any]) -> Iterator[str]:
     if "media_url" in options and "body" not in options:
         hidden.append("media_url without body")
     for name in hidden:
-        yield f"dedupe_window: cannot be used with {name}; Twilio's list does not tell such messages apart."
+        yield f"dedupe_window: cannot be used with {name}. Twilio's list does not distinguish such messages."
 
 
 def _recipient_problems(to: Sequence[str], sender: str | None) -> Iterator[str]:
     usable, problems = usable_recipients(to, sender)
     yield from (f"to: {problem}{lost_plus(given)}" for given, problem in problems.items())
     if not usable and not problems:
-        yield "to: names no recipient."
+        yield "to: contains no recipient."
 
 
 def _sender_problems(options: Mapping[str, Any]) -> Iterator[str]:
@@ -130,22 +130,22 @@ def _sender_problems(options: Mapping[str, Any]) -> Iterator[str]:
         if name in options and (problem := sender_problem(options[name])):
             yield f"{name}: {problem}{lost_plus(options[name])}"
     if options.get("shorten_urls") and "messaging_service_sid" not in options:
-        yield "shorten_urls: needs messaging_service_sid, of a Service with Link Shortening."
+        yield "shorten_urls: requires messaging_service_sid, for a Service with Link Shortening."
 
 
 def _content_problems(options: Mapping[str, Any]) -> Iterator[str]:
     if len(options.get("body", "")) > MAX_BODY:
-        yield f"body: has {len(options['body']):,} characters; Twilio takes at most {MAX_BODY:,}."
+        yield f"body: has {len(options['body']):,} characters. Twilio accepts at most {MAX_BODY:,}."
     media = options.get("media_url", [])
     if len(media) > MAX_MEDIA:
-        yield f"media_url: has {len(media)} URLs; Twilio takes at most {MAX_MEDIA}."
+        yield f"media_url: has {len(media)} URLs. Twilio accepts at most {MAX_MEDIA}."
     for url in media:
         if not is_url(url):
-            hint = " Write its blanks as %20." if re.search(r"\S\s\S", url) else ""
+            hint = " Write spaces as %20." if re.search(r"\S\s\S", url) else ""
             yield f"media_url: {url!r} is not an http or https URL.{hint}"
     if "content_variables" in options:
         if "content_sid" not in options:
-            yield "content_variables: needs content_sid, the template whose variables they are."
+            yield "content_variables: requires content_sid, the template to fill."
         try:
             template_variables(options["content_variables"])
         except ValueError as error:
@@ -163,17 +163,17 @@ def _status_callback_problems(url: str, local_callbacks: bool) -> Iterator[str]:
     if not host_of(url):
         yield f"status_callback: {url!r} is not an http or https URL with a valid host name (without underscores)."
     elif is_loopback(url) and not local_callbacks:
-        yield f"status_callback: {url!r} is this machine, where Twilio cannot reach it."
+        yield f"status_callback: {url!r} is on this machine, which Twilio cannot reach."
 
 
 def _schedule_problems(options: Mapping[str, Any], now: datetime) -> Iterator[str]:
     if "send_at" not in options:
         if "schedule_type" in options:
-            yield "schedule_type: needs send_at, the time to send at."
+            yield "schedule_type: requires send_at, the time to send."
         return
     if "messaging_service_sid" not in options:
         # Twilio ignores the schedule of a message without a Service, and sends it at once.
-        yield "send_at: needs messaging_service_sid. Without a Service, Twilio would send the message at once."
+        yield "send_at: requires messaging_service_sid. Without a Service, Twilio would send the message at once."
     try:
         ahead = parse_send_at(options["send_at"], now) - now
     except ValueError as error:
@@ -181,7 +181,7 @@ def _schedule_problems(options: Mapping[str, Any], now: datetime) -> Iterator[st
         return
     if not NEAREST < ahead <= FARTHEST:
         given = _in_words(ahead.total_seconds())
-        yield f"send_at: must be more than 5 minutes and at most 35 days ahead; it is {given}."
+        yield f"send_at: must be more than 5 minutes and at most 35 days ahead. It is {given}."
 
 
 def _in_words(seconds: float) -> str:

@@ -14,7 +14,7 @@ from .gsm7 import gsm7, is_gsm7
 from .segments import segments
 
 _WORD = re.compile(r"\S+")
-# A URL goes on to the next blank, but for what ends a sentence behind it. The look-behind keeps the pattern from
+# A URL goes on to the next space, but for what ends a sentence behind it. The look-behind keeps the pattern from
 # trying each letter of a long word in turn.
 # A URL ends before a character that RFC 3986 has no use for, as in a text of JSON or HTML.
 _URL = re.compile(r"(?<![a-z0-9+.-])(?:[a-z0-9+.-]+://|www\.)[^\s\"<>\\^`{|}]*[^\s\"<>\\^`{|}.,;:…]", re.IGNORECASE)
@@ -27,8 +27,8 @@ _SKIN_TONES = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 def fit(text: str, limit: int, keep: str) -> str:
     """Shorten a text to at most ``limit`` segments, at the end of a word, with ``keep`` as the mark of the cut.
 
-    The result is the text itself if it fits (without the blanks at its end, if that is all it takes), or else the
-    longest beginning that fits together with the mark. A beginning that is GSM-7 gets the GSM-7 likeness of ``keep``.
+    The result is the text itself if it fits (without the spaces at its end, if that is all it takes), or else the
+    longest beginning that fits together with the mark. A beginning that is GSM-7 gets the GSM-7 equivalent of ``keep``.
     Words too long for any message of that size are cut inside, URLs never; where there is no other place to cut,
     the mark is all that is left. ``gsm7(keep)`` must fit by itself.
     """

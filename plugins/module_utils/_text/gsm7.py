@@ -20,7 +20,7 @@ GSM7_EXTENSION = frozenset("^{}\\[~]|€\f")
 # segment calculator (https://github.com/TwilioDevEd/message-segment-calculator). Spaces of every width are one
 # space here; what that map makes of them is in _WIDE. The full-width and small forms of ASCII characters are not
 # listed, since Unicode's own compatibility mapping (NFKC) says the same of them.
-_LIKENESSES = {
+_EQUIVALENTS = {
     '"': "«»\u201c\u201dʺˮ‟„❝❞〝〞",
     "'": "\u2018\u2019ʻˈʼʽʹ‛´ˊ`ˋ❛❜\u0313\u0314\ufe10\ufe11",
     "/": "÷⧸\u0337\u0338⁄∕",
@@ -69,14 +69,14 @@ _COMPATIBILITY_FORMS = [
     chr(code)
     for first, last in ((0xFE50, 0xFE6B), (0xFF01, 0xFF3F), (0xFF5B, 0xFF5E))
     for code in range(first, last + 1)
-    # The map has no likeness of these: an em dash and the like are not in GSM-7 either.
+    # The map has no equivalent of these: an em dash and the like are not in GSM-7 either.
     if code not in (0xFE55, 0xFE58, 0xFE5D, 0xFE5E)
 ]
 
-_LIKENESS = {
+_EQUIVALENT = {
     **{char: unicodedata.normalize("NFKC", char) for char in _COMPATIBILITY_FORMS},
     **dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "ABCDEFGHIJKLMNOPRSTUVWYZ")),
-    **{char: likeness for likeness, chars in _LIKENESSES.items() for char in chars},
+    **{char: equivalent for equivalent, chars in _EQUIVALENTS.items() for char in chars},
 }
 
 
@@ -86,8 +86,8 @@ def is_gsm7(char: str) -> bool:
 
 
 def gsm7(text: str) -> str:
-    """Replace characters by their GSM-7 likeness, as Twilio's Smart Encoding does; others stay as they are."""
-    return "".join(_LIKENESS.get(char, char) for char in text)
+    """Replace characters with their GSM-7 equivalent, as Twilio's Smart Encoding does; others stay as they are."""
+    return "".join(_EQUIVALENT.get(char, char) for char in text)
 
 
 def smart_encoded(text: str) -> str:
@@ -95,4 +95,4 @@ def smart_encoded(text: str) -> str:
 
     It is that of ``gsm7`` but for some wide spaces, and only good for counting.
     """
-    return "".join(_WIDE.get(char) or _LIKENESS.get(char, char) for char in text)
+    return "".join(_WIDE.get(char) or _EQUIVALENT.get(char, char) for char in text)

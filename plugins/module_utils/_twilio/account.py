@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where requests go and in whose name: the connection options, validated and put together. Pure."""
+"""The connection options, validated and combined: where requests go, and with which credentials. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ API_VERSION = "2010-04-01"
 
 @dataclass(frozen=True)
 class Connection:
-    """One account's way to the API.
+    """How to reach the API for one account.
 
     ``timeout`` is in seconds, ``retries`` a number of further tries, ``verify`` a switch or a CA bundle's path.
     """
@@ -80,14 +80,14 @@ def _base_url(params: Mapping[str, Any]) -> str:
 
 
 def connection_problems(params: Mapping[str, Any], in_playbook: bool = True) -> Iterator[str]:
-    """Yield what is wrong with the connection options, each problem with what to do. Secrets are never quoted.
+    """Yield the problems with the connection options, each with what to do. Secrets are never quoted.
 
     ``in_playbook`` is whether they are set there, as a module's are, or in ansible.cfg.
     """
     yield from _credential_problems(params, in_playbook)
     yield from _address_problems(params)
     if params["ca_path"] and not os.path.exists(params["ca_path"]):
-        yield f"ca_path: there is no {params['ca_path']} on the machine that sends the requests."
+        yield f"ca_path: {params['ca_path']} does not exist on the machine that sends the requests."
     if params["timeout"] is not None and not 0 < params["timeout"] <= 3600:
         yield f"timeout: must be more than 0 and at most 3600 seconds, not {params['timeout']:g}."
     if params["retries"] is not None and not 0 <= params["retries"] <= 20:
@@ -97,7 +97,7 @@ def connection_problems(params: Mapping[str, Any], in_playbook: bool = True) -> 
 def _credential_problems(params: Mapping[str, Any], in_playbook: bool) -> Iterator[str]:
     if not params["account_sid"]:
         places = "in the task, in module_defaults" if in_playbook else "in the section [twilio] of ansible.cfg"
-        yield f"account_sid: is missing. Set it {places} or as TWILIO_ACCOUNT_SID."
+        yield f"account_sid: is required. Set it {places} or as TWILIO_ACCOUNT_SID."
     for name, prefix in (("account_sid", "AC"), ("auth_account_sid", "AC"), ("api_key", "SK")):
         if params[name]:
             yield from sid_problems(name, params[name], prefix)
@@ -106,19 +106,19 @@ def _credential_problems(params: Mapping[str, Any], in_playbook: bool) -> Iterat
         yield f"{missing}: is required with {given}. Set both in the same place; they are not mixed from two."
     elif not params["api_key"] and not params["auth_token"]:
         yield (
-            "auth_token: is missing. Set it, or api_key and api_secret, in the task, in module_defaults"
+            "auth_token: is required. Set it, or api_key and api_secret, in the task, in module_defaults"
             " or as TWILIO_AUTH_TOKEN, TWILIO_API_KEY and TWILIO_API_SECRET."
             if in_playbook
-            else "auth_token: is missing. Set TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET."
+            else "auth_token: is required. Set TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET."
         )
     for name in ("auth_token", "api_secret"):
         if params[name] and not re.fullmatch(r"[!-~]+", params[name]):
-            yield f"{name}: holds blanks or characters outside ASCII; was it copied or decrypted incompletely?"
+            yield f"{name}: contains spaces or characters outside ASCII. Was it copied or decrypted incompletely?"
 
 
 def _address_problems(params: Mapping[str, Any]) -> Iterator[str]:
     if params["region"] and not params["edge"] and not params["api_url"]:
-        yield f"edge: is missing; region {params['region']} is reached through an edge, as ie1 is through dublin."
+        yield f"edge: is required with region {params['region']}. The region ie1, for example, has the edge dublin."
     for name in ("region", "edge"):
         if params[name] and not HOST_LABEL.fullmatch(params[name]):
             yield f"{name}: must be a name such as {'ie1' if name == 'region' else 'dublin'}, not {params[name]!r}."
@@ -134,8 +134,8 @@ def _api_url_problems(url: str) -> Iterator[str]:
         return
     parts = urlsplit(url)
     if parts.username or parts.password:
-        yield "api_url: must not hold a user or a password; credentials go into the options made for them."
+        yield "api_url: must not contain a user or a password. Use the options for credentials."
     elif parts.query or parts.fragment:
-        yield f"api_url: must not have a query or a fragment, as {url!r} has."
+        yield f"api_url: {url!r} must not have a query or a fragment."
     elif parts.scheme == "http" and not is_loopback(url):
         yield f"api_url: {url!r} would send the credentials unencrypted. Plain http is only for a loopback address."

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What requests and answers carry."""
+"""The bodies of requests and responses."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from .message import Form
 
 MIB = 2**20
 
-# How much of an answer is read at a time, in bytes.
+# How much of a response to read at a time, in bytes.
 _CHUNK = 2**16
 
 
 class Readable(Protocol):
-    """What an answer's body is read from."""
+    """The source of a response's body."""
 
     def read(self, size: int) -> bytes:
         """Return so many bytes, as they came over the wire."""
 
 
 class RequestBody(io.BytesIO):
-    """A request's body that knows whether any of it was taken to be written to the connection.
+    """A request's body that knows whether any of it was read to be written to the connection.
 
-    A lost connection is reported alike whether it was lost before or after the request was written.
+    The error of a lost connection is the same before and after the request was written.
     """
 
     def __init__(self, form: Form) -> None:
@@ -49,7 +49,7 @@ class RequestBody(io.BytesIO):
         return super().read(size)
 
     def withdraw(self) -> bool:
-        """Let no more of it be taken, and return whether any of it was."""
+        """Prevent further reading, and return whether any of it was read."""
         with self._lock:
             self._is_withdrawn = True
             return self.is_taken
@@ -59,7 +59,7 @@ def read_answer(raw: Readable, headers: Mapping[str, str], limit: int) -> bytes:
     """Return an answer's body; raises whatever keeps it from being read to its end, or past the limit."""
     encoding = headers.get("Content-Encoding", "identity").lower()
     if encoding not in ("identity", "gzip"):
-        raise ValueError(f"its encoding is {encoding}, which was not asked for")
+        raise ValueError(f"it has the unexpected encoding {encoding}")
     unzip = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16) if encoding == "gzip" else None
     content, received = bytearray(), 0
     while chunk := raw.read(_CHUNK):
@@ -67,7 +67,7 @@ def read_answer(raw: Readable, headers: Mapping[str, str], limit: int) -> bytes:
         for piece in _unzipped(unzip, chunk) if unzip else [chunk]:
             content += piece
             if max(received, len(content)) > limit:
-                raise ValueError(f"too large (an answer may have {limit // MIB} MiB)")
+                raise ValueError(f"too large (the limit is {limit // MIB} MiB)")
     # Before urllib3 2 nothing else notices an answer that is cut short.
     if received < int(headers.get("Content-Length", 0)) or (unzip and received and not unzip.eof):
         raise ValueError("cut short")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Twilio's operations on messages, and what may be concluded from their answers.
+"""Twilio's operations on messages, and what their answers mean.
 
 A failed create request created nothing only if its body never left, or if Twilio answered it with a 4xx
 (https://www.twilio.com/docs/api/errors/20500).
@@ -27,11 +27,11 @@ from .retry import MAX_RETRY_AFTER, retry_after
 from .transport import Transport
 from .values import host_of
 
-# How large the answer to a request for messages may be, in bytes; that of any other may have a MiB.
+# The highest size of a page of messages, in bytes; that of any other response is a MiB.
 _PAGE_LIMIT = 32 * MIB
 
-_MAY_BE_OUT = "The message may have gone out: look for it in Twilio's message log before you send it again"
-_MAY_BE_DONE = "It may have been done all the same: run the task again, which looks first"
+_MAY_BE_OUT = "The message may have been sent. Check Twilio's message log before you retry"
+_MAY_BE_DONE = "The change may have been made. Run the task again: it checks first"
 
 
 class Client:
@@ -54,7 +54,7 @@ class Client:
         return self._transport.clock_offset
 
     def stop(self) -> None:
-        """Make no further request; those under way come to their end."""
+        """Make no further request; those under way finish."""
         self._transport.stopped.set()
 
     @property
@@ -63,7 +63,7 @@ class Client:
         return self._transport.stopped.is_set()
 
     def pause(self, seconds: float) -> None:
-        """Sleep so long, or until ``stop`` is called."""
+        """Sleep that long, or until ``stop`` is called."""
         self._transport.stopped.wait(seconds)
 
     def create_message(self, form: Form, deadline: float = math.inf, retries: int | None = None) -> dict[str, Any]:
@@ -80,7 +80,7 @@ class Client:
     def update_message(self, sid: str, form: Form) -> dict[str, Any]:
         """Change a message and return Twilio's description of it; raises like ``create_message``.
 
-        ``Status=canceled`` cancels a scheduled message, an empty ``Body`` takes the text out.
+        ``Status=canceled`` cancels a scheduled message, an empty ``Body`` removes the text.
         """
         reply = self._change("POST", f"{self._messages}/{sid}.json", form, _MAY_BE_DONE)
         if isinstance(reply.payload, dict) and reply.payload.get("sid") == sid:
@@ -91,10 +91,10 @@ class Client:
         """Delete a message; raises like ``create_message``."""
         reply = self._change("DELETE", f"{self._messages}/{sid}.json", None, _MAY_BE_DONE)
         if reply.status != 204:
-            raise Unknown(_details(reply, f"{_described(reply)} instead of a plain yes. {_MAY_BE_DONE}"))
+            raise Unknown(_details(reply, f"{_described(reply)} instead of a confirmation. {_MAY_BE_DONE}"))
 
     def create_feedback(self, sid: str, outcome: str) -> None:
-        """Tell Twilio whether a message arrived (``confirmed`` or ``unconfirmed``); raises like ``create_message``."""
+        """Report whether a message arrived (``confirmed`` or ``unconfirmed``); raises like ``create_message``."""
         reply = self._change("POST", f"{self._messages}/{sid}/Feedback.json", {"Outcome": outcome}, _MAY_BE_DONE)
         if not isinstance(reply.payload, dict):
             raise Unknown(_details(reply, f"{_described(reply)} instead of the feedback. {_MAY_BE_DONE}"))
@@ -108,7 +108,7 @@ class Client:
         deadline: float = math.inf,
         retries: int | None = None,
     ) -> Reply:
-        """Make a request that changes something and return its 2xx answer; ``caution`` is what to say of lost ones."""
+        """Make a request that changes something and return its 2xx response; ``caution`` is for lost responses."""
         try:
             reply = self._transport.exchange(method, uri, form, deadline=deadline, retries=retries)
         except NoAnswer as error:
@@ -124,18 +124,18 @@ class Client:
     def fetch_message(self, sid: str, deadline: float = math.inf) -> dict[str, Any]:
         """Return Twilio's description of a message; raises ``ReadFailed``.
 
-        ``deadline`` is when, on the monotonic clock, it is of no use any more.
+        ``deadline`` is when, on the monotonic clock, to give up.
         """
         message = self._read(f"{self._messages}/{sid}.json", deadline)
         if message.get("sid") != sid:
-            raise ReadFailed(ErrorDetails(message=f"The server answered with something else than the message {sid}"))
+            raise ReadFailed(ErrorDetails(message=f"The server did not return the message {sid}"))
         return message
 
     def list_messages(self, filters: Mapping[str, str | int], deadline: float = math.inf) -> Iterator[dict[str, Any]]:
         """Yield messages, newest first, reading a page only when its first message is asked for.
 
         ``filters`` are the API's own, such as ``To``, ``DateSent>`` and ``PageSize``; ``deadline`` is when, on the
-        monotonic clock, a page is of no use any more. Raises ``ReadFailed``.
+        monotonic clock, to give up. Raises ``ReadFailed``.
         """
         uri = f"{self._messages}.json?{urlencode(filters, errors='replace')}"
         seen = set()
@@ -144,16 +144,18 @@ class Client:
             page = self._read(uri, deadline, _PAGE_LIMIT)
             messages = page.get("messages")
             if not isinstance(messages, list):
-                raise ReadFailed(ErrorDetails(message="The server answered with something else than messages"))
+                raise ReadFailed(ErrorDetails(message="The server did not return a list of messages"))
             yield from (message for message in messages if isinstance(message, dict))
             uri = str(page.get("next_page_uri") or "")
             if not uri:
                 return
             if uri in seen:
-                raise ReadFailed(ErrorDetails(message="The server names a page of messages as the next one again"))
+                raise ReadFailed(ErrorDetails(message="The server's pages of messages form a loop"))
             # The credentials go where the task's options say, and nowhere else.
             if not uri.startswith(f"{self._messages}.json?"):
-                raise ReadFailed(ErrorDetails(message=f"The next page of messages is elsewhere ({uri}): not followed"))
+                raise ReadFailed(
+                    ErrorDetails(message=f"The next page of messages is at another address ({uri}), and was not read")
+                )
 
     def _read(self, uri: str, deadline: float, limit: int = MIB) -> dict[str, Any]:
         try:
@@ -183,10 +185,12 @@ def _twilio_text(reply: Reply) -> str:
         text = ": ".join(words).rstrip(".") or text
     elif 300 <= reply.status < 400:
         target = host_of(reply.headers.get("Location", "")) or "another address"
-        text = f"The server redirects to {target}, which is not followed: credentials stay with the configured host"
+        text = (
+            f"The server redirects to {target}. Redirects are not followed: credentials stay with the configured host"
+        )
     wait = retry_after(reply.headers, datetime.now(timezone.utc))
     if wait is not None and wait > MAX_RETRY_AFTER:
-        text += f". The server asks to wait {wait:.0f} seconds, and a task waits at most {MAX_RETRY_AFTER:.0f}"
+        text += f". The server asks to wait {wait:.0f} seconds. A task waits at most {MAX_RETRY_AFTER:.0f}"
     return text
 
 
@@ -198,5 +202,5 @@ def _described(reply: Reply) -> str:
     if "html" in reply.headers.get("Content-Type", "") or reply.text.lstrip()[:1] == "<":
         return f"The server answered with an HTML page ({excerpt!r})"
     if reply.payload is None:
-        return f"The server answered with what is not (or not wholly) JSON ({excerpt!r})"
-    return f"The server answered with JSON of another kind ({excerpt!r})"
+        return f"The server did not answer with complete JSON ({excerpt!r})"
+    return f"The server answered with unexpected JSON ({excerpt!r})"

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Calls that end in time, whatever they wait for.
+"""Calls with a time limit, whatever they wait for.
 
-A socket's timeout is for each wait, so a server that sends a byte now and then is waited for without end.
+A socket's timeout applies to each wait, so a server that sends a byte now and then could hold it without end.
 """
 
 from __future__ import annotations

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One request with one account's credentials, and its answer, within a time and a size. Alone imports requests."""
+"""One request with one account's credentials, and its answer, within limits of time and size.
+
+Nothing else here imports requests.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,7 @@ _GRACE = 0.1
 
 
 class Reply(NamedTuple):
-    """An answer. ``payload`` is its JSON, or None where it held none that could be read."""
+    """A response. ``payload`` is its JSON, or None without valid JSON."""
 
     status: int
     headers: Mapping[str, str]
@@ -61,9 +64,9 @@ class Reply(NamedTuple):
 
 
 class NoAnswer(Exception):
-    """A request came to no answer, or to none within its limits. The text says why.
+    """A request got no response, or none within its limits. The text explains why.
 
-    ``written`` says whether the server may have read the request.
+    ``written`` is whether the server may have read the request.
     """
 
     def __init__(self, text: str, written: bool) -> None:
@@ -100,9 +103,9 @@ class Http:
             line.close()
 
     def exchange(self, method: str, uri: str, form: Form | None, seconds: float, limit: int) -> Reply:
-        """Make a request and return its answer; raises ``NoAnswer``.
+        """Make a request and return its response; raises ``NoAnswer``.
 
-        It may take so many seconds from connecting to the last byte, and the answer may have ``limit`` bytes after
+        ``seconds`` limits the time from connecting to the last byte, and ``limit`` the bytes of the response after
         decompression.
         """
         try:
@@ -137,16 +140,16 @@ class Http:
             raise InvalidOptions([f"proxy: the environment's SOCKS proxy cannot be used: {text}."]) from None
 
     def _scrub(self, text: str) -> str:
-        """Take the credentials out of text from outside: a proxy's error page may quote the request's headers."""
+        """Remove the credentials from text from outside: a proxy's error page may quote the request's headers."""
         for secret in self._secrets:
             text = text.replace(secret, "********")
         return text
 
 
 class _Line(NamedTuple):
-    """A connection that is kept for the next request, and the thread in which it is used.
+    """A connection that is kept for the next request, and the thread that uses it.
 
-    No two threads share one: what one of them gives up must not be another one's connection by then.
+    Threads do not share one: a connection that one of them abandons must not belong to another by then.
     """
 
     session: _Session
@@ -158,7 +161,7 @@ class _Line(NamedTuple):
 
 
 class _Session(Session):
-    """A session that obeys its arguments and nothing else."""
+    """A session that uses its arguments and no other settings."""
 
     def __init__(self, context: ssl.SSLContext | None, proxy: str | None) -> None:
         super().__init__()
@@ -175,7 +178,7 @@ class _Session(Session):
         self.mount("http://", adapter)
 
     def begin(self, request: requests.Request, body: RequestBody | None, timeout: float) -> requests.Response:
-        """Send a request, and return its answer when the headers are there."""
+        """Send a request, and return its response when the headers have arrived."""
         # With settings for each request, since the environment's proxies and CA certificates win over a session's.
         return self.send(self._prepared(request, body), timeout=timeout, **self._settings)
 
@@ -190,11 +193,11 @@ class _Session(Session):
         return prepared
 
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """Find no redirect: requests would read the whole answer to see where the next request would go."""
+        """Return no redirect: requests would read the whole response to find where the next request goes."""
 
 
 class Adapter(HTTPAdapter):
-    """Connects straight or through the proxy, with one TLS context for all connections."""
+    """Connects directly or through the proxy, with one TLS context for all connections."""
 
     def __init__(self, context: ssl.SSLContext | None, proxy: str | None) -> None:
         self._proxy = proxy
@@ -252,7 +255,7 @@ class _Exchange:
         try:
             if response.status_code == 407:
                 # Over plain http a proxy's own answer looks like the server's.
-                raise self._no_answer("the proxy wants other credentials (HTTP 407)", written=False)
+                raise self._no_answer("the proxy rejected the credentials (HTTP 407)", written=False)
             with self._within_reach(response):
                 return response.status_code, response.headers, read_answer(response.raw, response.headers, self._limit)
         except NoAnswer:
@@ -264,7 +267,7 @@ class _Exchange:
             response.close()
 
     def abandon(self) -> NoAnswer:
-        """Write nothing more, read nothing more, and return what there is to say.
+        """Stop writing and reading, and return the error.
 
         While an answer's headers are on their way, only requests has a hold of the connection: it is closed as soon
         as they end.
@@ -299,11 +302,11 @@ class _Exchange:
 
     def _no_answer(self, reason: str, written: bool, in_tls: bool = False) -> NoAnswer:
         if written:
-            text = f"No complete answer came from {self._host}: {reason}"
+            text = f"No complete response from {self._host}: {reason}"
         elif in_tls:
-            text = f"There is no secure connection to {self._host}: {reason}. A private CA is named with ca_path"
+            text = f"No secure connection to {self._host}: {reason}. For a private CA, set ca_path"
         else:
-            text = f"There is no connection to {self._host}: {reason}. Check the network, the proxy and api_url"
+            text = f"Cannot connect to {self._host}: {reason}. Check the network, the proxy and api_url"
         return NoAnswer(text, written)
 
     def _reason(self, error: Exception) -> str:
@@ -315,11 +318,11 @@ class _Exchange:
         return str(text).rstrip(".") or type(cause).__name__
 
     def _time_limit(self) -> str:
-        return f"timed out (the whole exchange may take {round(self._seconds, 1):g} seconds)"
+        return f"timed out (the limit for the whole request is {round(self._seconds, 1):g} seconds)"
 
 
 def _is_unconnected(error: Exception) -> bool:
-    """Say whether a request without a body, which nobody watches on its way, certainly never left."""
+    """Return whether a request without a body was certainly never sent."""
     cause = _innermost(error)
     if isinstance(cause, ConnectionError) and not isinstance(cause, ConnectionRefusedError):
         return False

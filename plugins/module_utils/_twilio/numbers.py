@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Phone numbers as people keep them, read as Twilio takes them: E.164 numbers and channel addresses. Pure.
+"""Phone numbers as people write them, converted to what Twilio accepts: E.164 numbers and channel addresses. Pure.
 
-What is clear is read: separators, lists in one text, what copying from a contact adds. What could mean two numbers is
-an error that says what to write, never a guess. The package phonenumbers is not used: it takes 53 ms to import and
-48 MB, and refuses numbers that exist as soon as its tables are older than they are.
+What is clear is accepted: separators, lists in one string, characters that copying from a contact adds. What could mean
+two numbers is an error that says what to write, never a guess. The package phonenumbers is not used: it takes 53 ms to
+import and 48 MB, and rejects numbers that are newer than its tables.
 """
 
 from __future__ import annotations
@@ -79,8 +79,7 @@ def _number(plain: str, given: str) -> str:
     number = plain[4:] if plain[:4].lower() == "tel:" else plain
     if _TRUNK_PREFIX.search(number):
         raise ValueError(
-            f"{given!r} has a (0), which callers from abroad leave out. Write the number as they dial it,"
-            f" such as {EXAMPLE!r}."
+            f"{given!r} has a (0), which callers from abroad omit. Write the number without it, such as {EXAMPLE!r}."
         )
     number = _SEPARATORS.sub("", number)
     if is_e164(number):
@@ -89,11 +88,11 @@ def _number(plain: str, given: str) -> str:
         raise ValueError(_without_plus(number, given))
     if re.fullmatch(r"\+[0-9]+", number):
         if number[1] == "0":
-            raise ValueError(f"{given!r} has a 0 after the plus sign, where a country code must be: {EXAMPLE!r}.")
+            raise ValueError(f"{given!r} has a 0 after the plus sign instead of a country code, as in {EXAMPLE!r}.")
         raise ValueError(f"{given!r} has {len(number) - 1} digits. A number has 7 to 15, with its country code.")
     raise ValueError(
         f"{given!r} is not a phone number in E.164 form such as {EXAMPLE!r}, nor a channel address such as"
-        f" 'whatsapp:{EXAMPLE}'. Extensions and letters cannot be texted."
+        f" 'whatsapp:{EXAMPLE}'. Extensions and letters are not allowed."
     )
 
 
@@ -101,5 +100,5 @@ def _without_plus(number: str, given: str) -> str:
     if number.startswith("00"):
         return f"{given!r} begins with 00. Write + and the country code instead, as in {EXAMPLE!r}."
     if len(number) < 7:
-        return f"{given!r} is a short code or an extension, to which no message can be sent. Use a phone number."
+        return f"{given!r} is a short code or an extension, which cannot receive messages. Use a phone number."
     return f"{given!r} has no plus sign and country code. Write both, as in {EXAMPLE!r}."

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whether a failed request is made again, and when. Pure: the clock and the dice are arguments.
+"""Whether to retry a failed request, and when. Pure: the clock and the random number are arguments.
 
-Twilio's message create takes no idempotency key, so it is repeated only when Twilio cannot have acted on it
+Twilio's create request has no idempotency key, so it is retried only when Twilio cannot have acted on it
 (https://www.twilio.com/docs/api/errors/20429, https://www.twilio.com/docs/api/errors/20500).
 """
 
@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from .codes import QUEUE_FULL, TOO_MANY_REQUESTS
 
-# The longest pause between two tries, and the longest that a server's Retry-After is obeyed; in seconds.
+# The longest pause between two tries, and the longest Retry-After of a server that is obeyed; in seconds.
 MAX_DELAY = 30.0
 MAX_RETRY_AFTER = 60.0
 
@@ -31,8 +31,8 @@ _WORTH_REPEATING = (None, TOO_MANY_REQUESTS, QUEUE_FULL)
 class Failure(NamedTuple):
     """A request that failed.
 
-    ``written`` says whether any of it may have reached the server, ``status`` is None if no answer came back, and
-    ``code`` is Twilio's error code, None where the answer was not Twilio's.
+    ``written`` is whether any of it may have reached the server, ``status`` is None without a response, and ``code`` is
+    Twilio's error code, None if the response was not Twilio's.
     """
 
     method: str
@@ -43,7 +43,7 @@ class Failure(NamedTuple):
 
 
 def retry_delay(failure: Failure, attempt: int, jitter: float, now: datetime) -> float | None:
-    """Return how many seconds to wait before the request is made again, or None if it must not be.
+    """Return how many seconds to wait before a retry, or None if the request must not be retried.
 
     ``attempt`` counts the tries so far, from 1; ``jitter`` is a random number from 0 to 1.
     """
@@ -65,15 +65,15 @@ def _ceiling(first: float, attempt: int) -> float:
 def _is_repeatable(failure: Failure) -> bool:
     if not failure.written:
         return True
-    # A full queue is one whatever its status, as long as Twilio says so in an answer that refuses the message.
+    # A full queue counts whatever the status, as long as Twilio reports it in a response that rejects the message.
     if failure.status == 429 or (failure.code == QUEUE_FULL and 400 <= (failure.status or 0) < 500):
         return failure.code in _WORTH_REPEATING
-    # No answer, or one that says nothing of what was done: harmless to repeat only where nothing is done.
+    # Without a response, or with one that does not show what was done, only a read is harmless to retry.
     return failure.method == "GET" and (failure.status is None or failure.status >= 500)
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Return the seconds that a Retry-After header asks for, be it in seconds or a date; None without a valid one."""
+    """Return the seconds of a Retry-After header, which has seconds or a date; None without a valid one."""
     value = headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
         return float(value)

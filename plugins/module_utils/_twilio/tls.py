@@ -31,7 +31,7 @@ def tls_context(verify: bool | str, usual: str) -> ssl.SSLContext:
                 context = ssl.create_default_context(cafile=path)
         except OSError as error:
             text = error.strerror or str(error)
-            raise InvalidOptions([f"ca_path: {path} holds no CA certificates ({text})."]) from None
+            raise InvalidOptions([f"ca_path: {path} contains no CA certificates ({text})."]) from None
         # That the certificate is this very host's is for urllib3 to check, as it does wherever Python does not: before
         # its version 2, Python's own check fails for hosts that are IP addresses.
         context.check_hostname = False

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Requests made, and made again where that is safe."""
+"""Requests, and retries where they are safe."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from .retry import Failure, retry_delay
 
 
 class Transport:
-    """What threads share to reach one account. Use it as a context manager."""
+    """The access to one account that threads share. Use it as a context manager."""
 
     def __init__(self, connection: Connection) -> None:
         self._http = Http(connection)
         self._timeout = connection.timeout
         self._retries = connection.retries
-        # When, on the monotonic clock, requests may go on: too many of them are the whole task's business.
+        # When, on the monotonic clock, requests may continue. If Twilio asks to slow down, the whole task does.
         self._open_at = 0.0
-        # Set when no further request is to be made.
+        # Set to prevent further requests.
         self.stopped = threading.Event()
         # How far the server's clock is ahead of ours, in seconds, as of its latest answer.
         self.clock_offset = 0.0
@@ -50,14 +50,14 @@ class Transport:
         deadline: float = math.inf,
         retries: int | None = None,
     ) -> Reply:
-        """Make a request, again where that is safe, and return the answer; raises ``NoAnswer``.
+        """Make a request, retry it where that is safe, and return the response; raises ``NoAnswer``.
 
-        The answer may have ``limit`` bytes. ``deadline`` is when, on the monotonic clock, it is of no use any more;
-        ``retries`` is how often the request may be made again, if not as often as the connection has it.
+        ``limit`` is the highest number of bytes in the response. ``deadline`` is when, on the monotonic clock, to give
+        up; ``retries`` overrides the connection's number of retries.
         """
         if not self._wait(0, deadline):
-            when = "The task's timeout was up" if self.stopped.is_set() else "The time for it was up"
-            raise NoAnswer(f"{when} before its turn came", written=False)
+            when = "The task's timeout" if self.stopped.is_set() else "The time limit"
+            raise NoAnswer(f"{when} was reached before the request was made", written=False)
         attempt = 0
         while True:
             attempt += 1
@@ -77,7 +77,7 @@ class Transport:
                 return reply
 
     def _may_repeat(self, failure: Failure, attempt: int, deadline: float) -> bool:
-        """Wait until a failed request may be made again; False if it must not be."""
+        """Wait until a failed request may be retried; False if it must not be."""
         delay = retry_delay(failure, attempt, random.random(), datetime.now(timezone.utc))
         if delay is None or time.monotonic() + delay > deadline:
             return False
@@ -87,7 +87,7 @@ class Transport:
         return self._wait(delay, deadline)
 
     def _wait(self, seconds: float, deadline: float) -> bool:
-        """Sleep so long, and until requests may go on; False if by then there is to be none any more."""
+        """Sleep that long, and until requests may continue; False if no request may be made then."""
         self.stopped.wait(seconds)
         while not self.stopped.is_set() and (left := self._open_at - time.monotonic()) > 0:
             if self._open_at >= deadline:

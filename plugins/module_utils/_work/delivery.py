@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Waiting until messages have got somewhere."""
+"""Waiting until messages are sent or delivered."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def wait_for_delivery(
     warn: Callable[[str], None],
     is_stopped: Callable[[], bool],
 ) -> tuple[list[Attempt], list[str]]:
-    """Ask for the messages that were sent until each has reached the goal or failed, or the time is up.
+    """Read the messages that were sent until each has reached the goal or failed, or the time is up.
 
-    Returns the attempts as they stand then, and the recipients whose messages have not got there.
+    Returns the updated attempts, and the recipients whose messages have not reached the goal.
     """
     deadline = time.monotonic() + timeout
     pause = _FIRST_PAUSE
@@ -69,12 +69,12 @@ def _is_pending(attempt: Attempt, goal: str) -> bool:
 
 
 def _read(client: Client, deadline: float, attempt: Attempt) -> tuple[Attempt, str | None]:
-    """Return the attempt with the message as it is now, and why it is of no use to ask again."""
+    """Return the attempt with the current message, and why reading it again is useless."""
     sid = attempt.message["sid"] if attempt.message else None
     try:
         message = normalise(client.fetch_message(str(sid), deadline))
     except ReadFailed as error:
-        # Just after it was created, a message may not be found for a moment; and what is busy now may answer later.
+        # A new message may not be found for a moment, and a busy server may answer later.
         if error.details.status not in (401, 403):
             return attempt, None
         return attempt, f"The status of {sid} to {attempt.to} cannot be read: {error}"
@@ -82,7 +82,7 @@ def _read(client: Client, deadline: float, attempt: Attempt) -> tuple[Attempt, s
 
 
 def delivery_error(message: Message) -> ErrorDetails | None:
-    """Return why a message did not get through, None if it has not failed."""
+    """Return why a message was not delivered, None if it has not failed."""
     if message["status"] not in FAILED:
         return None
     reason = message["error_message"] or "Twilio gave no reason"

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Finding a message in Twilio's list again: one sent before, or one whose answer was lost.
+"""Finding a message in Twilio's list: one that was sent before, or one whose response was lost.
 
-The list lags behind what Twilio has accepted, by minutes and at times by hours, so that it proves what it shows and
-nothing by what it does not show.
+The list lags behind what Twilio has accepted by minutes, and sometimes by hours. A message in the list was sent; one
+that is missing may have been sent too.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from .._twilio.client import Client
 from .._twilio.errors import ReadFailed
 from .._twilio.message import Form, Message, normalise
 
-# When to look for proof of a message whose answer was lost; seconds after the one before.
+# When to search for a message whose response was lost, in seconds after the search before.
 PROOF_DELAYS = (0.5, 1.5, 3.0)
 
-# A message that does not reach its recipient, or not yet for long, is no reason not to send another.
+# A message with one of these statuses has not reached its recipient, so another one is sent.
 _NOT_OUT = ("failed", "undelivered", "canceled", "scheduled")
 # Twilio lists by the date of sending, as far as is known: so many messages in a row that were created too early mean
 # that there are no others behind them.
@@ -30,7 +30,7 @@ _MAX_TOO_EARLY = 50
 
 
 def find_duplicate(client: Client, form: Form, window: float) -> Message | None:
-    """Return the latest message like this one that was created within the last so many seconds; else None.
+    """Return the latest message like this one that was created in the last ``window`` seconds; else None.
 
     Raises ``ReadFailed``.
     """
@@ -39,14 +39,14 @@ def find_duplicate(client: Client, form: Form, window: float) -> Message | None:
 
 
 def find_proof(client: Client, form: Form, began: datetime) -> Message | None:
-    """Look a few times over some seconds for the message of a request that was begun at that moment; else None."""
+    """Search several times over some seconds for the message of a request that began at that moment; else None."""
     for delay in PROOF_DELAYS:
         client.pause(delay)
         try:
             if message := next(_alike(client, form, began), None):
                 return message
         except ReadFailed:
-            # It is only to make sure; the outcome is unknown either way.
+            # The search is an extra: without it the outcome is unknown as well.
             continue
     return None
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a module is made of, and how it is run: by the module itself, or by its action plugin on the controller."""
+"""The parts of a module, and how they run: in the module itself, or in its action plugin on the controller."""
 
 from __future__ import annotations
 
@@ -25,10 +25,9 @@ Params = Mapping[str, Any]
 class Job(NamedTuple):
     """What a module does.
 
-    ``spec`` is its argument spec, those of the connection included. ``problems`` yields what its options get wrong
-    beyond the spec and the connection; it is pure, and told the time in UTC. ``run`` does the work on options without
-    problems; it returns the result or raises a ``TwilioError``. ``check_problems`` yields what check mode refuses
-    beside.
+    ``spec`` is its argument spec, including the connection. ``problems`` yields the problems with its options beyond
+    the spec and the connection; it is pure, and gets the time in UTC. ``run`` does the work on valid options;
+    it returns the result or raises a ``TwilioError``. ``check_problems`` yields what check mode refuses in addition.
     """
 
     spec: dict[str, dict[str, Any]]
@@ -38,7 +37,7 @@ class Job(NamedTuple):
 
 
 def run_job(job: Job, params: Params, task: Task) -> dict[str, Any]:
-    """Validate options that fit the job's spec, and return the task's result; that of a failed one has ``failed``."""
+    """Validate options that match the job's spec, and return the task's result, with ``failed`` if it failed."""
     if REQUESTS_IMPORT_ERROR:
         return {"failed": True, "msg": missing_requests(), "exception": REQUESTS_IMPORT_ERROR}
     try:
@@ -54,7 +53,7 @@ def run_job(job: Job, params: Params, task: Task) -> dict[str, Any]:
 
 
 def missing_requests() -> str:
-    """Say for which Python the package requests is missing, and how to install it."""
+    """Return which Python lacks the package requests, and how to install it."""
     version = ".".join(map(str, sys.version_info[:3]))
     return (
         f"The Python package requests is missing on {platform.node()} for Python {version}, {sys.executable}."
@@ -68,7 +67,7 @@ def failure(error: TwilioError) -> dict[str, Any]:
 
 
 def run_module(job: Job) -> None:
-    """Be the module: read its options, do the job, print the result and exit."""
+    """Run as a module: read the options, do the job, print the result and exit."""
     module = AnsibleModule(argument_spec=job.spec, supports_check_mode=True)
     result = run_job(job, module.params, Task(module.check_mode, module._diff, module.warn, no_log=module.no_log))
     if result.pop("failed", False):

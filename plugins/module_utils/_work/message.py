@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The work of ``twilio_message``: bring a message that was sent, or is to be sent, into a state."""
+"""The work of ``twilio_message``: bring a message that was sent or scheduled into a state."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from .task import Task
 
 _PAUSE = 1.0
 
-# A message as it stands, None where there is none; and what makes the next one of it.
+# The current message, None if there is none; and what turns it into the next one.
 Change = Callable[[Client, Message, float], "Message | None"]
 
 
 class Target(NamedTuple):
-    """A state: whether a message is in it, what it will be like, and how it gets there."""
+    """A state: whether a message has it, how the message then looks, and how to bring it there."""
 
     is_reached: Callable[[Message], bool]
     foreseen: Callable[[Message], Message | None]
@@ -63,12 +63,12 @@ def manage_message(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
 
 
 def managed_problems(params: Mapping[str, Any], _now: datetime) -> Iterator[str]:
-    """Yield what is wrong with a task's options."""
+    """Yield the problems with a task's options."""
     yield from sid_problems("sid", params["sid"], *MESSAGE_PREFIXES)
     if not params["state"] and not params["feedback"]:
-        yield "state: is missing. Set state or feedback."
+        yield "state: is required. Set state or feedback."
     if params["state"] == "absent" and params["feedback"]:
-        yield "feedback: cannot be given for a message that is to be absent."
+        yield "feedback: cannot be used with state=absent."
     if not 0 <= params["wait_timeout"] <= 86400:
         yield f"wait_timeout: must be 0 to 86400, not {params['wait_timeout']:g}."
 
@@ -101,7 +101,7 @@ def _delete(client: Client, message: Message, wait: float) -> None:
     try:
         _once_complete(lambda: client.delete_message(message["sid"]), wait)
     except Rejected as error:
-        # Somebody else was quicker.
+        # Somebody else was faster.
         if error.details.code != NOT_FOUND:
             raise
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The work of ``twilio_message_info``: read messages, by SID or by filters, and look things up in them."""
+"""The work of ``twilio_message_info``: read messages, by SID or by filters, and query them."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def message_info(params: Mapping[str, Any], _task: Task) -> dict[str, Any]:
 
 
 def info_problems(params: Mapping[str, Any], now: datetime) -> Iterator[str]:
-    """Yield what is wrong with a task's options."""
+    """Yield the problems with a task's options."""
     for sid in params["sid"] or ():
         yield from sid_problems("sid", sid, *MESSAGE_PREFIXES)
     if params["sid"] and (filters := [name for name in _FILTERS if params[name]]):
@@ -124,7 +124,7 @@ def _by_sid(client: Client, sids: list[str]) -> list[Message]:
 
 
 def _by_filters(client: Client, params: Mapping[str, Any]) -> Iterator[Message]:
-    """Yield the messages that pass all filters; those that the API does not know are applied here."""
+    """Yield the messages that pass all filters; filters that the API does not have are applied here."""
     now = datetime.now(timezone.utc)
     filters: dict[str, str | int] = {
         name.capitalize(): read_sender(params[name]) for name in ("to", "from") if params[name]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What became of each recipient, and the task's result made of it. Pure."""
+"""The outcome for each recipient, and the task's result. Pure."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _IN_WORDS = {
 
 
 class Attempt(NamedTuple):
-    """What became of one recipient.
+    """The outcome for one recipient.
 
-    ``outcome`` is sent, duplicate, rejected, unknown or not_tried; ``message`` is there with the first two. An
-    ``error`` fails the task. ``resent`` says that a message of unknown outcome was sent again.
+    ``outcome`` is sent, duplicate, rejected, unknown or not_tried; the first two have a ``message``. An ``error`` fails
+    the task. ``resent`` is true if a message of unknown outcome was sent again.
     """
 
     to: str
@@ -39,13 +39,13 @@ class Attempt(NamedTuple):
 
 
 def task_result(attempts: Sequence[Attempt], diff: bool) -> dict[str, Any]:
-    """Return the result of a task, but for what its success or failure adds."""
+    """Return the result of a task, without what its success or failure adds."""
     messages = [attempt.message for attempt in attempts]
     sent = [attempt.message for attempt in attempts if attempt.message and attempt.outcome == SENT]
     known = [message for message in messages if message]
     last = next(reversed(sent or known), None)
     result: dict[str, Any] = {
-        # A message that may be out is no reason to call a host unchanged.
+        # If a message may have been sent, the host counts as changed.
         "changed": any(attempt.outcome in (SENT, Unknown.outcome) for attempt in attempts),
         "message": last,
         "messages": messages,
@@ -53,10 +53,15 @@ def task_result(attempts: Sequence[Attempt], diff: bool) -> dict[str, Any]:
     }
     if diff:
         result["diff"] = [
-            {"before_header": message["to"], "after_header": message["to"], "before": {}, "after": message}
+            {"before_header": message["to"], "after_header": message["to"], "before": {}, "after": _known(message)}
             for message in sent
         ]
     return result
+
+
+def _known(message: Message) -> dict[str, Any]:
+    """Return the message without the keys that are null, which are half of a prediction."""
+    return {name: value for name, value in message.items() if value is not None}
 
 
 def _recipient(attempt: Attempt) -> dict[str, Any]:
@@ -70,7 +75,7 @@ def _recipient(attempt: Attempt) -> dict[str, Any]:
 
 
 def summary(attempts: Sequence[Attempt]) -> str:
-    """Say in one text which recipients failed and why; those that failed for the same reason together."""
+    """Return one text with the recipients that failed and the reasons, grouped by reason."""
     reasons: dict[tuple[str, ErrorDetails], list[str]] = {}
     for attempt in attempts:
         if attempt.error:

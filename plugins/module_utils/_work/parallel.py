@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Work in threads, which reports its progress and which a task's timeout can stop."""
+"""Work in threads, with progress reports, that a task's timeout can stop."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def fan_out(
     concurrency: int,
     report: Callable[[int], None] = lambda _done: None,
 ) -> list[R]:
-    """Do the work on each item, so many at once, and return the results in the items' order.
+    """Do the work on each item, ``concurrency`` at once, and return the results in the items' order.
 
     ``report`` is called several times a second with how many are done. After an exception, no more work is begun.
     """
@@ -50,7 +50,7 @@ def sleep_until(moment: float, is_stopped: Callable[[], bool]) -> None:
 
 @contextmanager
 def on_timeout(stop: Callable[[], None]) -> Iterator[None]:
-    """Call ``stop`` when the task's own ``timeout`` is up, of which Ansible tells by SIGALRM.
+    """Call ``stop`` when the task's own ``timeout`` is up, which Ansible signals with SIGALRM.
 
     Ansible's handler raises an exception, which could come between any two steps of what the result is to tell.
     """

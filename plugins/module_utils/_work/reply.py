@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The work of ``twilio_reply``: wait until somebody who was sent a message accepts, or nobody is left who could."""
+"""The work of ``twilio_reply``: wait until a recipient accepts, or until none can accept any more."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ from .task import Task
 PASSED = "passed"
 TIMEOUT = "timeout"
 
-# How often a person who watches hears for whom the task waits, in seconds.
+# How often the task shows whom it waits for, in seconds.
 PROGRESS_EVERY = 30.0
 
 _CONCURRENCY = 8
 _FINAL = (*FAILED, "delivered", "read")
-# More than anybody answers to one message.
+# More replies than anybody sends to one message.
 _PAGE_SIZE = 50
 
 
 class Asked(NamedTuple):
-    """A message that asks, as it was last seen, and what its recipient has replied since, oldest first.
+    """A message that asks, as it was last read, and its recipient's replies, oldest first.
 
-    ``message`` is None as long as Twilio does not find it, which may be so for a moment after it was created.
+    ``message`` is None until Twilio finds it, which may take a moment after it was created.
     """
 
     sid: str
@@ -47,13 +47,13 @@ class Asked(NamedTuple):
 
     @property
     def answer(self) -> str | None:
-        """The latest of the recipient's answers: who has taken it may still think better of it."""
+        """The recipient's latest answer: people may change their minds."""
         answers = [reply["answer"] for reply in self.replies if reply["answer"]]
         return answers[-1] if answers else None
 
     @property
     def has_passed(self) -> bool:
-        """Whether nobody can be expected to accept any more."""
+        """Whether the recipient cannot be expected to accept any more."""
         return self.answer == DECLINED or (self.message is not None and self.message["status"] in FAILED)
 
 
@@ -126,7 +126,7 @@ class _Poll:
             # What cannot be read now may be read next time; at night that is better than giving up.
             if error.details.status != 404 and not self._has_warned:
                 self._has_warned = True
-                self._task.warn(f"The replies could not be read at first and were asked for again: {error}")
+                self._task.warn(f"Reading the replies failed and was retried: {error}")
             return asked
 
     def _replies(self, message: Message) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The work of ``twilio_sms``: send to each recipient, and put the result together."""
+"""The work of ``twilio_sms``: send to each recipient, and return the result."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ Create = Callable[[Form], Mapping[str, Any]]
 
 # So many recipients in a row without a connection mean that there is none to be had.
 _MAX_UNCONNECTED = 3
-# How often a person who watches hears of the progress, in seconds.
+# How often the progress is shown, in seconds.
 PROGRESS_INTERVAL = 5.0
 
-_OUR_FAULT = "An error in oncall.twilio itself; the message may have gone out. Please report it"
+_OUR_FAULT = "An error in oncall.twilio itself. The message may have been sent. Please report the error"
 
 
 def send_sms(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def send_sms(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     if late:
         text = f"Not {params['wait_for']} after {params['wait_timeout']:g} seconds: {', '.join(late)}"
         if params["wait_timeout_fails"]:
-            text = f"{text}. The messages are out; their statuses are in the result."
+            text = f"{text}. The messages were sent. The result contains their statuses."
             raise SendFailed(text, error=ErrorDetails(message=text)._asdict(), **result)
         task.warn(f"{text}. The messages may still arrive: not all carriers send receipts.")
     if params["register_facts"]:
@@ -85,15 +85,15 @@ def send_sms(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
 
 
 def _reading_error(client: Client) -> ErrorDetails | None:
-    """Return why these credentials cannot read messages, such as test credentials; None if nothing speaks against it.
+    """Return why these credentials, such as test credentials, cannot read messages; None if they can.
 
-    What cannot be waited for is better not sent at all.
+    A task that cannot wait for a message as asked does not send it.
     """
     try:
         next(client.list_messages({"PageSize": 1}), None)
     except ReadFailed as error:
         if error.details.status in (401, 403, 404):
-            text = f"Messages cannot be read, so there is no waiting for them: {error.details.message}"
+            text = f"Messages cannot be read, so the task cannot wait for them: {error.details.message}"
             return error.details._replace(message=text)
     return None
 
@@ -103,7 +103,7 @@ def _first_error(attempts: list[Attempt]) -> dict[str, Any]:
 
 
 class _Progress:
-    """Tells now and then how far the sending is, and stops it when Ansible has gone."""
+    """Reports the progress every few seconds, and stops sending when Ansible is gone."""
 
     def __init__(self, task: Task, stop: Callable[[], None], total: int) -> None:
         self._task = task
@@ -112,7 +112,7 @@ class _Progress:
         self._reported_at = time.monotonic()
 
     def report(self, done: int) -> None:
-        """Take note that so many recipients are done."""
+        """Note how many recipients are done."""
         if self._task.is_abandoned():
             self._stop()
         if time.monotonic() - self._reported_at >= PROGRESS_INTERVAL:
@@ -133,9 +133,9 @@ class _Sender:
         self.is_stopped = False
 
     def stop(self) -> None:
-        """Send no more, since the task's time is up; what is under way comes to its end."""
+        """Send no more, since the task's time is up; requests under way finish."""
         self.is_stopped = True
-        self.fatal_error = ErrorDetails(message="The task's timeout was up before its turn came")
+        self.fatal_error = ErrorDetails(message="The task's timeout was reached before the request was made")
         self._client.stop()
 
     def send(self, form: Form) -> Attempt:

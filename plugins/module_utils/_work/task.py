@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the entry points, a module or its action plugin, hand to the work beside the options."""
+"""What a module or its action plugin passes to the work besides the options."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ AskCalendar = Callable[[Sequence[str], Mapping[str, Any], datetime], OnCallNow]
 
 
 class Task(NamedTuple):
-    """A task beside its options: its modes, two ways to tell the user something, and whether Ansible has gone.
+    """A task besides its options: its modes, two ways to inform the user, and whether Ansible is gone.
 
     Calendars can be asked on the controller only.
     """

@@ -108,7 +108,7 @@ PRIMARY = {"name": "primary", "numbers": [ADA]}
         ([{"name": "x", "numbers": [15551230002, ADA]}], [("x", {ADA: ""}, 300)], ["quote it in YAML"]),
         ([{"name": "x", "numbers": {"Ada": ADA, "Bo": None}}], [("x", {ADA: "Ada"}, 300)], ["of Bo None is left out"]),
         ([{"name": "x", "numbers": [ADA, True, 1.5, ""]}], [("x", {ADA: ""}, 300)], ["True", "1.5", "''"]),
-        ([{"name": "x", "numbers": [ADA, FROM]}], [("x", {ADA: ""}, 300)], ["no number can text itself"]),
+        ([{"name": "x", "numbers": [ADA, FROM]}], [("x", {ADA: ""}, 300)], ["a number cannot text itself"]),
         ([{"name": "x", "numbers": []}, PRIMARY], ONE, ["tier 1 (x): has no number that can be paged"]),
         ([{"name": "x"}, PRIMARY], ONE, ["tier 1 (x): has no number"]),
         ([None, PRIMARY], ONE, ["tier 1 (tier 1): has no number"]),
