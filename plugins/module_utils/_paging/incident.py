@@ -192,7 +192,8 @@ class Incident(NamedTuple):
 
     def is_after(self, reply: Reply, page: Page) -> bool:
         """Say whether somebody replied when the page was out, or on its way."""
-        return reply.at >= page.at if page.date is None else reply.date >= page.date
+        # Of one that was sent again, the first request may have reached its person before the message that is known.
+        return reply.at >= page.at if page.date is None or page.resent else reply.date >= page.date
 
     def opted_out(self, number: str) -> bool:
         """Say whether somebody told Twilio to send them nothing more."""

@@ -69,7 +69,9 @@ def _find_resolved(work: Work, event: Listed) -> None:
 def _since(incident: Incident, event: Replied | Listed) -> float:
     """Return when somebody was first paged, by Twilio's clock."""
     ours = [page for page in incident.pages if page.number == event.number]
-    return min(page.date or event.date - (event.now - page.at) - SLACK for page in ours)
+    return min(
+        page.date if page.date and not page.resent else event.date - (event.now - page.at) - SLACK for page in ours
+    )
 
 
 def _add_reply(work: Work, event: Replied, message: Message) -> None:

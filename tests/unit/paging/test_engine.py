@@ -133,6 +133,14 @@ def test_a_lost_answer_that_no_list_shows_is_sent_again():
     assert [page["resent"] for page in told(night)["pages"]] == [True, True, False, False]
 
 
+def test_a_reply_that_came_before_the_page_was_sent_again_counts():
+    outages = [Outage(0, 3, loses=True, reads=False)]
+    night = Night({ADA: [Says("ack {code}", 0.0)]}, outages=outages, lag=5).run()
+    assert told(night)["pages"][0]["resent"]
+    assert told(night)["by"]["name"] == "Ada"
+    assert night.ended_at < 20
+
+
 def test_a_reply_to_a_page_of_unknown_outcome_counts():
     outages = [Outage(0, 0.15, loses=True, reads=False), Outage(0.2, 200, reads=False)]
     night = Night({ADA: [Says("ack {code}")]}, outages=outages, lag=10).run()
