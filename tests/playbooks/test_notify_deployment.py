@@ -20,7 +20,7 @@ from support.playbook import GROUP, run_playbook, run_plays
 TO, FROM = "+15551234567", "+15552223333"
 ROLE = "oncall.twilio.notify_deployment"
 SEND = f"{ROLE} : Send the text"
-NOT_TOLD = f"{ROLE} : Say that the text was not sent to all"
+NOT_TOLD = f"{ROLE} : Show who did not get the text"
 LINK = "https://ci.example.com/jobs/4711"
 HOSTS = ["-i", "web1,web2,web3,"]
 
