@@ -15,7 +15,7 @@ from ..plugin_utils.recap import count_hosts
 
 
 def recap(hosts: object) -> str:
-    """Count hosts by what became of them."""
+    """Count hosts by their state."""
     if not isinstance(hosts, Mapping):
         # The text of an undefined value is the error that says what is undefined; older versions pass it in here.
         raise AnsibleFilterError(f"recap: needs a mapping, not {str(hosts)[:80]}.")

@@ -178,7 +178,7 @@ PICTURES = {
     "drill_timeline.svg": (rehearse, "A page goes from tier to tier until somebody takes it"),
     "deployment_timeline.svg": (
         deploy,
-        "A deployment fails on one of three hosts, is rolled back, and is told of",
+        "A deployment fails on one of three hosts, is rolled back, and is reported",
     ),
     "callback_timeline.svg": (fail, "A playbook fails on one of three hosts, and a text says so"),
 }

@@ -2,15 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What can go wrong, as one family of exceptions that carry their details.
+"""The errors, as one family of exceptions with their details.
 
 ::
 
     TwilioError                 anything that fails a task; ``result`` is what the task returns
      ├── InvalidOptions         wrong options: nothing was sent, every problem is listed
-     ├── SendFailed             some recipients failed: the result says what became of each
+     ├── SendFailed             some recipients failed: the result has every outcome
      ├── PageFailed             nobody has taken a page: the result says who was paged
-     └── RequestError           one request failed; ``outcome`` says what became of it
+     └── RequestError           one request failed; ``outcome`` is that of its recipient
           ├── NotSent           no request reached Twilio (DNS, refused, TLS, proxy)
           ├── Rejected          Twilio rejected the request: it created nothing
           ├── Unknown           Twilio may have acted: a 5xx, a lost connection, an unreadable answer
@@ -58,15 +58,15 @@ class InvalidOptions(TwilioError):
 
 
 class SendFailed(TwilioError):
-    """Not every recipient's message went out as it should. The result holds those that did."""
+    """Not every message was sent as it should be. The result has those that were."""
 
 
 class PageFailed(TwilioError):
-    """Nobody has taken a page. The result holds all that happened."""
+    """Nobody has taken a page. The result has everything that happened."""
 
 
 class RequestError(TwilioError):
-    """One request failed. ``details`` say how, ``outcome`` what became of it."""
+    """One request failed. ``details`` has the reason, ``outcome`` the recipient's outcome."""
 
     outcome: str
 
@@ -88,12 +88,12 @@ class Rejected(RequestError):
 
 
 class Unknown(RequestError):
-    """The request was written and the answer is missing or unreadable: Twilio may have acted on it."""
+    """The request was written, but the response is missing or unreadable: Twilio may have acted on it."""
 
     outcome = "unknown"
 
 
 class ReadFailed(RequestError):
-    """Messages could not be read. Whatever was to follow from them was not tried."""
+    """Messages could not be read. What depends on them was not tried."""
 
     outcome = "not_tried"

@@ -16,9 +16,9 @@ from collections.abc import Iterable
 
 from .values import CHANNELS, is_e164
 
-# Between two numbers: commas, semicolons and line breaks; and blanks, where a plus sign begins the next number.
+# Between two numbers: commas, semicolons and line breaks; and spaces, if a plus sign begins the next number.
 _BETWEEN = re.compile(r"[,;\r\n\u2028\u2029]+|\s+(?=\+|tel:)")
-# Visual separators (https://www.rfc-editor.org/rfc/rfc3966#section-3), blanks of every width, typographic dashes.
+# Visual separators (https://www.rfc-editor.org/rfc/rfc3966#section-3), spaces of every width, typographic dashes.
 _SEPARATORS = re.compile(r"[\s.()\-\u2010-\u2015\u2212\ufe63\uff0d]+")
 # Direction marks and zero-width characters that contacts and web pages put around numbers; and the soft hyphen.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")

@@ -139,7 +139,7 @@ class _Sender:
         self._client.stop()
 
     def send(self, form: Form) -> Attempt:
-        """Send one message, and return what became of it. Raises nothing."""
+        """Send one message, and return the outcome. Raises nothing."""
         to = str(form["To"])
         if self.fatal_error:
             return Attempt(to, NotSent.outcome, error=self.fatal_error)
