@@ -18,7 +18,7 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
-from ..module_utils._options.spec import NO_LOG_DEFAULTS, UNSPLIT
+from ..module_utils._options.spec import NO_LOG_DEFAULTS, RENAMED, UNSPLIT
 from ..module_utils._twilio.account import nearest_credentials
 from ..module_utils._twilio.errors import InvalidOptions
 from ..module_utils._work.job import Job, failure, run_job
@@ -104,17 +104,14 @@ class TwilioAction(ActionBase):
         return result
 
 
-# Names of community.general.twilio's options, and ours.
-_RENAMED = {"msg": "body", "from_number": "from", "to_number": "to", "to_numbers": "to"}
-
 _DELEGATED = "The request was made on the controller, not on {host}. Set run_on to target to make it there."
 
 
 def _not_texts(spec: Mapping[str, Mapping[str, Any]], args: Mapping[str, Any]) -> Iterator[str]:
     """Yield the strings that are lists or mappings: Ansible would send Python's notation of them."""
     for name, value in args.items():
-        if name in _RENAMED and name not in spec and _RENAMED[name] in spec:
-            yield f"{name}: is an option of community.general.twilio. Use {_RENAMED[name]}."
+        if name in RENAMED and name not in spec and RENAMED[name] in spec:
+            yield f"{name}: is an option of community.general.twilio. Use {RENAMED[name]}."
         if spec.get(name, {}).get("type") == "str" and isinstance(value, (list, dict)):
             kind, join = ("list", "join('\\n')") if isinstance(value, list) else ("mapping", "to_nice_yaml")
             yield f"{name}: is a {kind} and must be a string. Convert it with {{{{ ... | {join} }}}}."

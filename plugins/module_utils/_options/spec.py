@@ -155,5 +155,8 @@ SMS: dict[str, dict[str, Any]] = {
 # A string for one of these lists is one item: Ansible would split it at commas, which URLs and actions may have.
 UNSPLIT = ("media_url", "persistent_action")
 
+# The options of community.general.twilio, and ours that do the same.
+RENAMED = {"msg": "body", "from_number": "from", "to_number": "to", "to_numbers": "to"}
+
 # The defaults that are others in a task with no_log. A fact would keep the text, and a fact cache writes it to disk.
 NO_LOG_DEFAULTS = {"register_facts": False}

@@ -60,7 +60,7 @@ from .task import Task
 LOOK_UP_TIME = 5.0
 
 # How long it may go unnoticed that Ansible has gone, or that a server's clock runs fast; in seconds.
-_NAP = 0.05
+_LONGEST_WAIT = 0.05
 
 
 def page(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
@@ -153,7 +153,7 @@ class Pager:
             if left <= 0:
                 return Tick(self._clock())
             try:
-                happened = self._events.get(timeout=min(left, _NAP))
+                happened = self._events.get(timeout=min(left, _LONGEST_WAIT))
             except queue.Empty:
                 if self._task.is_abandoned():
                     return Interrupted(self._clock())
