@@ -119,7 +119,7 @@ REFUSALS = {
     ),
     "Twilio's newer form": (
         {"type": "https://x", "title": "Invalid", "status": 400, "code": "21610", "detail": "STOP", "errors": []},
-        "Invalid: STOP (HTTP 400, code 21610, https://www.twilio.com/docs/errors/21610). The recipient has replied",
+        "Invalid: STOP (HTTP 400, code 21610, https://www.twilio.com/docs/errors/21610). The recipient replied",
     ),
     "an unknown code": ({"code": 99999, "message": "Odd"}, "Odd (HTTP 400, code 99999, https://www.twilio.com/docs"),
     "no code": ({"message": "Odd"}, "Odd (HTTP 400)."),
