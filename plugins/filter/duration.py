@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from ansible.errors import AnsibleFilterError
@@ -15,6 +16,9 @@ from ..plugin_utils import recap
 
 def duration(seconds: object) -> str:
     """Write a number of seconds as people do."""
+    # Before ansible-core 2.19 a variable that is a template is text, whatever the template says.
+    if isinstance(seconds, str) and re.fullmatch(r"[0-9]+(\.[0-9]+)?", seconds):
+        seconds = float(seconds)
     if not isinstance(seconds, (int, float)):
         # The text of an undefined value is the error that says what is undefined; older versions pass it in here.
         raise AnsibleFilterError(f"duration: needs a number of seconds, not {str(seconds)[:80]}.")

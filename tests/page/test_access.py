@@ -75,8 +75,8 @@ def test_every_script_in_its_direction(eventful, open_page):
     option.click()
     text = page.locator(".message .text").last
     expect(text).to_have_text(ARABIC)
-    directions = "nodes => nodes.map((node) => getComputedStyle(node).direction)"
-    assert option.locator(".snippet").evaluate_all(directions) == ["rtl"]
-    assert page.locator(".message .text").evaluate_all(directions)[-2:] == ["ltr", "rtl"]
+    expect(option.locator(".snippet")).to_have_css("direction", "rtl")
+    for text, direction in zip(page.locator(".message .text").all()[-2:], ["ltr", "rtl"]):
+        expect(text).to_have_css("direction", direction)
     page.get_by_role("link", name="Timeline").click()
-    assert page.locator(".entry .said").last.evaluate_all(directions) == ["rtl"]
+    expect(page.locator(".entry .said").last).to_have_css("direction", "rtl")
