@@ -39,10 +39,17 @@ def test_by_keyboard_alone(two, open_page):
     expect(active).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Enter")
     expect(page.get_by_role("textbox", name="Reply")).to_be_focused()
+    # The answer to the reply comes once the reader has gone on, whose focus it leaves alone.
+    held = []
+    page.route("**/simulator/inbound", lambda route: held.append((route, route.fetch())))
     page.keyboard.type("on it")
     page.keyboard.press("Enter")
     expect(page.locator(".message.in .text")).to_have_text("on it")
     page.keyboard.press("Escape")
+    expect(conversations).to_be_focused()
+    ((route, response),) = held
+    route.fulfill(response=response)
+    expect(page.get_by_role("textbox", name="Reply")).to_have_value("")
     expect(conversations).to_be_focused()
     page.keyboard.press("?")
     version = two.call("GET", "/simulator/health").json()["version"]
