@@ -42,6 +42,7 @@ _modules = [
 
 (SCRATCH / "ansible.cfg").touch()
 os.environ.update(
+    ANSIBLE_ASYNC_DIR=str(SCRATCH / "async"),
     ANSIBLE_COLLECTIONS_PATH=str(SCRATCH / "collections"),
     ANSIBLE_CONFIG=str(SCRATCH / "ansible.cfg"),
     ANSIBLE_HOME=str(SCRATCH / "home"),
