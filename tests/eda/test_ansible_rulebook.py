@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import requests
@@ -24,8 +25,10 @@ from support.simulator import FROM, TO, simulator
 STRANGER = "+15550009999"
 # Whose messages Twilio posts.
 POSTED = "+15554443333"
+# The variable that processes of a test have.
+MARK = "ONCALL_TEST"
 # In seconds: only a failure takes so long.
-PATIENCE = 300
+LIMIT = 300
 
 
 class Rulebook:
@@ -41,7 +44,7 @@ class Rulebook:
 
     def wait_for(self, pattern: str, count: int = 1) -> list[str]:
         """Wait until a pattern is in the log so many times, and return what it finds."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + LIMIT
         while len(found := re.findall(pattern, self.log)) < count:
             assert self.process.poll() is None, self.log
             assert time.monotonic() < deadline, self.log
@@ -69,7 +72,7 @@ def rulebook(folder, rulesets, environment, *arguments, variables=None):
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            env={**os.environ, **environment},
+            env={**os.environ, **environment, MARK: str(folder)},
         ) as process,
     ):
         try:
@@ -78,6 +81,16 @@ def rulebook(folder, rulesets, environment, *arguments, variables=None):
             yield running
         finally:
             process.kill()
+            end_playbooks(folder)
+
+
+def end_playbooks(folder):
+    """End what an engine that is killed leaves behind: playbooks have sessions of their own."""
+    for variables in Path("/proc").glob("[0-9]*/environ"):
+        # Processes come and go.
+        with suppress(OSError):
+            if f"{MARK}={folder}\0".encode() in variables.read_bytes():
+                os.kill(int(variables.parent.name), signal.SIGKILL)
 
 
 def ruleset(name, arguments, message="{{ event.message.body }}"):
@@ -179,7 +192,7 @@ def test_with_persistence_an_event_is_noted_when_the_engine_has_it(tmp_path):
             running.wait_for("Waiting for messages")
             twilio.inbound("long", To=FROM)
             twilio.inbound("waits in the engine", To=FROM)
-            deadline = time.monotonic() + PATIENCE
+            deadline = time.monotonic() + LIMIT
             while not begun.exists():
                 assert time.monotonic() < deadline, running.log
                 time.sleep(0.05)
@@ -222,7 +235,7 @@ def test_the_rulebook_asks_back_and_takes_yes_no_and_silence(tmp_path):
         running.wait_for("Waiting for messages")
         for person in people:
             twilio.inbound("RUN restart", person, To=FROM)
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + LIMIT
         ends: dict[str, str] = {}
         while len(ends) < len(people):
             assert time.monotonic() < deadline, running.log
