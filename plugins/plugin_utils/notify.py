@@ -64,7 +64,7 @@ def notify(params: Mapping[str, Any], text: str, seconds: float) -> None:
             try:
                 if time.monotonic() >= deadline:
                     raise NotSent(_TOO_LATE)
-                client.create_message(form, deadline)
+                client.messages.create(form, deadline)
             except RequestError as error:
                 attempt = Attempt(to, error.outcome, error=error.details)
             attempts.append(attempt)

@@ -57,7 +57,7 @@ def connection(url, **options):
 
 def create(url, **options):
     with Client(connection(url, **options)) as client:
-        return client.create_message(FORM)
+        return client.messages.create(FORM)
 
 
 def refused(behaviour, **options):
@@ -87,9 +87,9 @@ def test_a_request_as_twilio_wants_it():
 
 
 CHANGES = {
-    "an update": lambda client: client.update_message(SID, {"Body": ""}),
-    "a deletion": lambda client: client.delete_message(SID),
-    "feedback": lambda client: client.create_feedback(SID, "confirmed"),
+    "an update": lambda client: client.messages.update(SID, {"Body": ""}),
+    "a deletion": lambda client: client.messages.delete(SID),
+    "feedback": lambda client: client.messages.create_feedback(SID, "confirmed"),
 }
 
 
@@ -108,7 +108,7 @@ def test_a_change_with_an_odd_answer_may_have_been_made(change):
 def test_a_read_is_made_again_after_a_servers_error():
     behaviours = (refusal(500, 20500), reset, answer(200, MESSAGE))
     with FaultyServer(*behaviours).running() as server, Client(connection(server.url, retries=2)) as client:
-        assert client.fetch_message(SID)["sid"] == SID
+        assert client.messages.fetch(SID)["sid"] == SID
     assert [request.method for request in server.requests] == ["GET"] * 3
 
 
@@ -213,7 +213,7 @@ def test_a_connection_that_the_server_has_closed_is_not_used_again():
     promise = answer(201, MESSAGE, Connection="keep-alive")
     with FaultyServer(promise).running() as server, Client(connection(server.url)) as client:
         for _number in range(10):
-            client.create_message(FORM)
+            client.messages.create(FORM)
             time.sleep(0.02)
     assert (len(server.requests), server.connections) == (10, 10)
 
@@ -288,7 +288,7 @@ def test_no_cookie_comes_back():
     kind = answer(201, MESSAGE, Set_Cookie="session=1; Path=/")
     with FaultyServer(kind).running() as server, Client(connection(server.url)) as client:
         for _number in range(2):
-            client.create_message(FORM)
+            client.messages.create(FORM)
     assert [request.headers.get("Cookie") for request in server.requests] == [None, None]
 
 
@@ -358,7 +358,7 @@ def test_a_proxy_that_is_reached_over_tls(ca):
 
 def test_nothing_is_read_past_an_unknown_certificate(secure_server):
     with Client(connection(secure_server.url)) as client, pytest.raises(ReadFailed) as caught:
-        client.fetch_message(SID)
+        client.messages.fetch(SID)
     assert "No secure connection to 127.0.0.1:" in str(caught.value)
     assert secure_server.requests == []
 
@@ -388,7 +388,7 @@ def test_ca_certificates_are_read_once(secure_server, ca, tmp_path):
     with Client(connection(secure_server.url, verify=str(ca_path))) as client:
         ca_path.unlink()
         for _number in range(2):
-            client.create_message(FORM)
+            client.messages.create(FORM)
     # The server closes each connection.
     assert secure_server.connections == 2
 

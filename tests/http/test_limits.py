@@ -61,7 +61,7 @@ def test_an_answer_that_drips_is_lost_when_the_time_is_up(drip):
         client(server) as twilio,
         pytest.raises(Unknown) as caught,
     ):
-        twilio.create_message(FORM)
+        twilio.messages.create(FORM)
     assert "No complete response from 127.0.0.1:" in str(caught.value)
     assert "timed out (the limit for the whole request is 0.5 seconds). The message may have been sent" in str(
         caught.value
@@ -75,14 +75,14 @@ def test_a_client_goes_on_after_an_answer_that_drips(drip):
         FaultyServer(drip(201, MESSAGE), answer(200, MESSAGE)).running() as server,
         client(server, retries=1) as twilio,
     ):
-        assert twilio.fetch_message(SID)["sid"] == SID
+        assert twilio.messages.fetch(SID)["sid"] == SID
     assert len(server.requests) == 2
 
 
 def test_a_body_that_drips_is_heard_no_longer_than_it_is_waited_for():
     with FaultyServer(dripping_body(201, MESSAGE, drops=10_000)).running() as server, client(server) as twilio:
         with pytest.raises(Unknown):
-            twilio.create_message(FORM)
+            twilio.messages.create(FORM)
         # The server notices that nobody is there any more.
         assert server.ended.acquire(timeout=ENOUGH)
 
@@ -93,7 +93,7 @@ def test_headers_that_end_late_are_the_end():
         client(server) as twilio,
     ):
         with pytest.raises(Unknown):
-            twilio.create_message(FORM)
+            twilio.messages.create(FORM)
         assert server.ended.acquire(timeout=ENOUGH)
 
 
@@ -101,11 +101,11 @@ def test_headers_that_end_late_are_the_end():
 def test_the_answer_to_a_create_may_have_a_mebibyte(large):
     with FaultyServer(large(201, MESSAGE, 1)).running() as server, client(server) as twilio:
         with pytest.raises(Unknown, match=r"too large \(the limit is 1 MiB\). The message may have been sent"):
-            twilio.create_message(FORM)
+            twilio.messages.create(FORM)
         assert server.ended.acquire(timeout=ENOUGH)
     padded = MESSAGE.ljust(2**20)
     with FaultyServer(large(201, padded, 0)).running() as server, client(server) as twilio:
-        assert twilio.create_message(FORM)["sid"] == SID
+        assert twilio.messages.create(FORM)["sid"] == SID
 
 
 @pytest.mark.parametrize("large", [endless, gzip_bomb])
@@ -113,12 +113,12 @@ def test_a_page_of_messages_may_have_32_mebibytes(large):
     with FaultyServer(large(200, PAGE, 100)).running() as server, client(server, timeout=60) as twilio:
         tracemalloc.start()
         with pytest.raises(ReadFailed, match=r"too large \(the limit is 32 MiB\)"):
-            next(twilio.list_messages({}))
+            next(twilio.messages.list({}))
         _now, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
     assert peak < 60 * 2**20
     with FaultyServer(large(200, PAGE, 31)).running() as server, client(server, timeout=60) as twilio:
-        assert next(twilio.list_messages({})) == {"sid": SID}
+        assert next(twilio.messages.list({})) == {"sid": SID}
 
 
 def test_what_follows_a_gzipped_answer_counts_as_well():
@@ -129,7 +129,7 @@ def test_what_follows_a_gzipped_answer_counts_as_well():
         client(server) as twilio,
         pytest.raises(Unknown, match="too large"),
     ):
-        twilio.create_message(FORM)
+        twilio.messages.create(FORM)
 
 
 @pytest.mark.parametrize("status", [302, 407])
@@ -137,7 +137,7 @@ def test_no_answer_is_read_without_a_limit(status):
     with FaultyServer(endless(status, "", 100, Location="/")).running() as server, client(server) as twilio:
         tracemalloc.start()
         with pytest.raises(RequestError):
-            twilio.create_message(FORM)
+            twilio.messages.create(FORM)
         _now, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert server.ended.acquire(timeout=ENOUGH)
@@ -151,7 +151,7 @@ def test_an_encoding_that_was_not_asked_for():
         client(server) as twilio,
         pytest.raises(Unknown, match="unexpected encoding br"),
     ):
-        twilio.create_message(FORM)
+        twilio.messages.create(FORM)
 
 
 def test_what_was_not_written_in_time_never_is(monkeypatch):
@@ -165,7 +165,7 @@ def test_what_was_not_written_in_time_never_is(monkeypatch):
     with FaultyServer(answer(201, MESSAGE)).running() as server, client(server, timeout=0.1) as twilio:
         monkeypatch.setattr(socket, "getaddrinfo", wait)
         with pytest.raises(NotSent, match=r"Cannot connect to 127.0.0.1:\d+: timed out"):
-            twilio.create_message(FORM)
+            twilio.messages.create(FORM)
         late.set()
         # By now it has connected after all.
         assert server.ended.acquire(timeout=ENOUGH)
@@ -175,15 +175,15 @@ def test_what_was_not_written_in_time_never_is(monkeypatch):
 def test_a_deadline_counts_like_a_timeout():
     with FaultyServer(silence).running() as server, client(server, timeout=3600, retries=20) as twilio:
         with pytest.raises(Unknown, match="timed out"):
-            twilio.create_message(FORM, deadline=time.monotonic() + 0.3)
+            twilio.messages.create(FORM, deadline=time.monotonic() + 0.3)
         with pytest.raises(ReadFailed, match="timed out"):
-            twilio.fetch_message(SID, deadline=time.monotonic() + 0.3)
+            twilio.messages.fetch(SID, deadline=time.monotonic() + 0.3)
         with pytest.raises(ReadFailed, match="timed out"):
-            next(twilio.list_messages({}, deadline=time.monotonic() + 0.3))
+            next(twilio.messages.list({}, deadline=time.monotonic() + 0.3))
         assert len(server.requests) == 3
         for late in (time.monotonic(), time.monotonic() - 3600):
             with pytest.raises(NotSent, match="The time limit was reached before the request was made"):
-                twilio.create_message(FORM, deadline=late)
+                twilio.messages.create(FORM, deadline=late)
         assert server.connections == 3
 
 
@@ -193,7 +193,7 @@ def test_a_pause_for_all_is_waited_for_no_longer_than_the_deadline():
 
         def wait_until_stopped():
             with suppress(Rejected):
-                twilio.create_message(FORM)
+                twilio.messages.create(FORM)
 
         waiting = threading.Thread(target=wait_until_stopped)
         waiting.start()
@@ -201,7 +201,7 @@ def test_a_pause_for_all_is_waited_for_no_longer_than_the_deadline():
             time.sleep(0.01)
         time.sleep(0.1)
         with pytest.raises(NotSent, match="The time limit was reached before the request was made"):
-            twilio.create_message(FORM, deadline=time.monotonic() + 5)
+            twilio.messages.create(FORM, deadline=time.monotonic() + 5)
         assert len(server.requests) == 1
         twilio.stop()
         waiting.join(ENOUGH)
@@ -211,5 +211,5 @@ def test_a_create_may_have_retries_of_its_own():
     with FaultyServer(refusal(429, 20429, Retry_After="0")).running() as server, client(server, retries=3) as twilio:
         for retries, requests in ((0, 1), (2, 4), (None, 8)):
             with pytest.raises(Rejected):
-                twilio.create_message(FORM, retries=retries)
+                twilio.messages.create(FORM, retries=retries)
             assert len(server.requests) == requests

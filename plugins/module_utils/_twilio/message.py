@@ -10,11 +10,10 @@ Source: https://www.twilio.com/docs/messaging/api/message-resource
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timezone
-from email.utils import parsedate_to_datetime
 from typing import Any, Union
 
 from .codes import as_code
+from .values import iso_date
 
 # A form's fields; a list stands for a repeated field.
 Form = dict[str, Union[str, list[str]]]
@@ -36,17 +35,6 @@ def normalise(message: Mapping[str, Any]) -> Message:
     """Return Twilio's message as results show it: always all of ``KEYS``, dates in ISO 8601, a numeric error code."""
     result = {key: message.get(key) for key in KEYS}
     for key in DATE_KEYS:
-        result[key] = _iso_date(result[key])
+        result[key] = iso_date(result[key])
     result["error_code"] = as_code(result["error_code"])
     return result
-
-
-def _iso_date(value: Any) -> str | None:
-    if not value:
-        return None
-    try:
-        date = parsedate_to_datetime(str(value))
-    except (TypeError, ValueError, IndexError, OverflowError):
-        # Whatever Twilio writes one day is worth more than nothing.
-        return str(value)
-    return (date if date.tzinfo else date.replace(tzinfo=timezone.utc)).isoformat()

@@ -2,13 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The values that Twilio's API deals in: SIDs, numbers and channel addresses, URLs. Pure."""
+"""The values that Twilio's API deals in: SIDs, numbers and channel addresses, URLs, dates. Pure."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
 from collections.abc import Iterator
+from datetime import timezone
+from email.utils import parsedate_to_datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", re.IGNORECASE)
@@ -109,3 +112,15 @@ def is_url(url: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", url)
     except ValueError:
         return False
+
+
+def iso_date(value: Any) -> str | None:
+    """Return one of Twilio's dates, which are in RFC 2822, in ISO 8601; None for none."""
+    if not value:
+        return None
+    try:
+        date = parsedate_to_datetime(str(value))
+    except (TypeError, ValueError, IndexError, OverflowError):
+        # Whatever Twilio writes one day is worth more than nothing.
+        return str(value)
+    return (date if date.tzinfo else date.replace(tzinfo=timezone.utc)).isoformat()

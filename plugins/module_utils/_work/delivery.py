@@ -72,7 +72,7 @@ def _read(client: Client, deadline: float, attempt: Attempt) -> tuple[Attempt, s
     """Return the attempt with the current message, and why reading it again is useless."""
     sid = attempt.message["sid"] if attempt.message else None
     try:
-        message = normalise(client.fetch_message(str(sid), deadline))
+        message = normalise(client.messages.fetch(str(sid), deadline))
     except ReadFailed as error:
         # A new message may not be found for a moment, and a busy server may answer later.
         if error.details.status not in (401, 403):

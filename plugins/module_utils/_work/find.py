@@ -55,7 +55,7 @@ def _alike(client: Client, form: Form, since: datetime) -> Iterator[Message]:
     """Yield the messages like this one that were created since, newest first."""
     filters = {"To": str(form["To"]), **({"From": str(form["From"])} if "From" in form else {})}
     too_early = 0
-    for raw in client.list_messages({**filters, "PageSize": _MAX_TOO_EARLY}):
+    for raw in client.messages.list({**filters, "PageSize": _MAX_TOO_EARLY}):
         message = normalise(raw)
         # By Twilio's clock, which its answer has just told, and in whole seconds, as its dates are.
         earliest = (since + timedelta(seconds=client.clock_offset)).replace(microsecond=0)

@@ -56,7 +56,7 @@ class Lately:
     def read(self, filters: Mapping[str, str], seconds: float, deadline: float) -> list[Message]:
         """Return the messages of the last so many seconds; raises ``RequestError``."""
         messages = []
-        for raw in self._client.list_messages({**filters, "PageSize": _PAGE_SIZE}, deadline):
+        for raw in self._client.messages.list({**filters, "PageSize": _PAGE_SIZE}, deadline):
             message = normalise(raw)
             if date_of(message) < self._clock.date() - seconds - _SLACK:
                 break

@@ -38,7 +38,7 @@ class Target(NamedTuple):
 def manage_message(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Bring a message into the state that a task wants; ``params`` are those of ``MANAGED_MESSAGE``.
 
-    Raises ``ReadFailed`` or what ``Client.update_message`` raises.
+    Raises ``ReadFailed`` or what ``Resources.update`` raises.
     """
     target = TARGETS.get(params["state"] or "")
     with Client(connect(params)) as client:
@@ -49,7 +49,7 @@ def manage_message(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
                 foreseen = target.foreseen(before)
                 after = foreseen if task.check_mode else target.change(client, before, params["wait_timeout"])
             if params["feedback"] and not task.check_mode:
-                client.create_feedback(params["sid"], params["feedback"])
+                client.messages.create_feedback(params["sid"], params["feedback"])
         except RequestError as error:
             # Of two changes the first may have been made, and one without an answer may have been too.
             error.result["changed"] = after != before or isinstance(error, Unknown)
@@ -75,7 +75,7 @@ def managed_problems(params: Mapping[str, Any], _now: datetime) -> Iterator[str]
 
 def _fetch(client: Client, sid: str, may_be_absent: bool) -> Message | None:
     try:
-        return normalise(client.fetch_message(sid))
+        return normalise(client.messages.fetch(sid))
     except ReadFailed as error:
         if may_be_absent and error.details.code == NOT_FOUND:
             return None
@@ -90,16 +90,16 @@ def _foresee_canceled(message: Message) -> Message:
 
 
 def _cancel(client: Client, message: Message, _wait: float) -> Message:
-    return normalise(client.update_message(message["sid"], {"Status": "canceled"}))
+    return normalise(client.messages.update(message["sid"], {"Status": "canceled"}))
 
 
 def _redact(client: Client, message: Message, wait: float) -> Message:
-    return normalise(_once_complete(lambda: client.update_message(message["sid"], {"Body": ""}), wait))
+    return normalise(_once_complete(lambda: client.messages.update(message["sid"], {"Body": ""}), wait))
 
 
 def _delete(client: Client, message: Message, wait: float) -> None:
     try:
-        _once_complete(lambda: client.delete_message(message["sid"]), wait)
+        _once_complete(lambda: client.messages.delete(message["sid"]), wait)
     except Rejected as error:
         # Somebody else was faster.
         if error.details.code != NOT_FOUND:

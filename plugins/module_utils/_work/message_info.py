@@ -114,7 +114,7 @@ def _search(query: str, messages: list[Message]) -> Any:
 def _by_sid(client: Client, sids: list[str]) -> list[Message]:
     def fetch(sid: str) -> Message | None:
         try:
-            return normalise(client.fetch_message(sid))
+            return normalise(client.messages.fetch(sid))
         except ReadFailed as error:
             if error.details.code == NOT_FOUND:
                 return None
@@ -138,7 +138,7 @@ def _by_filters(client: Client, params: Mapping[str, Any]) -> Iterator[Message]:
     least = _DEFAULT_PAGE if any(params[name] for name in _OUR_FILTERS) else 1
     filters["PageSize"] = min(max(wanted, least), _LARGEST_PAGE)
     pattern = re.compile(params["body_matches"] or "")
-    for raw in client.list_messages(filters):
+    for raw in client.messages.list(filters):
         message = normalise(raw)
         if (
             str(message["direction"]).startswith(params["direction"] or "")

@@ -171,7 +171,7 @@ class Pager:
         def ask() -> None:
             # That the server cannot be reached is no news.
             with suppress(RequestError):
-                next(self._client.list_messages({"PageSize": 1}, time.monotonic() + REQUEST_TIME), None)
+                next(self._client.messages.list({"PageSize": 1}, time.monotonic() + REQUEST_TIME), None)
             self._asks_for_time.clear()
 
         in_thread(ask)
@@ -237,7 +237,7 @@ class Pager:
             self._create(action.number, action.body, deadline)
             return lambda now: Told(now, action.kind, action.number)
         if isinstance(action, ReadStatus):
-            message = normalise(self._client.fetch_message(action.sid, deadline))
+            message = normalise(self._client.messages.fetch(action.sid, deadline))
             return lambda now: Seen(now, action.turn, action.number, message)
         if isinstance(action, ReadSent):
             sent = tuple(self._lately.read({"To": action.number}, action.seconds, deadline))
@@ -253,7 +253,7 @@ class Pager:
         form: Form = {"To": number, "Body": body, "ValidityPeriod": str(self._plan.validity_period)}
         form.update({name: value for name, value in sender.items() if value})
         # When it is tried again is for the pager to say.
-        return normalise(self._client.create_message(form, deadline, retries=0))
+        return normalise(self._client.messages.create(form, deadline, retries=0))
 
 
 def _failed(action: Action, error: RequestError) -> Callable[[float], Event]:

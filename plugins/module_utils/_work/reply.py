@@ -118,7 +118,7 @@ class _Poll:
         try:
             message = asked.message
             if not message or message["status"] not in _FINAL:
-                message = normalise(self._client.fetch_message(asked.sid))
+                message = normalise(self._client.messages.fetch(asked.sid))
             return Asked(asked.sid, message, self._replies(message))
         except ReadFailed as error:
             if error.details.status in (401, 403):
@@ -133,7 +133,7 @@ class _Poll:
         # With a Messaging Service, the sender is not known at first.
         filters = {"From": message["to"], **({"To": message["from"]} if message["from"] else {})}
         replies = []
-        for raw in self._client.list_messages({**filters, "PageSize": _PAGE_SIZE}):
+        for raw in self._client.messages.list({**filters, "PageSize": _PAGE_SIZE}):
             reply = normalise(raw)
             if (reply["date_created"] or "") < (message["date_created"] or ""):
                 break

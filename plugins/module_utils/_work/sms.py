@@ -50,7 +50,7 @@ def send_sms(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     is_waiting = params["wait"] and not task.check_mode
     late: list[str] = []
     with Client(connection) as client:
-        create = partial(predict, connection.account_sid) if task.check_mode else client.create_message
+        create = partial(predict, connection.account_sid) if task.check_mode else client.messages.create
         sender = _Sender(client, create, params)
         progress = _Progress(task, sender.stop, len(forms))
         with on_timeout(sender.stop):
@@ -90,7 +90,7 @@ def _reading_error(client: Client) -> ErrorDetails | None:
     A task that cannot wait for a message as asked does not send it.
     """
     try:
-        next(client.list_messages({"PageSize": 1}), None)
+        next(client.messages.list({"PageSize": 1}), None)
     except ReadFailed as error:
         if error.details.status in (401, 403, 404):
             text = f"Messages cannot be read, so the task cannot wait for them: {error.details.message}"

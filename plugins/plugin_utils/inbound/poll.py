@@ -119,7 +119,7 @@ class _Poller:
         listed = [
             normalise(raw)
             for number in self._arguments.to
-            for raw in islice(self._client.list_messages({"To": number, "PageSize": _PAGE_SIZE}), _PAGE_SIZE)
+            for raw in islice(self._client.messages.list({"To": number, "PageSize": _PAGE_SIZE}), _PAGE_SIZE)
         ]
         return Seen.at_first(self._by_twilio(began), listed)
 
@@ -132,7 +132,7 @@ class _Poller:
         listed = (
             normalise(raw)
             for number in self._arguments.to
-            for raw in self._client.list_messages({"To": number, **filters})
+            for raw in self._client.messages.list({"To": number, **filters})
         )
         news = seen.news(listed)
         # Whatever failed is read again.

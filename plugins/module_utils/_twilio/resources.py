@@ -1,0 +1,141 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What can be done with one kind of an account's resources, its messages or its calls, and what the answers mean.
+
+A failed create request created nothing only if its body never left, or if Twilio answered it with a 4xx
+(https://www.twilio.com/docs/api/errors/20500).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from .answers import described, details, twilio_text
+from .bodies import MIB
+from .errors import ErrorDetails, NotSent, ReadFailed, Rejected, Unknown
+from .exchange import NoAnswer, Reply
+from .message import Form
+from .transport import Transport
+
+# The highest size of a page of a list, in bytes; that of any other response is a MiB.
+_PAGE_LIMIT = 32 * MIB
+
+MAY_BE_DONE = "The change may have been made. Run the task again: it checks first"
+
+
+class Kind(NamedTuple):
+    """A kind of resource: its name in URLs, which is its key in lists too; what one is called; and what to say when
+    the response to a create request is lost.
+    """
+
+    name: str
+    noun: str
+    may_be_created: str
+
+
+class Resources:
+    """An account's resources of one kind. Threads may share it.
+
+    ``deadline`` is when, on the monotonic clock, to give up; ``retries`` counts instead of the connection's.
+    """
+
+    def __init__(self, transport: Transport, account: str, kind: Kind) -> None:
+        self._transport = transport
+        self._kind = kind
+        self._path = f"{account}/{kind.name}"
+
+    def create(self, form: Form, deadline: float = math.inf, retries: int | None = None) -> dict[str, Any]:
+        """Create a resource and return Twilio's description of it.
+
+        Raises ``NotSent`` or ``Rejected`` when none was created, ``Unknown`` when one may have been.
+        """
+        caution = self._kind.may_be_created
+        reply = self._change("POST", f"{self._path}.json", form, caution, deadline, retries)
+        if isinstance(reply.payload, dict) and isinstance(reply.payload.get("sid"), str):
+            return reply.payload
+        raise Unknown(details(reply, f"{described(reply)} instead of the {self._kind.noun}. {caution}"))
+
+    def update(self, sid: str, form: Form, deadline: float = math.inf, retries: int | None = None) -> dict[str, Any]:
+        """Change a resource and return Twilio's description of it; raises like ``create``.
+
+        ``Status=canceled`` cancels a scheduled message or a call that nobody has answered yet; an empty ``Body``
+        removes a message's text.
+        """
+        reply = self._change("POST", f"{self._path}/{sid}.json", form, MAY_BE_DONE, deadline, retries)
+        if isinstance(reply.payload, dict) and reply.payload.get("sid") == sid:
+            return reply.payload
+        raise Unknown(details(reply, f"{described(reply)} instead of the {self._kind.noun}. {MAY_BE_DONE}"))
+
+    def delete(self, sid: str) -> None:
+        """Delete a resource; raises like ``create``."""
+        reply = self._change("DELETE", f"{self._path}/{sid}.json", None, MAY_BE_DONE)
+        if reply.status != 204:
+            raise Unknown(details(reply, f"{described(reply)} instead of a confirmation. {MAY_BE_DONE}"))
+
+    def fetch(self, sid: str, deadline: float = math.inf) -> dict[str, Any]:
+        """Return Twilio's description of a resource; raises ``ReadFailed``."""
+        resource = self._read(f"{self._path}/{sid}.json", deadline)
+        if resource.get("sid") != sid:
+            raise ReadFailed(ErrorDetails(message=f"The server did not return the {self._kind.noun} {sid}"))
+        return resource
+
+    def list(self, filters: Mapping[str, str | int], deadline: float = math.inf) -> Iterator[dict[str, Any]]:
+        """Yield resources, newest first, reading a page only when its first one is asked for.
+
+        ``filters`` are the API's own, such as ``To``, ``DateSent>`` and ``PageSize``. Raises ``ReadFailed``.
+        """
+        uri, nouns = f"{self._path}.json?{urlencode(filters, errors='replace')}", f"{self._kind.noun}s"
+        seen = set()
+        while True:
+            seen.add(uri)
+            page = self._read(uri, deadline, _PAGE_LIMIT)
+            resources = page.get(self._kind.name.lower())
+            if not isinstance(resources, list):
+                raise ReadFailed(ErrorDetails(message=f"The server did not return a list of {nouns}"))
+            yield from (resource for resource in resources if isinstance(resource, dict))
+            uri = str(page.get("next_page_uri") or "")
+            if not uri:
+                return
+            if uri in seen:
+                raise ReadFailed(ErrorDetails(message=f"The server's pages of {nouns} form a loop"))
+            # The credentials go where the task's options say, and nowhere else.
+            if not uri.startswith(f"{self._path}.json?"):
+                raise ReadFailed(
+                    ErrorDetails(message=f"The next page of {nouns} is at another address ({uri}), and was not read")
+                )
+
+    def _change(
+        self,
+        method: str,
+        uri: str,
+        form: Form | None,
+        caution: str,
+        deadline: float = math.inf,
+        retries: int | None = None,
+    ) -> Reply:
+        """Make a request that changes something and return its 2xx response; ``caution`` is for lost responses."""
+        try:
+            reply = self._transport.exchange(method, uri, form, deadline=deadline, retries=retries)
+        except NoAnswer as error:
+            if error.written:
+                raise Unknown(ErrorDetails(message=f"{error}. {caution}")) from None
+            raise NotSent(ErrorDetails(message=str(error))) from None
+        if 200 <= reply.status < 300:
+            return reply
+        if reply.status >= 500:
+            raise Unknown(details(reply, f"{twilio_text(reply)}. {caution}"))
+        raise Rejected(details(reply, twilio_text(reply)))
+
+    def _read(self, uri: str, deadline: float, limit: int = MIB) -> dict[str, Any]:
+        try:
+            reply = self._transport.exchange("GET", uri, limit=limit, deadline=deadline)
+        except NoAnswer as error:
+            raise ReadFailed(ErrorDetails(message=str(error))) from None
+        if reply.status == 200 and isinstance(reply.payload, dict):
+            return reply.payload
+        raise ReadFailed(details(reply, twilio_text(reply)))

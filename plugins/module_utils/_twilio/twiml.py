@@ -1,0 +1,41 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""TwiML: what a call says. Pure.
+
+Sources: https://www.twilio.com/docs/voice/twiml, https://www.twilio.com/docs/voice/twiml/say
+"""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape, quoteattr
+
+# In characters; Twilio refuses longer ones with the error 32018.
+LONGEST = 4000
+
+# What no XML may have, escaped or not.
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def spoken(text: str, repeat: int = 1, language: str | None = None, voice: str | None = None) -> str:
+    """Return TwiML that says a text so many times, whatever is in it, with a second of silence before each time."""
+    attributes = "".join(
+        f" {name}={quoteattr(value)}" for name, value in (("language", language), ("voice", voice)) if value
+    )
+    # The attribute `loop` would leave no silence in between.
+    once = f'<Pause length="1"/><Say{attributes}>{escape(_NOT_XML.sub(" ", text))}</Say>'
+    return f"<Response>{once * repeat}</Response>"
+
+
+def twiml_problem(twiml: str) -> str | None:
+    """Return why Twilio could not use a document; it would say so only after somebody has picked up."""
+    if len(twiml) > LONGEST:
+        return f"has {len(twiml):,} characters. Twilio accepts at most {LONGEST:,}"
+    try:
+        root = ElementTree.fromstring(twiml.strip())
+    except ElementTree.ParseError as error:
+        return f"is not well-formed XML ({error})"
+    return None if root.tag == "Response" else f"must be a <Response> element, not <{root.tag}>"
