@@ -37,6 +37,7 @@ def test_a_refusal_says_who_is_concerned_and_why(slow: Simulator) -> None:
         "reason": "The 'To' number (555) 123 is not a valid phone number.",
         "more_info": "https://www.twilio.com/docs/errors/21211",
         "message_sid": None,
+        "call_sid": None,
         "method": "POST",
         "url": slow.messages,
         "form": [["To", "(555) 123"], ["From", FROM], ["Body", "Disk full"]],

@@ -228,6 +228,7 @@ def test_kinds_are_described(slow: Simulator) -> None:
         "slow",
         "html_page",
         "list_lag",
+        "trial_account",
     ]
     (code,) = kinds[0]["parameters"]
     assert [21610, "Attempt to send to unsubscribed recipient"] in code["known"]

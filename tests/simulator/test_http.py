@@ -192,7 +192,7 @@ def test_wrongly_encoded_queries(slow: Simulator, query: str) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "status", "code"),
     [
-        ("GET", "/2010-04-01/Accounts/{}/Calls.json", 404, 20404),
+        ("GET", "/2010-04-01/Accounts/{}/Queues.json", 404, 20404),
         ("GET", "/2010-04-01/Accounts/{}/Messages", 404, 20404),
         ("GET", "/2010-04-01/Accounts/{}/Messages/SM12.json", 404, 20404),
         ("POST", "/2010-04-01/Accounts/{}/Messages/SM12/Feedback.json", 404, 20404),

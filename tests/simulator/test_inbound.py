@@ -204,7 +204,7 @@ def test_slow_carrier(scripted: Simulator) -> None:
         ("[]", "people: must be a mapping"),
         ("15550000001: silent", '15550000001: the number must be a quoted text, such as "+15550000001"'),
         ("'+1555': silent", "+1555: this is not a phone number"),
-        ("'+15550000001': asleep", "+15550000001: 'asleep' is none of silent, stuck, unreachable"),
+        ("'+15550000001': snoring", "+15550000001: 'snoring' is none of silent, stuck, unreachable"),
         ("'+15550000001': {text: 'ACK {code}'}", "+15550000001: text has {code}, and find has no such group"),
         ("'+15550000001': {text: '{2}', find: '(a)'}", "+15550000001: text has {2}, and find has no such group"),
         ("'+15550000001': {text: a, find: '('}", "+15550000001: find is no regular expression"),

@@ -37,6 +37,7 @@ class Simulator:
         # What a task needs to reach it.
         self.connection = {"account_sid": self.auth[0], "auth_token": self.auth[1], "api_url": self.url}
         self.messages = self.path_of(announced["account_sid"])
+        self.calls = self.messages.replace("Messages", "Calls")
         self.session = requests.Session()
         self.session.trust_env = False
 
@@ -96,6 +97,29 @@ class Simulator:
         response = self.call("GET", "/simulator/wait", params=query, auth=None, timeout=LIMIT + 5)
         assert response.status_code == 200, response.text
         return response.json()["messages"]
+
+    def place(self, **form: Any) -> requests.Response:
+        """Place a call, which says "Disk full"."""
+        words = {} if {"Url", "ApplicationSid"} & form.keys() else {"Twiml": "<Response><Say>Disk full</Say></Response>"}
+        return self.call("POST", self.calls, data={"To": TO, "From": FROM, **words} | form)
+
+    def placed(self, **form: Any) -> Any:
+        response = self.place(**form)
+        assert response.status_code == 201, response.text
+        return response.json()
+
+    def rung(self, **filters: str) -> Any:
+        """The calls that match, newest first, with what was said."""
+        response = self.call("GET", "/simulator/calls", params=filters, auth=None)
+        assert response.status_code == 200, response.text
+        return response.json()["calls"]
+
+    def wait_for_calls(self, count: int = 1, **filters: str) -> Any:
+        """The calls that match, newest first, once there are as many as that."""
+        query = {"count": count, "timeout": LIMIT, **filters}
+        response = self.call("GET", "/simulator/calls/wait", params=query, auth=None, timeout=LIMIT + 5)
+        assert response.status_code == 200, response.text
+        return response.json()["calls"]
 
     def reset(self) -> None:
         assert self.call("POST", "/simulator/reset", auth=None).status_code == 204

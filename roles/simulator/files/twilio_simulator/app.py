@@ -8,7 +8,9 @@ from __future__ import annotations
 from aiohttp import web
 
 from .api.accounts import AccountResource
+from .api.calls import Calls
 from .api.messages import Messages, read_draft
+from .control.phones import PhoneControl
 from .control.rehearsal import Rehearsal
 from .control.routes import Control
 from .page.routes import Page
@@ -23,8 +25,8 @@ def application(settings: Settings) -> web.Application:
     rehearsal = Rehearsal(world)
     wire = Wire(rehearsal)
     app = web.Application(middlewares=[wire.answer], client_max_size=LARGEST_REQUEST)
-    app.add_routes([*Messages(world).routes(), *AccountResource(world).routes()])
-    app.add_routes([*Control(rehearsal).routes(), *Page(rehearsal).routes()])
+    app.add_routes([*Messages(world).routes(), *Calls(world).routes(), *AccountResource(world).routes()])
+    app.add_routes([*Control(rehearsal).routes(), *PhoneControl(world).routes(), *Page(rehearsal).routes()])
     app.on_response_prepare.append(wire.date)
 
     async def close(_app: web.Application) -> None:

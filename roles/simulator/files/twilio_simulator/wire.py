@@ -96,8 +96,9 @@ class Wire:
 
     def _numbers(self, request: web.Request) -> list[str]:
         """The recipients that a request is about."""
-        message = self._world.store.find(request.match_info.get("sid", ""))
-        return [message.draft.to] if message else Form(request.get(FORM, []) + request.get(QUERY, [])).every("To")
+        sid = request.match_info.get("sid", "")
+        item = self._world.store.find(sid) or self._world.calls.find(sid)
+        return [item.peer] if item else Form(request.get(FORM, []) + request.get(QUERY, [])).every("To")
 
     @staticmethod
     def _refusal(error: Refused, is_api: bool) -> web.Response:
@@ -115,7 +116,7 @@ class Wire:
                 reason=str(body.get("detail") or body.get("message") or f"{response.status} {response.reason}"),
                 peer=(addresses.recipient(recipients[0]) or recipients[0]) if recipients else None,
                 code=body.get("code"),
-                message_sid=request.match_info.get("sid"),
+                sid=request.match_info.get("sid"),
                 method=request.method,
                 url=request.path_qs,
                 form=request.get(FORM, []),

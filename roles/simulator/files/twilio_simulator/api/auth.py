@@ -35,14 +35,15 @@ def login_of(authorization: str | None) -> Login | None:
 def admit(login: Login | None, accounts: Accounts, method: str, path: str) -> None:
     """Let a request pass or raise what Twilio answers.
 
-    A parent account's credentials act for its subaccounts, never the other way round. Test credentials may do one
-    thing: create a message.
+    A parent account's credentials act for its subaccounts, never the other way round. Test credentials may
+    create messages and calls, and nothing else.
     """
     right = login and accounts.right_of(login.user)
     if login is None or right is None or not hmac.compare_digest(right.secret.encode(), login.password.encode()):
         raise Refused(20003)
     own, sid = right.account, (path.split("/") + [""] * 4)[3].removesuffix(".json")
-    if own.is_test and (method, path) != ("POST", f"/{API_VERSION}/Accounts/{own.sid}/Messages.json"):
+    creates = [f"/{API_VERSION}/Accounts/{own.sid}/{resource}.json" for resource in ("Messages", "Calls")]
+    if own.is_test and not (method == "POST" and path in creates):
         raise Refused(20008)
     account = accounts.get(sid)
     if account is None:

@@ -16,8 +16,10 @@ from typing import NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 from ..world import addresses
+from ..world.calls import STATUSES, Call
 from ..world.codes import Refused
 from ..world.messages import Medium, Message
+from .call_json import call_json
 from .form import Form
 from .resources import medium_json, message_json
 
@@ -40,6 +42,14 @@ class Kind(NamedTuple):
 
 
 MESSAGES = Kind("messages", "SM", ("To", "From", "DateSent", "DateSent<", "DateSent>"))
+CALLS = Kind(
+    "calls",
+    "CA",
+    (
+        *("To", "From", "Status", "ParentCallSid", "StartTime", "StartTime<", "StartTime>"),
+        *("EndTime", "EndTime<", "EndTime>"),
+    ),
+)
 MEDIA = Kind("media_list", "ME", ("DateCreated", "DateCreated<", "DateCreated>"), newest_first=False)
 
 
@@ -47,6 +57,12 @@ def page_of_messages(messages: Iterable[Message], path: str, query: Form) -> dic
     """One page of ``messages`` (newest first) as Twilio's JSON."""
     found = [message for message in messages if _matches(message, query)]
     return page_of(MESSAGES, found, lambda message: message.number, message_json, path, query)
+
+
+def page_of_calls(calls: Iterable[Call], path: str, query: Form) -> dict[str, object]:
+    """One page of ``calls`` (newest first) as Twilio's JSON."""
+    found = [call for call in calls if _matches_call(call, query)]
+    return page_of(CALLS, found, lambda call: call.number, call_json, path, query)
 
 
 def page_of_media(message: Message, path: str, query: Form) -> dict[str, object]:
@@ -94,9 +110,16 @@ def page_of(
     }
 
 
-def within(moment: datetime | None, name: str, query: Form) -> bool:
-    """Whether a moment is on the day ``name`` of the query, and not outside its bounds ``name<`` and ``name>``."""
-    return all(_is_within(moment, sign, value, name) for sign in ("", "<", ">") for value in query.every(name + sign))
+def within(moment: datetime | None, name: str, query: Form, *, ends_before: bool = False) -> bool:
+    """Whether a moment is on the day ``name`` of the query, and not outside its bounds ``name<`` and ``name>``.
+
+    ``ends_before`` is whether a day that is the last one is left out.
+    """
+    return all(
+        _is_within(moment, sign, value, name, ends_before)
+        for sign in ("", "<", ">")
+        for value in query.every(name + sign)
+    )
 
 
 def _bounds(kind: Kind, numbers: list[int], page: int, size: int, token: str | None) -> tuple[int, int]:
@@ -124,16 +147,33 @@ def _matches(message: Message, query: Form) -> bool:
     return within(message.sent, "DateSent", query)
 
 
-def _is_within(moment: datetime | None, sign: str, value: str, name: str) -> bool:
+def _matches_call(call: Call, query: Form) -> bool:
+    to, sender = query.one("To"), query.one("From")
+    status = query.choice("Status", STATUSES)
+    if to and call.order.to != (addresses.recipient(to) or to):
+        return False
+    if sender and call.order.sender != (addresses.sender(sender) or sender):
+        return False
+    # No call here has a parent.
+    if query.one("ParentCallSid") or (status and call.status != status):
+        return False
+    return all(
+        within(moment, name, query, ends_before=True)
+        for name, moment in (("StartTime", call.started), ("EndTime", call.ended))
+    )
+
+
+def _is_within(moment: datetime | None, sign: str, value: str, name: str, ends_before: bool) -> bool:
     """Bounds are inclusive, in whole seconds as Twilio's dates have them; a date stands for all of its day in UTC."""
     first = _date_in(value)
     if first is None:
         raise Refused(20001, detail=f"{value[:40]!r} is not a date for {name}{sign}.")
     if moment is None:
         return False
-    last = first + (timedelta(days=1) if len(value) == len("YYYY-MM-DD") else timedelta(seconds=1))
+    is_day = len(value) == len("YYYY-MM-DD")
+    last = first + (timedelta(days=1) if is_day else timedelta(seconds=1))
     if sign == "<":
-        return moment < last
+        return moment < (first if is_day and ends_before else last)
     if sign == ">":
         return moment.replace(microsecond=0) >= first
     return first <= moment < last

@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import NamedTuple
 
 from aiohttp import web
 
+from ..world.calls import Call
 from ..world.codes import Refused
 from ..world.messages import API_VERSION, Draft, Medium, Message, Pairs
 from ..world.world import World
@@ -27,7 +29,7 @@ FATE = "fate"
 
 
 class Lag(NamedTuple):
-    """Lists leave out messages to ``number`` (None: to all) that are younger than so many seconds."""
+    """Lists leave out messages and calls to ``number`` (None: to all) that are younger than so many seconds."""
 
     number: str | None
     seconds: float
@@ -68,12 +70,9 @@ class Messages:
         account = request.match_info["account"]
         mine = (message for message in self._world.store.newest_first() if message.account_sid == account)
         if lag := request.get(LAG):
-            mine = (message for message in mine if not self._is_behind(message, lag))
+            now = self._world.clock.now()
+            mine = (message for message in mine if not is_behind(message, lag, now))
         return web.json_response(page_of_messages(mine, request.path, Form(request[QUERY])))
-
-    def _is_behind(self, message: Message, lag: Lag) -> bool:
-        age = self._world.clock.now() - message.created
-        return lag.number in (None, message.peer) and age.total_seconds() < lag.seconds
 
     async def _fetch(self, request: web.Request) -> web.Response:
         return web.json_response(message_json(self._message(request)))
@@ -121,10 +120,19 @@ class Messages:
 
 def read_draft(world: World, account_sid: str, pairs: Pairs) -> Draft:
     """What the account wants to send, if Twilio accepts it."""
+    return draft(Form(pairs), policy_of(world, account_sid), world.clock.now())
+
+
+def policy_of(world: World, account_sid: str) -> Policy:
+    """How strict the rules are for this account."""
     account, settings = world.accounts.get(account_sid), world.settings
     is_test = account is not None and account.is_test
-    policy = Policy(settings.numbers, settings.strict_callbacks, test_credentials=is_test)
-    return draft(Form(pairs), policy, world.clock.now())
+    return Policy(settings.numbers, settings.strict_callbacks, test_credentials=is_test)
+
+
+def is_behind(item: Message | Call, lag: Lag, now: datetime) -> bool:
+    """Whether lists leave this out."""
+    return lag.number in (None, item.peer) and (now - item.created).total_seconds() < lag.seconds
 
 
 def medium_of(message: Message, request: web.Request) -> Medium:

@@ -48,7 +48,7 @@ def draft(form: Form, policy: Policy, now: datetime) -> Draft:
     service = _service(form)
     media = media_of(form)
     _content(form)
-    _callback(form, policy)
+    callback = callback_of(form, policy)
     _options(form)
     return Draft(
         to=to,
@@ -61,7 +61,7 @@ def draft(form: Form, policy: Policy, now: datetime) -> Draft:
         smart_encoded=form.boolean("SmartEncoded"),
         provide_feedback=form.boolean("ProvideFeedback"),
         validity=form.whole("ValidityPeriod", 1, VALIDITY_LIMIT, code=21624) or VALIDITY_LIMIT,
-        callback=form.one("StatusCallback"),
+        callback=callback,
     )
 
 
@@ -149,13 +149,15 @@ def _content(form: Form) -> None:
         raise Refused(21656)
 
 
-def _callback(form: Form, policy: Policy) -> None:
+def callback_of(form: Form, policy: Policy) -> str | None:
+    """The URL that is to be told how things go on (21609)."""
     url = form.one("StatusCallback")
     if url is None:
-        return
+        return None
     host = addresses.host_of(url)
     if host is None or (policy.strict_callbacks and addresses.is_local(host)):
         raise Refused(21609, url=url)
+    return url
 
 
 def _options(form: Form) -> None:

@@ -18,7 +18,13 @@ from ..api.messages import FATE, FORM, LAG, Lag
 from ..world.codes import ERRORS, Refused, error_of
 from ..world.reading import BadInput
 
-OPERATIONS = ("create", "list", "fetch", "update", "delete")
+# The names of the API's routes: of messages, and of calls.
+OPERATIONS = (
+    *("create", "list", "fetch", "update", "delete"),
+    *("create_call", "list_calls", "fetch_call", "update_call", "delete_call"),
+)
+# What new trial accounts may not say when they place a call.
+TRIAL_REFUSES = ("Twiml", "Timeout", "Method", "MachineDetection")
 
 PAGE = """<!DOCTYPE html>
 <html><head><title>{status} {reason}</title></head>
@@ -161,6 +167,14 @@ async def list_lag(fault: Fault, request: web.Request, act: Act) -> web.StreamRe
     return await act()
 
 
+async def trial_account(fault: Fault, request: web.Request, act: Act) -> web.StreamResponse:
+    form = Form(request.get(FORM, []))
+    if not any(form.given(name) for name in TRIAL_REFUSES):
+        return await act()
+    text = "This operation is not available: trial accounts have limited parameter access for this API"
+    return web.json_response({"message": text, "status": 400}, status=400)
+
+
 _STATUS = "The HTTP status"
 _CODE = Parameter(
     "code",
@@ -209,7 +223,12 @@ KINDS = {
             list_lag,
             "Leave new messages out of lists",
             (Parameter("seconds", "Age by the simulator's clock at which they appear", 60.0, 0, 86_400),),
-            ("list",),
+            ("list", "list_calls"),
+        ),
+        Kind(
+            trial_account,
+            f"Refuse calls with {', '.join(TRIAL_REFUSES[:-1])} or {TRIAL_REFUSES[-1]}, as for a new trial account",
+            operations=("create_call",),
         ),
     )
 }

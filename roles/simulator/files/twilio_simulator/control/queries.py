@@ -1,24 +1,27 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Questions to the ledger: which messages or requests are meant, and waiting until there are so many."""
+"""Questions to the ledger: which messages, calls or requests are meant, and waiting until there are so many."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from ..world import addresses
+from ..world.calls import Call
 from ..world.messages import Message, Pairs
 from ..world.reading import BadInput
-from ..world.store import Store
+from ..world.store import K, Store
 from .ledger import Entry
 
 MESSAGE_FILTERS = ("to", "from", "status", "direction", "body")
+CALL_FILTERS = ("to", "from", "status", "said")
 REQUEST_FILTERS = ("method", "path", "status", "fault", "to", "from", "body")
 
 Filters = Mapping[str, str]
+Matches = Callable[[K, Filters], bool]
 
 
 def filters_of(pairs: Pairs, known: Collection[str]) -> dict[str, str]:
@@ -37,6 +40,12 @@ def matches_message(message: Message, filters: Filters) -> bool:
     return all(text in message.body if name == "body" else fields[name] == text for name, text in filters.items())
 
 
+def matches_call(call: Call, filters: Filters) -> bool:
+    """Whether each filter is equal to its field; ``said`` may be any part of what was."""
+    fields = {"to": call.order.to, "from": call.order.sender, "status": call.status}
+    return all(text in call.said if name == "said" else fields[name] == text for name, text in filters.items())
+
+
 def matches_request(entry: Entry, filters: Filters) -> bool:
     """Whether each filter is equal to its field, or the form's or query's; ``body`` and ``path`` may be any part."""
     fields: dict[str, str | None] = {"method": entry["method"], "fault": entry["fault"], "status": str(entry["status"])}
@@ -48,21 +57,21 @@ def matches_request(entry: Entry, filters: Filters) -> bool:
     return all(text in parts[name] if name in parts else fields.get(name) == text for name, text in filters.items())
 
 
-def find(store: Store, filters: Filters) -> list[Message]:
-    """The messages that match, newest first."""
-    return [message for message in store.newest_first() if matches_message(message, filters)]
+def find(store: Store[K], matches: Matches[K], filters: Filters) -> list[K]:
+    """What matches, newest first."""
+    return [item for item in store.newest_first() if matches(item, filters)]
 
 
-async def wait_for(store: Store, filters: Filters, count: int, timeout: float) -> bool:
-    """Wait, for seconds of real time at most, until so many messages match. Whether they did."""
-    matching = {message.sid for message in find(store, filters)}
+async def wait_for(store: Store[K], matches: Matches[K], filters: Filters, count: int, timeout: float) -> bool:
+    """Wait, for seconds of real time at most, until so many match. Whether they did."""
+    matching = {item.sid for item in find(store, matches, filters)}
     enough = asyncio.Event()
 
-    def watch(message: Message, is_there: bool) -> None:
-        if is_there and matches_message(message, filters):
-            matching.add(message.sid)
+    def watch(item: K, is_there: bool) -> None:
+        if is_there and matches(item, filters):
+            matching.add(item.sid)
         else:
-            matching.discard(message.sid)
+            matching.discard(item.sid)
         if len(matching) >= count:
             enough.set()
 

@@ -9,8 +9,10 @@ import uuid
 from collections.abc import Mapping
 
 from .. import __version__
+from ..api.call_json import shown_call
 from ..api.resources import shown
 from ..world.alerts import Alert
+from ..world.calls import Call
 from ..world.messages import Message, iso8601
 from ..world.world import World
 from .faults import Faults
@@ -29,6 +31,7 @@ class Rehearsal:
         self.ledger = Ledger(world.settings.keep)
         self.feed = Feed({"instance": self.instance})
         world.store.watchers.add(self._tell)
+        world.calls.watchers.add(self._tell_call)
         world.alerts.watchers.add(self._tell_alert)
 
     def state(self) -> dict[str, object]:
@@ -55,16 +58,22 @@ class Rehearsal:
         self.tell_state()
 
     def forget(self) -> None:
-        """Forget all messages, also those under way, and what went wrong with them; keep clock, faults and opt-outs."""
+        """Forget all messages and calls, also those under way, and what went wrong with them.
+
+        Clock, faults and opt-outs stay.
+        """
         self.world.store.reset()
+        self.world.calls.reset()
         self.world.alerts.reset()
         self.feed.publish("reset", {}, about="reset")
         self.tell_state()
 
     def forget_conversation(self, peer: str) -> None:
-        """Forget the messages with one number, also those under way, and what went wrong with it."""
+        """Forget the messages and calls with one number, also those under way, and what went wrong with it."""
         for message in [message for message in self.world.store.newest_first() if message.peer == peer]:
             self.world.store.forget(message)
+        for call in [call for call in self.world.calls.newest_first() if call.peer == peer]:
+            self.world.calls.forget(call)
         self.world.alerts.forget(peer)
         self.feed.publish("reload", {}, about="reload")
         self.tell_state()
@@ -91,3 +100,9 @@ class Rehearsal:
         else:
             self.feed.publish("deleted", {"sid": message.sid, "with": message.peer}, about=message.sid)
         self.feed.publish("counts", self.world.store.counts, about="counts")
+
+    def _tell_call(self, call: Call, is_there: bool) -> None:
+        if is_there:
+            self.feed.publish("call", lambda: shown_call(call), about=call.sid)
+        else:
+            self.feed.publish("deleted", {"sid": call.sid, "with": call.peer}, about=call.sid)

@@ -14,6 +14,7 @@ from typing import Any
 from aiohttp import web
 
 from .. import __version__
+from ..api.call_json import shown_call
 from ..api.form import Form, parse_pairs
 from ..api.resources import shown
 from ..world import addresses
@@ -28,6 +29,7 @@ from .queries import (
     REQUEST_FILTERS,
     filters_of,
     find,
+    matches_message,
     matches_request,
     number_in,
     wait_for,
@@ -129,7 +131,9 @@ class Control:
         return web.json_response({"requests": found})
 
     async def _messages(self, request: web.Request) -> web.Response:
-        return web.json_response(_shown(find(self._world.store, filters_of(_query_of(request), MESSAGE_FILTERS))))
+        return web.json_response(
+            _shown(find(self._world.store, matches_message, filters_of(_query_of(request), MESSAGE_FILTERS)))
+        )
 
     async def _forget(self, request: web.Request) -> web.Response:
         self._rehearsal.forget()
@@ -142,8 +146,8 @@ class Control:
         filters = filters_of(_query_of(request), (*MESSAGE_FILTERS, "count", "timeout"))
         count = number_in(filters.pop("count", None), "count", 1, self._world.settings.keep)
         timeout = number_in(filters.pop("timeout", None), "timeout", 10, LONGEST_WAIT)
-        came = await wait_for(self._world.store, filters, count, timeout)
-        found = find(self._world.store, filters)
+        came = await wait_for(self._world.store, matches_message, filters, count, timeout)
+        found = find(self._world.store, matches_message, filters)
         return web.json_response({"count": len(found)} | _shown(found), status=200 if came else 408)
 
     async def _assert(self, request: web.Request) -> web.Response:
@@ -151,7 +155,7 @@ class Control:
         if "count" not in filters:
             raise BadInput("count is missing")
         count = number_in(filters.pop("count"), "count", 0, self._world.settings.keep)
-        found = find(self._world.store, filters)
+        found = find(self._world.store, matches_message, filters)
         return web.json_response({"count": len(found)} | _shown(found), status=200 if len(found) == count else 409)
 
     async def _export(self, request: web.Request) -> web.Response:
@@ -159,6 +163,7 @@ class Control:
         everything = {
             "state": self._rehearsal.state(),
             **_shown(world.store.newest_first()),
+            "calls": [shown_call(call) for call in world.calls.newest_first()],
             "requests": list(self._rehearsal.ledger),
             "callbacks": list(world.webhooks.attempts),
             "alerts": [alert.as_json() for alert in world.alerts.newest_first()],

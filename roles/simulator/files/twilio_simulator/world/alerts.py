@@ -14,25 +14,27 @@ from typing import NamedTuple
 
 from .clock import Clock
 from .messages import Pairs, iso8601
-from .store import Store
+from .store import Numbers
 
 # A request to the API that was refused or went wrong; a webhook that did not answer as it should; a message that was
-# forgotten before its end.
-REFUSED, WEBHOOK, DROPPED = "refused", "webhook", "dropped"
+# or a call that was forgotten before its end; words of a call that cannot be said.
+REFUSED, WEBHOOK, DROPPED, TWIML = "refused", "webhook", "dropped", "twiml"
+# How the SID of a call begins.
+CALL_SID = "CA"
 
 
 class Alert(NamedTuple):
     """``peer`` is the number in whose conversation it belongs, ``code`` Twilio's error code, ``status`` that of HTTP.
 
-    ``number`` counts up from 1, ``at`` is in ISO 8601, and ``after`` is the number of the latest message by then. All
-    three are given by the list of alerts.
+    ``number`` counts up from 1, ``at`` is in ISO 8601, and ``after`` is the number of the latest message
+    or call by then. All three are given by the list of alerts. ``sid`` is that of the message or call.
     """
 
     kind: str
     reason: str
     peer: str | None = None
     code: int | None = None
-    message_sid: str | None = None
+    sid: str | None = None
     method: str | None = None
     url: str | None = None
     form: Pairs = []  # noqa: RUF012
@@ -45,22 +47,24 @@ class Alert(NamedTuple):
     def as_json(self) -> dict[str, object]:
         shown = self._asdict()
         more_info = f"https://www.twilio.com/docs/errors/{self.code}" if self.code else None
-        return {"number": shown.pop("number"), "with": shown.pop("peer"), **shown, "more_info": more_info}
+        sid, is_call = shown.pop("sid"), (self.sid or "").startswith(CALL_SID)
+        about = {"message_sid": None if is_call else sid, "call_sid": sid if is_call else None}
+        return {"number": shown.pop("number"), "with": shown.pop("peer"), **shown, **about, "more_info": more_info}
 
 
 class Alerts:
     """The latest ``keep`` alerts; whoever watches hears of each."""
 
-    def __init__(self, clock: Clock, store: Store, keep: int) -> None:
+    def __init__(self, clock: Clock, numbers: Numbers, keep: int) -> None:
         self._clock = clock
-        self._store = store
+        self._numbers = numbers
         self._alerts: deque[Alert] = deque(maxlen=keep)
         self._count = 0
         self.watchers: set[Callable[[Alert], None]] = set()
 
     def add(self, alert: Alert) -> None:
         self._count += 1
-        alert = alert._replace(number=self._count, at=iso8601(self._clock.now()), after=self._store.latest)
+        alert = alert._replace(number=self._count, at=iso8601(self._clock.now()), after=self._numbers.latest)
         self._alerts.append(alert)
         for watcher in self.watchers:
             watcher(alert)

@@ -1,12 +1,20 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Status callbacks: https://www.twilio.com/docs/messaging/guides/track-outbound-message-status"""
+"""Status callbacks of messages and calls.
+
+https://www.twilio.com/docs/messaging/guides/track-outbound-message-status and
+https://www.twilio.com/docs/voice/api/call-resource#statuscallback
+"""
 
 from __future__ import annotations
 
+from datetime import datetime
+from email.utils import format_datetime
 from functools import partial
 
+from .calls import FINAL as OVER
+from .calls import Call
 from .clock import Agenda
 from .messages import API_VERSION, FINAL, Message, Pairs
 from .settings import Settings
@@ -14,7 +22,10 @@ from .webhooks import Webhook, Webhooks
 
 
 class StatusCallbacks:
-    """Tells the ``StatusCallback`` of a message each status that it reaches, the first one apart."""
+    """Tells the ``StatusCallback`` of a message each status that it reaches, the first one apart.
+
+    That of a call is told the events that it asked for, each with the call's status.
+    """
 
     def __init__(self, settings: Settings, agenda: Agenda, webhooks: Webhooks) -> None:
         self._settings = settings
@@ -25,8 +36,19 @@ class StatusCallbacks:
         if message.draft.callback is None:
             return
         webhook = Webhook(message.sid, message, message.draft.callback, callback_form(message))
+        self._post(webhook, is_final=message.status in FINAL)
+
+    def tell_call(self, call: Call, event: str, now: datetime) -> None:
+        callback = call.callback
+        if callback is None or event not in callback.events:
+            return
+        form = call_form(call, now, "initiated" if event == "initiated" else None)
+        call.told += 1
+        self._post(Webhook(call.sid, call, callback.url, form, callback.method), is_final=call.status in OVER)
+
+    def _post(self, webhook: Webhook, *, is_final: bool) -> None:
         for _time in range(1 + self._settings.callback_repeats):
-            if self._settings.callback_lag and message.status not in FINAL:
+            if self._settings.callback_lag and not is_final:
                 self._agenda.add(self._settings.callback_lag, partial(self._webhooks.post, webhook))
             else:
                 self._webhooks.post(webhook)
@@ -48,4 +70,29 @@ def callback_form(message: Message) -> Pairs:
     if message.error_code is not None:
         form.append(("ErrorCode", str(message.error_code)))
         form.append(("ErrorMessage", message.error_message or ""))
+    return form
+
+
+def call_form(call: Call, now: datetime, status: str | None = None) -> Pairs:
+    """What Twilio says of a call wherever it tells of one; ``status`` takes the place of the call's own."""
+    form = [
+        ("Called", call.order.to),
+        ("CallStatus", status or call.status),
+        ("Direction", "outbound-api"),
+        ("Timestamp", format_datetime(now)),
+        ("CallbackSource", "call-progress-events"),
+        ("SequenceNumber", str(call.told)),
+        ("AccountSid", call.account_sid),
+        ("Caller", call.order.sender),
+        ("CallSid", call.sid),
+        ("To", call.order.to),
+        ("From", call.order.sender),
+        ("ApiVersion", API_VERSION),
+    ]
+    if call.answered_by:
+        form.append(("AnsweredBy", call.answered_by))
+    if call.is_over:
+        form += [("CallDuration", str(call.duration or 0)), ("Duration", str(call.minutes))]
+        if call.sip:
+            form.append(("SipResponseCode", str(call.sip)))
     return form

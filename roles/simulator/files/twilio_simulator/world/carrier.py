@@ -35,7 +35,7 @@ class Carrier:
         self,
         settings: Settings,
         clock: Clock,
-        store: Store,
+        store: Store[Message],
         people: People,
         opt_outs: OptOuts,
         advanced: Callable[[Message], None],

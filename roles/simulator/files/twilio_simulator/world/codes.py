@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Twilio's errors of messages: code, text, HTTP status, and whether one comes at once or later.
+"""Twilio's errors of messages and calls: code, text, HTTP status, and whether one comes at once or later.
 
 Codes and texts are those of https://www.twilio.com/docs/api/errors, of which this holds the ones that a request for a
-message, or a message, can meet. Where answers of Twilio's have been seen to have another text, it is theirs.
+message or a call, or a message, can meet. Where answers of Twilio's have been seen to have another text, it is theirs.
 """
 
 from __future__ import annotations
@@ -37,10 +37,26 @@ ERRORS: dict[int, Error] = {
     20429: Error("Too Many Requests", 429),
     20500: Error("Internal Server Error", 500),
     20503: Error("Service Unavailable", 503),
+    13223: Error("The phone number you are attempting to call, {to}, is not valid."),
+    21201: Error("No 'To' number is specified"),
+    21205: Error("Url is not a valid URL: {url}"),
+    21206: Error("SendDigits must contain valid digits"),
+    21208: Error("Timeout is not valid"),
+    21209: Error("Method must be GET or POST"),
+    21210: Error(
+        "The source phone number provided, {sender}, is not yet verified for your account."
+        " You may only make calls from phone numbers that you've verified or purchased from Twilio."
+    ),
     21211: Error("The 'To' number {to} is not a valid phone number."),
     21212: Error("The 'From' number {sender} is not a valid phone number, shortcode, or alphanumeric sender ID."),
+    21213: Error("No 'From' number is specified"),
+    21214: Error("'To' phone number cannot be reached"),
+    21215: Error("Account not authorized to call {to}. Perhaps you need to enable some international permissions"),
+    21216: Error("Account not allowed to call {to}"),
     21217: Error("Phone number does not appear to be valid"),
     21219: Error("'To' phone number not verified"),
+    21218: Error("Invalid ApplicationSid"),
+    21220: Error("Call is not in-progress. Cannot redirect."),
     21265: Error("'To' number cannot be a Short Code: {to}"),
     21266: Error("'To' and 'From' number cannot be the same: {to}"),
     21408: Error(
@@ -124,6 +140,7 @@ ERRORS: dict[int, Error] = {
     30454: _later("Account exceeded the messages limit"),
     30485: _later("Message couldn't be delivered"),
     30610: _later("Message blocked during quiet hours"),
+    32018: Error("The TwiML is too large: it may have 4000 characters"),
     35111: Error("You must indicate SendAt timestamp if ScheduleType is 'fixed'."),
     35114: _SEND_AT,
     35115: _SEND_AT,

@@ -14,7 +14,7 @@ from . import addresses
 from .clock import Agenda, Clock
 from .messages import API_VERSION, Draft, Message, Pairs
 from .optouts import OptOuts
-from .people import NOBODY, People
+from .people import NOBODY, People, Person
 from .settings import Settings
 from .store import Store
 
@@ -26,7 +26,7 @@ class Inbound:
         self,
         settings: Settings,
         clock: Clock,
-        store: Store,
+        store: Store[Message],
         people: People,
         opt_outs: OptOuts,
         agenda: Agenda,
@@ -39,6 +39,14 @@ class Inbound:
         self._opt_outs = opt_outs
         self._agenda = agenda
         self._received = received
+        # Who was woken by a call, and for those who sleep the latest message that they have not seen.
+        self._awake: set[str] = set()
+        self._unseen: dict[str, Message] = {}
+
+    def reset(self) -> None:
+        """Have everybody who sleeps sleep again."""
+        self._awake.clear()
+        self._unseen.clear()
 
     def receive(self, account_sid: str, draft: Draft, pairs: Pairs) -> Message:
         """Receive a message, whose draft is from a person to a sender of the account."""
@@ -66,11 +74,25 @@ class Inbound:
         person = self._people.get(message.draft.to, NOBODY)
         if message.status != ("sent" if person.stuck else "delivered") or message.sender is None:
             return
+        if person.asleep and message.peer not in self._awake:
+            self._unseen[message.peer] = message
+        else:
+            self._answer(person, message)
+
+    def woken(self, number: str) -> None:
+        """Have somebody who slept answer the latest message, now that a call is over."""
+        self._awake.add(number)
+        message = self._unseen.pop(number, None)
+        if message and self._store.find(message.sid):
+            self._answer(self._people.get(number, NOBODY), message)
+
+    def _answer(self, person: Person, message: Message) -> None:
         for reply in person.replies:
             text = reply.answer(message.draft.body)
             if text:
-                pairs = [("From", message.draft.to), ("To", message.sender), ("Body", text)]
-                draft = Draft(message.sender, message.draft.to, None, text, ())
+                sender = message.sender or ""
+                pairs = [("From", message.draft.to), ("To", sender), ("Body", text)]
+                draft = Draft(sender, message.draft.to, None, text, ())
                 self._agenda.add(reply.after, partial(self.receive, message.account_sid, draft, pairs))
 
 

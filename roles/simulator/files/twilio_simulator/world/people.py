@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Scripted people: what becomes of messages to a number, and what it answers."""
+"""Scripted people: what becomes of messages and calls to a number, and what it answers."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from .names import read_name
 from .reading import BadInput, demand, number_of, text_of
 
 UNREACHABLE = 30003
+UNKNOWN = 30005
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -32,11 +33,23 @@ class Reply(NamedTuple):
         return found and _PLACEHOLDER.sub(lambda place: _group(found, place[1]) or "", self.text)
 
 
+class Phone(NamedTuple):
+    """What a phone does that is called: someone ``answers``, or the ``voicemail`` does, ``after`` so many seconds.
+
+    Or else it is ``busy``, ``rings`` for as long as the caller lets it, or cannot be reached: ``fails``, with that code
+    of SIP.
+    """
+
+    does: str
+    after: float = 0.0
+    sip: int = 200
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """``undeliverable`` is a delivery error code, ``slow`` the seconds of each step; ``stuck`` leaves messages sent.
 
-    ``name`` is what the person is called.
+    ``name`` is what the person is called, ``phone`` what happens to calls. Messages do not wake who is ``asleep``.
     """
 
     replies: tuple[Reply, ...] = ()
@@ -44,12 +57,34 @@ class Person:
     slow: float | None = None
     stuck: bool = False
     name: str | None = None
+    phone: Phone | None = None
+    asleep: bool = False
+
+    def when_called(self) -> Phone:
+        """What becomes of a call. What no carrier can deliver to cannot be called, unless the script says so."""
+        return self.phone or UNREACHED.get(self.undeliverable or 0, ANSWERS)
 
 
 People = Mapping[str, Person]
 
 NOBODY = Person()
-WORDS = {"silent": NOBODY, "stuck": Person(stuck=True), "unreachable": Person(undeliverable=UNREACHABLE)}
+WORDS = {
+    "silent": NOBODY,
+    "stuck": Person(stuck=True),
+    "unreachable": Person(undeliverable=UNREACHABLE),
+    "asleep": Person(asleep=True),
+}
+# Without a script somebody answers. A voicemail waits until few people would still come to the phone.
+ANSWERS = Phone("answers", after=2.0)
+PHONES = {
+    "answers": ANSWERS,
+    "voicemail": Phone("voicemail", after=20.0),
+    "busy": Phone("busy", sip=486),
+    "lets it ring": Phone("rings"),
+}
+LATER = ("answers", "voicemail")
+# Codes of SIP for phones that do not ring: RFC 3261, 21.4.
+UNREACHED = {UNREACHABLE: Phone("fails", sip=480), UNKNOWN: Phone("fails", sip=404)}
 
 
 def read_people(data: object) -> dict[str, Person]:
@@ -82,7 +117,12 @@ def _person(behaviours: object) -> Person:
         if isinstance(behaviour, str) and behaviour in WORDS:
             merged = WORDS[behaviour]
             code = merged.undeliverable or person.undeliverable
-            person = replace(person, stuck=person.stuck or merged.stuck, undeliverable=code)
+            is_stuck, is_asleep = person.stuck or merged.stuck, person.asleep or merged.asleep
+            person = replace(person, stuck=is_stuck, asleep=is_asleep, undeliverable=code)
+        elif phone := _phone(behaviour):
+            if person.phone:
+                raise BadInput(f"one phone does one thing, not {person.phone.does} and {phone.does}")
+            person = replace(person, phone=phone)
         elif isinstance(behaviour, Mapping) and "text" in behaviour:
             person = replace(person, replies=(*person.replies, _reply(behaviour)))
         elif isinstance(behaviour, Mapping) and behaviour.keys() == {"undeliverable"}:
@@ -90,11 +130,22 @@ def _person(behaviours: object) -> Person:
         elif isinstance(behaviour, Mapping) and behaviour.keys() == {"slow"}:
             person = replace(person, slow=number_of(behaviour, "slow"))
         else:
-            words = ", ".join(WORDS)
+            words = ", ".join([*WORDS, *PHONES, *(f"{word}: SECONDS" for word in LATER)])
             raise BadInput(
                 f"{behaviour!r} is none of {words}, undeliverable: CODE, slow: SECONDS, text: ANSWER, name: NAME"
             )
     return person
+
+
+def _phone(behaviour: object) -> Phone | None:
+    """What a behaviour says about the phone, if anything."""
+    if isinstance(behaviour, str):
+        return PHONES.get(behaviour)
+    if isinstance(behaviour, Mapping):
+        for word in LATER:
+            if behaviour.keys() == {word}:
+                return PHONES[word]._replace(after=number_of(behaviour, word))
+    return None
 
 
 def _reply(behaviour: Mapping[str, object]) -> Reply:

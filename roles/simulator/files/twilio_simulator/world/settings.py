@@ -64,8 +64,9 @@ class Settings:
     second. ``numbers`` are the senders that the accounts own; with none, every well-formed sender is owned.
     ``undeliverable`` maps a recipient to its delivery error code. Each status callback is repeated
     ``callback_repeats`` times, and those of statuses that are not final come ``callback_lag`` seconds late. ``rate`` is
-    in message segments per second of each sender, 0 for no limit, and ``queue`` in seconds. ``names`` are
-    those of people, by number. ``people`` and ``accounts`` may be given as the paths of files.
+    in message segments per second of each sender, 0 for no limit, and ``queue`` in seconds. ``call_rate`` is in calls
+    per second of each account, 0 for no limit. ``names`` are those of people, by number. ``people`` and
+    ``accounts`` may be given as the paths of files.
     """
 
     host: str = field(default="127.0.0.1", metadata=_by(text))
@@ -80,6 +81,7 @@ class Settings:
     callback_lag: float = field(default=0.0, metadata=_by(number()))
     rate: float = field(default=0.0, metadata=_by(number()))
     queue: float = field(default=36_000.0, metadata=_by(number()))
+    call_rate: float = field(default=1.0, metadata=_by(number()))
     inbound_webhook: str = field(default="", metadata=_by(_url))
     people: Mapping[str, Person] = field(default_factory=dict, metadata=_by(from_file(read_people)))
     names: Mapping[str, str] = field(default_factory=dict, metadata=_by(_names))

@@ -1,78 +1,91 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The messages that exist."""
+"""The messages and the calls that exist."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import Generic, Protocol, TypeVar
 
+from .clock import Timer
 from .codes import Refused
-from .messages import Message
-
-# Is told of a message that came or changed, and whether it is still there.
-Watcher = Callable[[Message, bool], None]
 
 
-class Store:
-    """Messages by SID, oldest first and at most ``keep``; whoever watches hears of every change."""
+class Kept(Protocol):
+    """What a store keeps: a message or a call."""
 
-    def __init__(self, keep: int) -> None:
+    sid: str
+    account_sid: str
+    status: str
+    timer: Timer | None
+
+
+K = TypeVar("K", bound=Kept)
+
+
+class Numbers:
+    """Counts what is kept, messages and calls together, so that their order is known. ``latest`` is 0 at first."""
+
+    def __init__(self) -> None:
+        self.latest = 0
+
+    def next(self) -> int:
+        self.latest += 1
+        return self.latest
+
+
+class Store(Generic[K]):
+    """Messages or calls by SID, oldest first and at most ``keep``; whoever watches hears of every change."""
+
+    def __init__(self, keep: int, numbers: Numbers) -> None:
         self._keep = keep
-        self._messages: dict[str, Message] = {}
-        self._count = 0
-        self.watchers: set[Watcher] = set()
-        # Is told of each message that had to go for others to come.
-        self.dropped: Callable[[Message], None] = lambda _message: None
+        self._items: dict[str, K] = {}
+        self.next_number = numbers.next
+        # Are told of what came or changed, and whether it is still there.
+        self.watchers: set[Callable[[K, bool], None]] = set()
+        # Is told of each one that had to go for others to come.
+        self.dropped: Callable[[K], None] = lambda _item: None
 
-    def next_number(self) -> int:
-        self._count += 1
-        return self._count
-
-    @property
-    def latest(self) -> int:
-        """The number of the latest message there ever was; 0 before the first."""
-        return self._count
-
-    def add(self, message: Message) -> Message:
-        self._messages[message.sid] = message
-        while len(self._messages) > self._keep:
-            oldest = next(iter(self._messages.values()))
+    def add(self, item: K) -> K:
+        self._items[item.sid] = item
+        while len(self._items) > self._keep:
+            oldest = next(iter(self._items.values()))
             self.forget(oldest)
             self.dropped(oldest)
-        self.changed(message)
-        return message
+        self.changed(item)
+        return item
 
-    def changed(self, message: Message) -> None:
+    def changed(self, item: K) -> None:
         for watcher in self.watchers:
-            watcher(message, True)
+            watcher(item, True)
 
-    def forget(self, message: Message) -> None:
-        del self._messages[message.sid]
-        if message.timer:
-            message.timer.cancel()
+    def forget(self, item: K) -> None:
+        del self._items[item.sid]
+        if item.timer:
+            item.timer.cancel()
         for watcher in self.watchers:
-            watcher(message, False)
+            watcher(item, False)
 
     def counts(self) -> dict[str, int]:
-        """How many messages there are of each status; some statuses count even where there is none."""
+        """How many there are of each status; some statuses count even where there is none."""
         counts = Counter({"queued": 0, "scheduled": 0, "failed": 0})
-        counts.update(message.status for message in self._messages.values())
+        counts.update(item.status for item in self._items.values())
         return counts
 
-    def newest_first(self) -> Iterator[Message]:
-        return reversed(self._messages.values())
+    def newest_first(self) -> Iterator[K]:
+        return reversed(self._items.values())
 
-    def get(self, account_sid: str, sid: str, path: str) -> Message:
-        message = self._messages.get(sid)
-        if message is None or message.account_sid != account_sid:
+    def get(self, account_sid: str, sid: str, path: str) -> K:
+        item = self._items.get(sid)
+        if item is None or item.account_sid != account_sid:
             raise Refused(20404, path=path)
-        return message
+        return item
 
-    def find(self, sid: str) -> Message | None:
-        return self._messages.get(sid)
+    def find(self, sid: str) -> K | None:
+        return self._items.get(sid)
 
     def reset(self) -> None:
-        for message in list(self._messages.values()):
-            self.forget(message)
+        for item in list(self._items.values()):
+            self.forget(item)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a webhook answers to a message that came in: https://www.twilio.com/docs/messaging/twiml"""
+"""TwiML, and what a webhook answers to a message that came in: https://www.twilio.com/docs/messaging/twiml"""
 
 from __future__ import annotations
 
@@ -41,15 +41,23 @@ def messages_in(text: str, content_type: str) -> list[MessageVerb]:
         return []
     if content_type == PLAIN:
         return [MessageVerb(text.strip())]
+    return [_reply(verb) for verb in response_in(text, content_type).findall("Message")]
+
+
+def response_in(text: str, content_type: str) -> ElementTree.Element:
+    """The element that holds all others.
+
+    :raises BadTwiml: if there is none.
+    """
     if content_type not in TWIML:
-        raise BadTwiml(BAD_TYPE, f"answered with content of the type {content_type}, neither XML nor plain text")
+        raise BadTwiml(BAD_TYPE, f"is of the type {content_type}, neither XML nor plain text")
     try:
         root = ElementTree.fromstring(text)
     except ElementTree.ParseError as error:
-        raise BadTwiml(NO_XML, f"answered with what is no XML: {error}") from None
+        raise BadTwiml(NO_XML, f"is no XML: {error}") from None
     if root.tag != "Response":
-        raise BadTwiml(NO_RESPONSE, f"answered with the element {root.tag} instead of Response")
-    return [_reply(verb) for verb in root.findall("Message")]
+        raise BadTwiml(NO_RESPONSE, f"begins with the element {root.tag} instead of Response")
+    return root
 
 
 def _reply(verb: ElementTree.Element) -> MessageVerb:

@@ -13,7 +13,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple, Protocol, TypedDict
 from urllib.parse import quote, urlencode
 
 import aiohttp
@@ -22,7 +22,7 @@ from yarl import URL
 from .accounts import Accounts
 from .alerts import WEBHOOK, Alert, Alerts
 from .clock import Clock
-from .messages import Message, Pairs, iso8601
+from .messages import Pairs, iso8601
 from .overrides import OTHER, Overrides, overrides_in
 from .signature import signature
 
@@ -40,18 +40,33 @@ class Answer(NamedTuple):
     text: str
 
 
+class Subject(Protocol):
+    """What a request is about: a message or a call."""
+
+    @property
+    def sid(self) -> str: ...
+
+    @property
+    def account_sid(self) -> str: ...
+
+    @property
+    def peer(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """A request to make because of a message. Those with the same ``topic`` are made one after the other.
+    """A request to make because of something. Those with the same ``topic`` are made one after the other.
 
-    ``then`` gets a good answer.
+    ``then`` gets a good answer, and ``otherwise`` is called without one.
     """
 
     topic: str
-    message: Message
+    about: Subject
     url: str
     form: Pairs
+    method: str = "POST"
     then: Callable[[Answer], None] | None = None
+    otherwise: Callable[[], None] | None = None
 
 
 class Attempt(TypedDict):
@@ -104,14 +119,16 @@ class Webhooks:
 
     def complain(self, webhook: Webhook, code: int | None, reason: str, status: int | None = None) -> None:
         """Say that a webhook failed."""
+        if webhook.otherwise:
+            webhook.otherwise()
         self._alerts.add(
             Alert(
                 kind=WEBHOOK,
                 reason=reason,
-                peer=webhook.message.peer,
+                peer=webhook.about.peer,
                 code=code,
-                message_sid=webhook.message.sid,
-                method="POST",
+                sid=webhook.about.sid,
+                method=webhook.method,
                 url=webhook.url,
                 form=webhook.form,
                 status=status,
@@ -193,23 +210,32 @@ class Webhooks:
             self.complain(webhook, failure.code, failure.reason, failure.status)
 
     async def _request(self, webhook: Webhook, url: str, overrides: Overrides, token: str) -> Answer | Failure:
-        account = self._accounts.get(webhook.message.account_sid) or self._accounts.main
+        account = self._accounts.get(webhook.about.account_sid) or self._accounts.main
+        form = webhook.form
+        if webhook.method == "GET":
+            url, form = f"{url}{'&' if '?' in url else '?'}{urlencode(form)}", []
         headers = {
-            "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
             "I-Twilio-Idempotency-Token": token,
             "User-Agent": "TwilioProxy/1.1",
-            "X-Twilio-Signature": signature(account.token, url, webhook.form),
+            "X-Twilio-Signature": signature(account.token, url, form),
         }
+        if webhook.method == "POST":
+            headers["Content-Type"] = "application/x-www-form-urlencoded; charset=UTF-8"
         timeout = aiohttp.ClientTimeout(total=overrides.total, sock_connect=overrides.connect, sock_read=overrides.read)
         if self._session is None:
             self._session = aiohttp.ClientSession(trust_env=False)
         try:
             # As it was given, escapes and all: that is what is signed.
             exact = URL(quote(url, safe=string.punctuation), encoded=True)
-            post = self._session.post(
-                exact, data=urlencode(webhook.form), headers=headers, allow_redirects=False, timeout=timeout
+            asked = self._session.request(
+                webhook.method,
+                exact,
+                data=urlencode(form) if webhook.method == "POST" else None,
+                headers=headers,
+                allow_redirects=False,
+                timeout=timeout,
             )
-            async with post as response:
+            async with asked as response:
                 content = bytearray()
                 async for chunk in response.content.iter_any():
                     content += chunk

@@ -13,6 +13,7 @@ from . import addresses
 from .accounts import Accounts
 from .alerts import DROPPED, REFUSED, Alert, Alerts
 from .callbacks import StatusCallbacks
+from .calls import Call
 from .carrier import Carrier
 from .clock import Agenda, Clock
 from .codes import Refused
@@ -21,8 +22,10 @@ from .messages import FINAL, Draft, Message, Pairs
 from .names import Names
 from .optouts import OptOuts
 from .people import NOBODY
+from .phones import Phones
+from .scripts import Scripts
 from .settings import Settings
-from .store import Store
+from .store import Numbers, Store
 from .twiml import BadTwiml, messages_in
 from .webhooks import Answer, Webhook, Webhooks
 
@@ -31,7 +34,7 @@ ReadDraft = Callable[["World", str, Pairs], Draft]
 
 
 class World:
-    """Accounts, people and messages, and the clock that all of them go by. Lives on one event loop."""
+    """Accounts, people, messages and calls, and the clock that all of them go by. Lives on one event loop."""
 
     def __init__(self, settings: Settings, read_draft: ReadDraft) -> None:
         self.settings = settings
@@ -44,21 +47,30 @@ class World:
         self.clock = Clock(settings.speed)
         self.started = self.clock.now()
         self.names = Names({**{number: person.name for number, person in people.items()}, **settings.names})
-        self.store = Store(settings.keep)
-        self.alerts = Alerts(self.clock, self.store, settings.keep)
+        numbers = Numbers()
+        self.store: Store[Message] = Store(settings.keep, numbers)
+        self.calls: Store[Call] = Store(settings.keep, numbers)
+        self.alerts = Alerts(self.clock, numbers, settings.keep)
         self.store.dropped = self._dropped
+        self.calls.dropped = self._dropped_call
         self.opt_outs = OptOuts(settings.keep)
         self.webhooks = Webhooks(self.accounts, self.clock, self.alerts, settings.keep)
         self.agenda = Agenda(self.clock, settings.keep)
         self.callbacks = StatusCallbacks(settings, self.agenda, self.webhooks)
         self.carrier = Carrier(settings, self.clock, self.store, people, self.opt_outs, self._advanced)
         self.inbound = Inbound(settings, self.clock, self.store, people, self.opt_outs, self.agenda, self._received)
+        scripts = Scripts(self.clock, self.alerts, self.webhooks)
+        self.phones = Phones(settings, self.clock, self.calls, people, scripts.find, self._happened)
+        scripts.begin = self.phones.begin
         self._read_draft = read_draft
 
     def reset(self) -> None:
         """Be as if just started."""
         self.store.reset()
+        self.calls.reset()
         self.carrier.reset()
+        self.phones.reset()
+        self.inbound.reset()
         self.opt_outs.reset()
         self.agenda.clear()
         self.webhooks.reset()
@@ -74,19 +86,23 @@ class World:
         self.callbacks.tell(message)
         self.inbound.arrived(message)
 
+    def _happened(self, call: Call, event: str) -> None:
+        self.callbacks.tell_call(call, event, self.clock.now())
+        if call.status == "completed" and call.by == "human":
+            self.inbound.woken(call.peer)
+
     def _received(self, message: Message) -> None:
         url = self.settings.inbound_webhook
         if url:
             webhook = Webhook(f"from {message.sender}", message, url, webhook_form(message))
-            self.webhooks.post(replace(webhook, then=partial(self._obey, webhook)))
+            self.webhooks.post(replace(webhook, then=partial(self._obey, message, webhook)))
 
-    def _obey(self, webhook: Webhook, answer: Answer) -> None:
+    def _obey(self, message: Message, webhook: Webhook, answer: Answer) -> None:
         """Send what the webhook answered to a message. Twilio tells nobody but its log what it cannot send."""
-        message = webhook.message
         try:
             verbs = messages_in(answer.text, answer.content_type)
         except BadTwiml as error:
-            self.webhooks.complain(webhook, error.code, str(error), answer.status)
+            self.webhooks.complain(webhook, error.code, f"the answer {error}", answer.status)
             return
         for verb in verbs:
             to, sender = verb.to or message.sender or "", verb.sender or message.draft.to
@@ -101,6 +117,15 @@ class World:
 
     def _dropped(self, message: Message) -> None:
         if message.status not in FINAL:
-            kept = f"the simulator keeps {self.settings.keep} messages"
-            reason = f"forgotten while it was {message.status}, as {kept}: {message.body[:80]}"
-            self.alerts.add(Alert(DROPPED, reason, message.peer, message_sid=message.sid, form=message.form))
+            self._complain(message, "messages", message.body)
+
+    def _dropped_call(self, call: Call) -> None:
+        if not call.is_over:
+            self._complain(call, "calls", call.said)
+
+    def _complain(self, item: Message | Call, kind: str, text: str) -> None:
+        """Say that something had to go before its end."""
+        reason = (
+            f"forgotten while it was {item.status}, as the simulator keeps {self.settings.keep} {kind}: {text[:80]}"
+        )
+        self.alerts.add(Alert(DROPPED, reason, item.peer, sid=item.sid, form=item.form))
