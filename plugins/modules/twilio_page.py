@@ -83,8 +83,8 @@ options:
   tiers:
     description:
       - Who is paged, one tier after the other. Everybody in a tier is paged at once. At least one number is required.
-      - A list of dictionaries with the keys C(numbers), C(calendar), C(name), C(wait) and C(ring); one such dictionary is
-        a list of one. Only C(numbers) or C(calendar) is required.
+      - A list of dictionaries with the keys C(numbers), C(calendar), C(name), C(wait) and C(ring); one such dictionary
+        is a list of one. Only C(numbers) or C(calendar) is required.
       - C(numbers) is a list of phone numbers in E.164 form, a dictionary of people's names and numbers, or a list of
         dictionaries with C(name) and C(number).
       - C(calendar) is a rota that says who is on call when the tier's turn comes, a dictionary with C(source) (the URL
@@ -93,7 +93,8 @@ options:
       - If a calendar does not tell who is on call, the next tier is paged at once, and the calendar is asked again, at
         most 30 seconds later each time. C(fallback) in it names people for that case.
       - Calendars are read on the controller, so they cannot be used with O(run_on=target) or C(async).
-      - C(wait) is how long to wait before the next tier is paged, instead of O(wait), and C(ring) is this tier's O(ring).
+      - C(wait) is how long to wait before the next tier is paged, instead of O(wait), and C(ring) is this tier's
+        O(ring).
       - A string is read as JSON, so that a survey can ask for it.
     type: raw
   from:
@@ -145,13 +146,13 @@ options:
     default: 2
   ring:
     description:
-      - How long after a page to call whoever has neither taken it nor passed by then, in seconds or as in V(2m). With V(0),
-        the default, nobody is called.
+      - How long after a page to call whoever has neither taken it nor passed by then, in seconds or as in V(2m). With
+        V(0), the default, nobody is called.
       - The call says O(ring_say) twice. The answer comes by text, as to a page.
       - Each page is followed by one call at most. Somebody who cannot be texted is called at once. After STOP nobody is
         called.
-      - Twilio places one call a second and queues the rest. Once somebody has taken it, calls that nobody has answered yet
-        are canceled.
+      - Twilio places one call a second and queues the rest. Once somebody has taken it, calls that nobody has answered
+        yet are canceled.
       - A call whose outcome is unknown is looked for in Twilio's list of calls, and placed again if it is not there.
     type: raw
     default: 0
@@ -162,8 +163,8 @@ options:
     type: str
   ring_say:
     description:
-      - What a call says. V({message}), V({code}), letter by letter, V({accept}) and V({decline}) are filled in. V({code}) is
-        required.
+      - What a call says. V({message}), V({code}), letter by letter, V({accept}) and V({decline}) are filled in.
+        V({code}) is required.
     type: str
     default: >-
       You are paged: {message}. The code is {code}. To take it, text {accept} {code} to the number that paged you.
@@ -260,17 +261,6 @@ EXAMPLES = r"""
         numbers: { Margaret: "+15551230004" }
         ring: 0
 
-- name: Call from another number, in German
-  oncall.twilio.twilio_page:
-    body: Platte voll auf db1
-    messaging_service_sid: MG0d6c41f5e8b94a72b3c5f19d70e2a84b
-    tiers: { Ada: "+15551230001" }
-    ring: 120
-    ring_from: "+15557654322"
-    ring_say: "Alarm: {message}. Antworte auf die SMS mit {accept} {code}."
-    ring_language: de-DE
-    ring_voice: Polly.Vicki
-
 - name: Page for an alert that fires each minute, until it is resolved
   oncall.twilio.twilio_page:
     body: Disk full on db1
@@ -287,7 +277,7 @@ EXAMPLES = r"""
     from: "+15557654321"
     tiers: { Ada: "+15551230001" }
 
-- name: Page three times, with words and a code of your own
+- name: Page three times, with code, words and calls of your own
   oncall.twilio.twilio_page:
     message_variable: alert_text
     fallback_message: Something is wrong with a queue
@@ -298,6 +288,11 @@ EXAMPLES = r"""
     accept: [JA]
     decline: [NEIN]
     hint: "{accept} {code}: ich mach's. {decline} {code}: nicht ich."
+    ring: 120
+    ring_from: "+15557654322"
+    ring_say: "Alarm: {message}. Antworte auf die SMS mit {accept} {code}."
+    ring_language: de-DE
+    ring_voice: Polly.Vicki
     segments: 1
     validity_period: 120
     dedupe_window: 1h

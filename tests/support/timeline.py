@@ -30,7 +30,7 @@ PHONE = "phone"
 # Where the guide shows what the drill prints.
 GUIDE = CHECKOUT / "docs" / "docsite" / "rst" / "guide_paging.rst"
 PRINTED = "  $ ansible-playbook oncall.twilio.drill\n  ..."
-SHOWN = ("failing", "paged", "undelivered", "accepted", "declined")
+SHOWN = ("failing", "paged", "undelivered", "rung", "accepted", "declined")
 
 # As in the timeline of a page: ``seconds``, ``clock``, ``who``, ``kind`` and ``text``.
 Entry = Mapping[str, Any]

@@ -11,7 +11,7 @@ from .._twilio.errors import ErrorDetails
 from .events import Created, Listed, NotCreated, Seen, Send
 from .incident import DROPPED, FAILED, OUT, PAGING, REFUSED, SENDING, WAITING, Page, Work, date_of
 from .looks import FINAL, NOT_DELIVERED, SLACK, brief, look_soon, pause_after, read_sent
-from .rings import ring_at_once
+from .rings import ring_at_once, ring_later
 
 
 def send_pages(work: Work) -> None:
@@ -37,6 +37,7 @@ def on_created(work: Work, event: Created) -> None:
     page = work.put_page(page, state=OUT, message=event.message, error=None, may_be_out=True)
     if is_news:
         _say_paged(work, page)
+        ring_later(work, page.turn, page.number)
     _update_status(work, page)
     look_soon(work, event.number)
 

@@ -55,6 +55,13 @@ def ring_at_once(work: Work, turn: int, number: str) -> None:
         work.put_ring(ring, due=min(ring.due, work.now))
 
 
+def ring_later(work: Work, turn: int, number: str) -> None:
+    """Give somebody the whole time to answer a text that has just gone out."""
+    ring = work.incident.ring(turn, number)
+    if ring and ring.state == WAITING and not ring.attempts:
+        work.put_ring(ring, due=work.now + work.incident.plan.tier(turn).ring)
+
+
 def place_calls(work: Work) -> None:
     """Place the calls that are due, each once as far as is known."""
     due = [ring for ring in work.incident.rings if ring.state == WAITING and ring.due <= work.now]

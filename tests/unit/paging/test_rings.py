@@ -25,7 +25,7 @@ def pages(night):
 def test_whoever_sleeps_through_a_text_is_called():
     # Grace passes, Ada takes it after her call.
     night = Night({GRACE: [Says("NO {code}")], ADA: [Says("ACK {code}", 110)]}, options=RING).run()
-    assert night.rings() == [(60.1, ADA, "completed")]
+    assert night.rings() == [(60.3, ADA, "completed")]
     assert night.noted("rung", "answered") == ["Ada is rung (primary)", "Ada answers the call"]
     (call,) = pages(night)[1, ADA]["calls"]
     assert (call["outcome"], call["status"], call["attempts"], call["to"]) == ("answered", "completed", 1, ADA)
@@ -62,8 +62,8 @@ def test_a_call_in_words_of_your_own():
 def test_once_a_page_and_person():
     night = Night(phones={ADA: ["no-answer", "busy"]}, options={"ring": 60, "repeat": 2}).run()
     assert [(at, to) for at, to, _end in night.rings()] == [
-        *((60.1, ADA), (60.1, GRACE), (260.3, LINUS), (260.3, MARGARET)),
-        *((460.5, ADA), (460.5, GRACE), (660.7, LINUS), (660.7, MARGARET)),
+        *((60.3, ADA), (60.3, GRACE), (260.5, LINUS), (260.5, MARGARET)),
+        *((460.7, ADA), (460.7, GRACE), (660.9, LINUS), (660.9, MARGARET)),
     ]
     assert night.noted("unanswered") == [
         "Ada does not answer the call (no-answer)",
@@ -75,19 +75,19 @@ def test_once_a_page_and_person():
 def test_calls_that_nobody_needs_any_more_are_canceled():
     # The queue of calls is long, and Ada takes it while Grace's waits.
     night = Night({ADA: [Says("ACK {code}", 70)]}, phones={ADA: ["busy"]}, queued=300, options=RING).run()
-    assert night.rings() == [(60.1, ADA, "canceled"), (60.1, GRACE, "canceled")]
+    assert night.rings() == [(60.3, ADA, "canceled"), (60.3, GRACE, "canceled")]
     assert night.noted("hung up") == ["The call to Ada is canceled", "The call to Grace is canceled"]
     assert {call["outcome"] for page in pages(night).values() for call in page["calls"]} == {"unanswered"}
 
 
 def test_the_call_to_somebody_who_passes_is_canceled_while_others_are_waited_for():
     night = Night({ADA: [Says("NO {code}", 70)], GRACE: [Says("ACK {code}", 150)]}, queued=30, options=RING).run()
-    assert night.rings() == [(60.1, ADA, "canceled"), (60.1, GRACE, "completed")]
+    assert night.rings() == [(60.3, ADA, "canceled"), (60.3, GRACE, "completed")]
 
 
 def test_a_call_that_somebody_is_listening_to_is_not_cut_off():
     night = Night({GRACE: [Says("ACK {code}", 78)]}, options={**RING, "confirm": False, "tell_others": False}).run()
-    assert night.rings() == [(60.1, ADA, "in-progress"), (60.1, GRACE, "in-progress")]
+    assert night.rings() == [(60.3, ADA, "in-progress"), (60.3, GRACE, "in-progress")]
 
 
 def test_canceling_outlasts_an_outage():
@@ -125,7 +125,16 @@ def test_a_call_whose_outcome_is_unknown_is_looked_for_before_it_is_placed_again
     assert sorted(to for _at, to, _end in night.rings()) == [ADA, GRACE]
     assert len(night.actions(events.ReadCalls)) >= 2
     if loses:
-        assert [at for at, _to, _end in night.rings()] == [60.1, 60.1]
+        assert [at for at, _to, _end in night.rings()] == [60.3, 60.3]
+
+
+def test_an_outage_of_texts_leaves_the_whole_time_to_answer():
+    outage = Outage(0, 20)
+    night = Night({ADA: [Says("ACK {code}", 30)]}, outages=[outage], options={"ring": 50}).run()
+    assert night.rings() == []
+    # In one that lasts, the call does not wait for the text.
+    night = Night({ADA: [Says("ACK {code}", 30)]}, outages=[Outage(0, 90)], options={"ring": 50}).run()
+    assert {to for at, to, _end in night.rings() if at < 130} == {ADA, GRACE}
 
 
 def test_an_outage_delays_a_call():
@@ -149,7 +158,7 @@ def test_tiers_have_times_of_their_own():
         {"name": "secondary", "numbers": [LINUS], "wait": 200, "ring": "never"},
     ]
     night = Night(options={"tiers": tiers, "ring": 10}).run()
-    assert [(at, to) for at, to, _end in night.rings()] == [(60.1, ADA), (60.1, GRACE)]
+    assert [(at, to) for at, to, _end in night.rings()] == [(60.3, ADA), (60.3, GRACE)]
     plan = predicted(night.plan, start(night.plan, [], 0, 0))["plan"]
     assert [tier["ring"] for tier in plan] == [60, None]
 
