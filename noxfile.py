@@ -19,10 +19,11 @@ from steps import (
     PYTEST,
     TOOLS,
     apt_install,
-    make_site,
+    make_docs,
     measure_coverage,
     mutate,
     run_actionlint,
+    run_ansible_lint,
     run_importer,
     run_on_core,
     run_sanity,
@@ -84,7 +85,8 @@ def lint(session: nox.Session) -> None:
 @nox.session(requires=["tools"], tags=["first"], allow_parallel=True)
 def units(session: nox.Session) -> None:
     """Unit tests; arguments after -- go to pytest."""
-    session.run(*PYTEST, "tests/unit", *session.posargs)
+    # In one process: beside lint, the imports of several cost more than they save.
+    session.run("pytest", "tests/unit", *session.posargs)
 
 
 @nox.session(requires=["tools", "browser"], tags=["then"], allow_parallel=True)
@@ -104,19 +106,13 @@ def sanity(session: nox.Session) -> None:
 @nox.session(requires=["tools"], tags=["then"], allow_parallel=True)
 def ansible_lint(session: nox.Session) -> None:
     """What ansible-lint says of playbooks, roles and examples."""
-    session.env["HOME"] = str(make_home())
-    session.env["ANSIBLE_COLLECTIONS_PATH"] = str(link_checkout().parents[2])
-    session.run("ansible-lint", "--nocolor")
+    run_ansible_lint(session)
 
 
 @nox.session(requires=["tools"], tags=["then"], allow_parallel=True)
 def docs(session: nox.Session) -> None:
     """The documentation as docs.ansible.com would take it, and as a site in dist/docs; a dead reference is an error."""
-    session.env["HOME"] = str(make_home())
-    # Sphinx reads the same files below, and tells more.
-    checks = ["--plugin-docs", "--skip-rstcheck", "--check-extra-docs-refs", "--validate-collection-refs", "dependent"]
-    session.run("antsibull-docs", "lint-collection-docs", *checks, ".")
-    make_site(session)
+    make_docs(session)
 
 
 @nox.session(requires=["tools"], tags=["then"], allow_parallel=True)
