@@ -88,7 +88,7 @@ def _parties(form: Form, policy: Policy) -> tuple[str, str]:
         raise Refused(21201)
     if not raw_sender:
         raise Refused(21213)
-    to, sender = addresses.phone_number(raw_to), addresses.phone_number(raw_sender)
+    to, sender = addresses.called(raw_to), addresses.called(raw_sender)
     if to is None:
         raise Refused(13223, to=raw_to)
     if to in addresses.MAGIC_CALLED:

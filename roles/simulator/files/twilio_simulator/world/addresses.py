@@ -40,6 +40,7 @@ _SHORT_CODE = re.compile(r"[0-9]{3,8}")
 _ALPHANUMERIC = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 +_&-]{1,11}")
 _SIM = re.compile(r"(?:sim:)?DE[0-9a-fA-F]{32}")
 _HOST_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+_ON_THE_INTERNET = re.compile(r"sips?:[^\s@]+@[^\s@]+|client:\S+")
 _CHANNEL_NAME = re.compile(r"[\w.@+-]+")
 
 
@@ -52,6 +53,11 @@ def phone_number(text: str) -> str | None:
     """The E.164 form of a phone number, or None; punctuation that people write is dropped."""
     number = text.translate(_PUNCTUATION)
     return number if _E164.fullmatch(number) else None
+
+
+def called(text: str) -> str | None:
+    """Whom to call, or who calls, in the form that Twilio keeps: a phone number, a SIP address or a client."""
+    return phone_number(text) or (text if _ON_THE_INTERNET.fullmatch(text) else None)
 
 
 def recipient(text: str) -> str | None:
