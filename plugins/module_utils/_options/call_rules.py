@@ -101,15 +101,20 @@ def call_warnings(params: Mapping[str, Any]) -> Iterator[str]:
 def _caller_problems(options: Mapping[str, Any], recipients: Sequence[str]) -> Iterator[str]:
     if "from" not in options:
         yield "from: is required."
-    for name in ("from", "caller_id"):
-        try:
-            read_callee(options.get(name, EXAMPLE))
-        except ValueError as error:
-            yield f"{name}: {error}{lost_plus(options[name])}"
-            return
+    problems = {name: _address_problem(options[name]) for name in ("from", "caller_id") if name in options}
+    yield from (f"{name}: {problem}" for name, problem in problems.items() if problem)
     caller = options.get("from", EXAMPLE)
-    if not is_e164(caller) and any(is_e164(to) for to in recipients):
+    if not problems.get("from") and not is_e164(caller) and any(is_e164(to) for to in recipients):
         yield f"from: {caller!r} is not a phone number. A call to a phone number needs one as its caller."
+
+
+def _address_problem(address: str) -> str | None:
+    """Return why nobody can call from an address; None if somebody can."""
+    try:
+        read_callee(address)
+    except ValueError as error:
+        return f"{error}{lost_plus(address)}"
+    return None
 
 
 def _instruction_problems(params: Mapping[str, Any], options: Mapping[str, Any]) -> Iterator[str]:

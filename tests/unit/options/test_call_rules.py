@@ -111,7 +111,8 @@ def test_what_is_wrong(options, problem):
 
 
 def test_all_is_told_together():
-    assert [found.split(":")[0] for found in problems(to=["1"], ring_time=0, byoc="x")] == ["to", "byoc", "ring_time"]
+    wrong = {"to": ["1"], "from": "x", "caller_id": "y", "say": "", "byoc": "z", "ring_time": 0}
+    assert [found.split(":")[0] for found in problems(**wrong)] == list(wrong)
 
 
 def test_a_form_for_each_person():
