@@ -100,7 +100,9 @@ class Simulator:
 
     def place(self, **form: Any) -> requests.Response:
         """Place a call, which says "Disk full"."""
-        words = {} if {"Url", "ApplicationSid"} & form.keys() else {"Twiml": "<Response><Say>Disk full</Say></Response>"}
+        words = (
+            {} if {"Url", "ApplicationSid"} & form.keys() else {"Twiml": "<Response><Say>Disk full</Say></Response>"}
+        )
         return self.call("POST", self.calls, data={"To": TO, "From": FROM, **words} | form)
 
     def placed(self, **form: Any) -> Any:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Recipients, senders and URLs: what counts as one, and the magic numbers of Twilio's test credentials.
 
-Those of calls have errors of their own. Magic numbers: https://www.twilio.com/docs/iam/test-credentials
+Magic numbers: https://www.twilio.com/docs/iam/test-credentials
 """
 
 from __future__ import annotations
@@ -23,8 +23,6 @@ MAGIC_RECIPIENTS = {
     "+15005550004": 21610,
     "+15005550009": 21614,
 }
-MAGIC_CALLED = {"+15005550001": 21217, "+15005550002": 21214, "+15005550003": 21215, "+15005550004": 21216}
-MAGIC_CALLERS = {"+15005550001": 21212}
 MAGIC_SENDERS = {"+15005550001": 21212, "+15005550007": 21606, "+15005550008": 21611}
 
 # A country code and its number have 15 digits at most (ITU-T E.164); in the North American plan always 11.
