@@ -272,7 +272,8 @@ options:
     description:
       - Whether to return the calls as the facts C(twilio_call) and C(twilio_calls) too. Turn it off if facts are cached
         and must not contain numbers.
-      - With C(no_log=true) the default is V(false), since a fact cache writes facts to disk in clear text.
+      - With C(no_log=true) the default is V(false), since a fact cache writes facts to disk in clear text. In an ad hoc
+        command it is V(false) too, since nothing reads facts there.
     type: bool
     default: true
 seealso:

@@ -127,6 +127,17 @@ PAGE: dict[str, dict[str, Any]] = {
     "decline": {"type": "raw", "default": ["NO"]},
     "hint": {"type": "str", "default": "Reply {accept} {code} to take it, {decline} {code} to pass"},
     "segments": {"type": "raw", "default": 2},
+    "ring": {"type": "raw", "default": 0},
+    "ring_from": {"type": "str"},
+    "ring_say": {
+        "type": "str",
+        "default": (
+            "You are paged: {message}. The code is {code}."
+            " To take it, text {accept} {code} to the number that paged you."
+        ),
+    },
+    "ring_language": {"type": "str"},
+    "ring_voice": {"type": "str"},
     "validity_period": {"type": "raw", "default": 600},
     "dedupe_window": {"type": "raw"},
     "quiet": {"type": "raw", "default": 0},
@@ -224,5 +235,6 @@ UNSPLIT = ("media_url", "persistent_action")
 # The options of community.general.twilio, and ours that do the same.
 RENAMED = {"msg": "body", "from_number": "from", "to_number": "to", "to_numbers": "to"}
 
-# The defaults that are others in a task with no_log. A fact would keep the text, and a fact cache writes it to disk.
-NO_LOG_DEFAULTS = {"register_facts": False}
+# The defaults that are others in a task with no_log, since a fact would keep the text and a fact cache writes it to
+# disk; and in an ad hoc command, where nothing reads facts, and the message would be shown twice more.
+WITHOUT_FACTS = {"register_facts": False}
