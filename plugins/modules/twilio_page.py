@@ -83,8 +83,8 @@ options:
   tiers:
     description:
       - Who is paged, one tier after the other. Everybody in a tier is paged at once. At least one number is required.
-      - A list of dictionaries with the keys C(numbers), C(calendar), C(name) and C(wait); one such dictionary is a list
-        of one. Only C(numbers) or C(calendar) is required.
+      - A list of dictionaries with the keys C(numbers), C(calendar), C(name), C(wait) and C(ring); one such dictionary
+        is a list of one. Only C(numbers) or C(calendar) is required.
       - C(numbers) is a list of phone numbers in E.164 form, a dictionary of people's names and numbers, or a list of
         dictionaries with C(name) and C(number).
       - C(calendar) is a rota that says who is on call when the tier's turn comes, a dictionary with C(source) (the URL
@@ -93,7 +93,8 @@ options:
       - If a calendar does not tell who is on call, the next tier is paged at once, and the calendar is asked again, at
         most 30 seconds later each time. C(fallback) in it names people for that case.
       - Calendars are read on the controller, so they cannot be used with O(run_on=target) or C(async).
-      - C(wait) is how long to wait before the next tier is paged, instead of O(wait).
+      - C(wait) is how long to wait before the next tier is paged, instead of O(wait), and C(ring) is this tier's
+        O(ring).
       - A string is read as JSON, so that a survey can ask for it.
     type: raw
   from:
@@ -143,6 +144,38 @@ options:
       - How many segments a page may have, 1 to 10.
     type: raw
     default: 2
+  ring:
+    description:
+      - How long after a page to call whoever has neither taken it nor passed by then, in seconds or as in V(2m). With
+        V(0), the default, nobody is called.
+      - The call says O(ring_say) twice. The answer comes by text, as to a page.
+      - Each page is followed by one call at most. Somebody who cannot be texted is called at once. After STOP nobody is
+        called.
+      - Twilio places one call a second and queues the rest. Once somebody has taken it, calls that nobody has answered
+        yet are canceled.
+      - A call whose outcome is unknown is looked for in Twilio's list of calls, and placed again if it is not there.
+    type: raw
+    default: 0
+  ring_from:
+    description:
+      - The phone number that calls, one of your account that can make calls. The default is O(from), if that is a phone
+        number.
+    type: str
+  ring_say:
+    description:
+      - What a call says. V({message}), V({code}), letter by letter, V({accept}) and V({decline}) are filled in.
+        V({code}) is required.
+    type: str
+    default: >-
+      You are paged: {message}. The code is {code}. To take it, text {accept} {code} to the number that paged you.
+  ring_language:
+    description:
+      - The language of O(ring_say), such as V(de-DE). The default is Twilio's, English.
+    type: str
+  ring_voice:
+    description:
+      - The voice that says it, such as V(Polly.Vicki). The default is Twilio's.
+    type: str
   validity_period:
     description:
       - How long Twilio may try to send a text, in seconds. A page that comes an hour late is worse than the next tier.
@@ -215,6 +248,19 @@ EXAMPLES = r"""
       - name: manager
         numbers: { Margaret: "+15551230004" }
 
+- name: Call whoever has not answered the text after two minutes
+  oncall.twilio.twilio_page:
+    body: Disk full on db1
+    from: "+15557654321"
+    ring: 2m
+    tiers:
+      - name: primary
+        numbers: { Ada: "+15551230001" }
+        wait: 5m
+      - name: manager, who is not called
+        numbers: { Margaret: "+15551230004" }
+        ring: 0
+
 - name: Page for an alert that fires each minute, until it is resolved
   oncall.twilio.twilio_page:
     body: Disk full on db1
@@ -231,7 +277,7 @@ EXAMPLES = r"""
     from: "+15557654321"
     tiers: { Ada: "+15551230001" }
 
-- name: Page three times, with words and a code of your own
+- name: Page three times, with code, words and calls of your own
   oncall.twilio.twilio_page:
     message_variable: alert_text
     fallback_message: Something is wrong with a queue
@@ -242,6 +288,11 @@ EXAMPLES = r"""
     accept: [JA]
     decline: [NEIN]
     hint: "{accept} {code}: ich mach's. {decline} {code}: nicht ich."
+    ring: 120
+    ring_from: "+15557654322"
+    ring_say: "Alarm: {message}. Antworte auf die SMS mit {accept} {code}."
+    ring_language: de-DE
+    ring_voice: Polly.Vicki
     segments: 1
     validity_period: 120
     dedupe_window: 1h
@@ -370,6 +421,43 @@ pages:
       description: The latest answer, V(accepted) or V(declined), else null.
       type: str
       sample: accepted
+    calls:
+      description: The call that followed, a list of one; empty if there was none.
+      type: list
+      elements: dict
+      contains:
+        to:
+          description: The number that was called.
+          type: str
+          sample: "+15551230001"
+        outcome:
+          description:
+            - V(answered), or V(unanswered), as RV(pages[].calls[].status) says.
+            - V(placed), it was not over yet.
+            - V(rejected), Twilio refused it. V(unknown), Twilio did not answer and it may have been placed.
+            - V(not_tried), no request reached Twilio before it was over.
+          type: str
+          sample: answered
+        attempts:
+          description: How many requests this run made for it.
+          type: int
+          sample: 1
+        sid:
+          description: The SID of the call, else null.
+          type: str
+          sample: CA0123456789abcdef0123456789abcdef
+        date:
+          description: When the call was created, in ISO 8601 with its offset; null as long as Twilio does not say it.
+          type: str
+          sample: "2026-11-23T09:43:00+00:00"
+        status:
+          description: The status of the call, as it was last seen.
+          type: str
+          sample: completed
+        error:
+          description: Why it was not placed, with the keys of RV(oncall.twilio.twilio_sms#module:error).
+          type: dict
+          sample: null
     has_passed:
       description: Whether this person has declined or cannot be reached.
       type: bool
@@ -480,7 +568,8 @@ timeline:
       description:
         - V(paged), V(failing), V(refused), V(delivered), V(undelivered), V(accepted), V(declined), V(stopped),
           V(replied), V(told), V(not told), V(unreadable), V(begun), V(resumed), V(taken), V(untaken), V(resolved),
-          V(on call), V(calendar), V(quiet), V(nothing) or V(interrupted).
+          V(on call), V(calendar), V(rung), V(not rung), V(answered), V(unanswered), V(hung up), V(quiet), V(nothing) or
+          V(interrupted).
       type: str
       sample: paged
     text:
@@ -509,6 +598,10 @@ plan:
       description: How many seconds the tier has.
       type: float
       sample: 300
+    ring:
+      description: After how many seconds whoever has not answered is called, null for never.
+      type: float
+      sample: 120
     text:
       description: The text.
       type: str

@@ -184,18 +184,18 @@ def test_examples_of_paging(modules, cast, tmp_path):
         running = threads.submit(run_examples, modules, cast, "oncall.twilio.twilio_page", **variables)
         cast.wait(1)
         cast.inbound("ack", "+15551230001", To="+15557654321")
-        # The page, its answer, the confirmation, and the next page; twice.
-        for count in (4, 7):
+        # The page, its answer, the confirmation, and the next page; three times.
+        for count in (4, 7, 10):
             cast.wait(count)
             cast.inbound("ack", "+15551230001", To="+15557654321")
         # That it is resolved, too.
-        cast.wait(11)
+        cast.wait(14)
         cast.inbound("ja mq1", "+15551230001", To="+15557654321")
         run = running.result()
     assert run["Say who has taken it"]["msg"].startswith("Ada has taken ")
     assert run["Page whoever is on call by a calendar"]["by"]["name"] == "Ada Lovelace"
     assert [person["name"] for person in run["Tell everybody who was paged that all is well again"]["told"]] == ["Ada"]
-    assert run["Page three times, with words and a code of your own"]["by"]["number"] == "+15551230001"
+    assert run["Page three times, with code, words and calls of your own"]["by"]["number"] == "+15551230001"
 
 
 def test_examples_of_waiting(modules, twilio):

@@ -32,14 +32,16 @@ def test_the_drill_as_it_is(tmp_path):
     # The outage comes first.
     assert [entry["kind"] for entry in entries[:8]] == ["begun", *["failing"] * 6, "paged"]
     assert result["pages"][0]["attempts"] == 7
-    told = [entry["text"] for entry in entries if entry["kind"] in ("paged", "accepted", "declined", "taken")]
-    assert told[0] == "Ada is paged (primary)"
-    # Both at once, in whatever order.
-    assert sorted(told[1:3]) == ["Grace is paged (secondary)", "Linus is paged (secondary)"]
-    assert told[3].startswith("Grace replies: No ")
-    assert told[4] == "Margaret is paged (manager)"
-    assert told[5].startswith("Margaret replies: ack ")
-    assert told[6].startswith("Margaret has taken ")
+    kinds = ("paged", "rung", "answered", "unanswered", "accepted", "declined", "taken")
+    told = [entry["text"] for entry in entries if entry["kind"] in kinds]
+    assert told[:3] == ["Ada is paged (primary)", "Ada is rung (primary)", "Ada does not answer the call (no-answer)"]
+    # Both at once, in whatever order; Linus's phone is off.
+    assert sorted(told[3:5]) == ["Grace is paged (secondary)", "Linus is paged (secondary)"]
+    assert told[5:7] == ["Linus is rung (secondary)", "Linus does not answer the call (failed)"]
+    assert told[7].startswith("Grace replies: No ")
+    assert told[8:11] == ["Margaret is paged (manager)", "Margaret is rung (manager)", "Margaret answers the call"]
+    assert told[11].startswith("Margaret replies: ack ")
+    assert told[12].startswith("Margaret has taken ")
     # Ada's tier had its five minutes, outage or not, and Grace's No was not waited out.
     began = {entry["text"]: entry["seconds"] for entry in entries}
     assert began["Grace is paged (secondary)"] >= 300
@@ -52,7 +54,7 @@ def test_the_drill_as_it_is(tmp_path):
     timeline = shown(entries)
     timeline[1] = {**timeline[1], "text": "<Ada> & co", "clock": "01:28"}
     picture = ElementTree.fromstring(draw(timeline, "A drill"))
-    assert len(picture.findall(f"{SVG}circle")) == len(timeline) == 8
+    assert len(picture.findall(f"{SVG}circle")) == len(timeline) == 11
     texts = [text.text for text in picture.findall(f"{SVG}text")]
     assert {"Ada", "Grace", "Linus", "Margaret", "01:28 <Ada> & co"} <= set(texts)
 

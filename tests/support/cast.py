@@ -8,6 +8,7 @@ from __future__ import annotations
 
 TAKES, TAKES_ALONE, PASSES, DEAD, ASKS, QUOTES, STOPS = (f"+1555123010{number}" for number in range(7))
 SILENT, OTHER = "+15551230201", "+15551230202"
+SLEEPER, BUSY = "+15551230203", "+15551230204"
 REFUSED = "+15005550001"
 SECOND_NUMBER = "+15552224444"
 CAST = {
@@ -20,5 +21,7 @@ CAST = {
         {"text": "ACK {code}", "after": 10, "find": r"not understood[^$]*ACK (?P<code>\w+)"},
     ],
     QUOTES: {"text": "ack {code}\n> ACK {code} to take it, NO {code}", "after": 20, "find": r"ACK (?P<code>\w+) to"},
+    SLEEPER: ["asleep", {"text": "ACK {code}", "after": 5, "find": r"ACK (?P<code>\w+) to"}],
+    BUSY: "busy",
     STOPS: {"text": "STOP", "after": 20, "find": "ACK"},
 }  # fmt: skip

@@ -18,7 +18,7 @@ from support.simulator import FROM, TO, Simulator, simulator
 IMAGES = CHECKOUT / "docs" / "docsite" / "rst" / "images"
 
 # In pixels.
-WIDTH, LEFT, RIGHT, TOP, LANE = 760, 110, 30, 40, 62
+WIDTH, LEFT, RIGHT, TOP, LANE, CHARACTER = 760, 110, 30, 40, 62, 7
 GREEN, AMBER, RED, BLUE = "#1a7f37", "#9a6700", "#cf222e", "#0969da"
 COLOURS = {"accepted": GREEN, "ok": GREEN, "declined": AMBER, "undelivered": RED, "failed": RED, "failing": RED}
 STYLE = (
@@ -30,7 +30,7 @@ PHONE = "phone"
 # Where the guide shows what the drill prints.
 GUIDE = CHECKOUT / "docs" / "docsite" / "rst" / "guide_paging.rst"
 PRINTED = "  $ ansible-playbook oncall.twilio.drill\n  ..."
-SHOWN = ("failing", "paged", "undelivered", "accepted", "declined")
+SHOWN = ("failing", "paged", "undelivered", "rung", "accepted", "declined")
 
 # As in the timeline of a page: ``seconds``, ``clock``, ``who``, ``kind`` and ``text``.
 Entry = Mapping[str, Any]
@@ -51,19 +51,33 @@ def draw(timeline: Sequence[Entry], title: str) -> str:
         x = _x(number * unit, last)
         parts.append(f'<line x1="{x}" y1="{TOP - 10}" x2="{x}" y2="{height}" stroke-dasharray="2 4"/>')
         parts.append(f'<text class="muted" text-anchor="middle" x="{x}" y="{TOP - 18}">{number} {name}</text>')
-    told: list[str] = []
+    taken: list[tuple[int, int, int]] = []
     for entry in timeline:
         who = entry["who"]
         x, y = _x(int(entry["seconds"]), last), TOP + LANE * lanes.index(who) + LANE // 2
-        label = f"{entry['clock']} {str(entry['text']).removeprefix(f'{who} ')}"
-        # Near the right edge there is more room on the left. Every other label of a lane is below it.
-        anchor = "end" if x > WIDTH / 2 else "start"
-        below = told.count(who) % 2
-        told.append(who)
+        label = f"{entry['clock']} {str(entry['text']).removeprefix(f'{who} ').removeprefix('is ')}"
+        anchor, line = _place(x, y, CHARACTER * len(label), taken)
         parts.append(f'<circle cx="{x}" cy="{y}" r="6" fill="{COLOURS.get(str(entry["kind"]), BLUE)}"/>')
-        parts.append(f'<text text-anchor="{anchor}" x="{x}" y="{y + 22 if below else y - 12}">{escape(label)}</text>')
+        parts.append(f'<text text-anchor="{anchor}" x="{x}" y="{line}">{escape(label)}</text>')
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{title}">'
     return "\n".join([head, f"<title>{title}</title><style>{STYLE}</style>", *parts, "</svg>", ""])
+
+
+def _place(x: int, y: int, width: int, taken: list[tuple[int, int, int]]) -> tuple[str, int]:
+    """Return where a label has room: its anchor and its line; ``taken`` is left, right and line of others."""
+    # Near the right edge there is more room on the left.
+    anchors = ("end", "start") if x > WIDTH / 2 else ("start", "end")
+    places = [(anchor, line) for anchor in anchors for line in (y - 12, y + 22)]
+    for anchor, line in places:
+        left, right = (x - width, x) if anchor == "end" else (x, x + width)
+        if (
+            left >= LEFT
+            and right <= WIDTH
+            and not any(line == other and left < end and begin < right for begin, end, other in taken)
+        ):
+            taken.append((left, right, line))
+            return anchor, line
+    return places[0]
 
 
 def _x(seconds: int, last: int) -> int:
@@ -95,8 +109,8 @@ def shown(timeline: Sequence[Entry]) -> list[Entry]:
     for entry in timeline:
         is_news = entry["kind"] in SHOWN and (entry["kind"], entry["who"]) not in {(e["kind"], e["who"]) for e in found}
         if is_news:
-            is_reply = entry["kind"] in ("accepted", "declined")
-            found.append(entry if is_reply else {**entry, "text": str(entry["text"]).partition(":")[0]})
+            end = {"accepted": "\n", "declined": "\n", "rung": " ("}.get(str(entry["kind"]), ":")
+            found.append({**entry, "text": str(entry["text"]).partition(end)[0]})
     return found
 
 

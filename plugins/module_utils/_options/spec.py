@@ -127,6 +127,17 @@ PAGE: dict[str, dict[str, Any]] = {
     "decline": {"type": "raw", "default": ["NO"]},
     "hint": {"type": "str", "default": "Reply {accept} {code} to take it, {decline} {code} to pass"},
     "segments": {"type": "raw", "default": 2},
+    "ring": {"type": "raw", "default": 0},
+    "ring_from": {"type": "str"},
+    "ring_say": {
+        "type": "str",
+        "default": (
+            "You are paged: {message}. The code is {code}."
+            " To take it, text {accept} {code} to the number that paged you."
+        ),
+    },
+    "ring_language": {"type": "str"},
+    "ring_voice": {"type": "str"},
     "validity_period": {"type": "raw", "default": 600},
     "dedupe_window": {"type": "raw"},
     "quiet": {"type": "raw", "default": 0},

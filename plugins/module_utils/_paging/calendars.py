@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from .events import LookUp, NotOnCall, OnCall
 from .incident import DROPPED, OUT, PAGING, SENDING, WAITING, Incident, Lookup, Page, Work
 from .looks import pause_after
+from .rings import rings_for
 
 
 def begin_turn(work: Work) -> None:
@@ -45,7 +46,9 @@ def add_page(work: Work, turn: int, number: str) -> None:
     for page in work.incident.pages:
         if page.number == number and page.state == WAITING and page.turn < turn:
             work.put_page(page, state=DROPPED)
-    work.put(pages=(*work.incident.pages, Page(turn, number, WAITING, work.now, work.now)))
+    page = Page(turn, number, WAITING, work.now, work.now)
+    rings = rings_for(work.incident.plan, page)
+    work.put(pages=(*work.incident.pages, page), rings=(*work.incident.rings, *rings))
 
 
 def ask(work: Work, turn: int) -> None:

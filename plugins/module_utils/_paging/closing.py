@@ -27,6 +27,7 @@ from .looks import brief, look_at_the_latest, pause_after, read_replies, read_se
 from .page_text import CONFIRMED, HINTED, TAKEN
 from .page_text import RESOLVED as ALL_WELL
 from .page_text import UNTAKEN as NOBODY
+from .rings import hang_up, is_busy_with_calls
 
 # How long the end may take, in seconds, whatever is under way.
 LONGEST_LAST_LOOK = 30.0
@@ -87,6 +88,7 @@ def go_on_closing(work: Work) -> None:
     if work.incident.stage == CLOSING and work.incident.taken and work.incident.outcome == UNTAKEN:
         # Better late than never.
         end(work)
+    hang_up(work)
     if work.incident.stage == CLOSING and work.incident.outcome == RESOLVED:
         _go_on_resolving(work)
     elif work.incident.stage == CLOSING:
@@ -190,7 +192,7 @@ def _is_looking(work: Work) -> bool:
 
 def _is_sending(work: Work) -> bool:
     states = {tell.state for tell in work.incident.tells} | {page.state for page in work.incident.pages}
-    return bool(states & {WAITING, SENDING})
+    return bool(states & {WAITING, SENDING}) or is_busy_with_calls(work.incident)
 
 
 def _finish(work: Work, outcome: str) -> None:

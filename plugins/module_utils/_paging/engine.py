@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import math
 
-from .._twilio.codes import OF_RECIPIENT
-from .._twilio.errors import ErrorDetails
 from .calendars import (
     add_page,
     are_passed,
@@ -28,37 +26,29 @@ from .calendars import (
 from .closing import end, go_on_closing, interrupt, on_told, send_texts
 from .events import (
     Action,
+    Called,
+    CallSeen,
     Created,
     Event,
+    HungUp,
     Interrupted,
     Listed,
     NotCreated,
     NotOnCall,
+    NotPlaced,
     OnCall,
+    Placed,
     Replied,
     Seen,
-    Send,
     Told,
     Unread,
 )
-from .incident import (
-    DONE,
-    DROPPED,
-    FAILED,
-    OUT,
-    PAGING,
-    REFUSED,
-    RESOLVED,
-    SENDING,
-    WAITING,
-    Incident,
-    Page,
-    Work,
-    date_of,
-)
-from .looks import FINAL, NOT_DELIVERED, SLACK, brief, look_at_the_latest, pause_after, read_sent
+from .incident import DONE, PAGING, RESOLVED, WAITING, Incident, Work
+from .looks import look_at_the_latest
+from .pages import find_pages, on_created, on_not_created, on_seen, send_pages
 from .replies import on_listed, on_replied, on_unread
 from .result import clock_time
+from .rings import hang_up, hang_up_due, on_call_seen, on_called, on_hung_up, on_not_placed, on_placed, place_calls
 
 
 def begin(incident: Incident, now: float) -> tuple[Incident, list[Action]]:
@@ -94,11 +84,11 @@ def step(incident: Incident, event: Event) -> tuple[Incident, list[Action]]:
     if incident.stage == DONE:
         return incident, []
     if isinstance(event, Created):
-        _on_created(work, event)
+        on_created(work, event)
     elif isinstance(event, NotCreated):
-        _on_not_created(work, event)
+        on_not_created(work, event)
     elif isinstance(event, Seen):
-        _on_seen(work, event)
+        on_seen(work, event)
     elif isinstance(event, Replied):
         on_replied(work, event)
     elif isinstance(event, Listed):
@@ -111,6 +101,16 @@ def step(incident: Incident, event: Event) -> tuple[Incident, list[Action]]:
         on_not_on_call(work, event)
     elif isinstance(event, Told):
         on_told(work, event)
+    elif isinstance(event, Placed):
+        on_placed(work, event)
+    elif isinstance(event, NotPlaced):
+        on_not_placed(work, event)
+    elif isinstance(event, Called):
+        on_called(work, event)
+    elif isinstance(event, CallSeen):
+        on_call_seen(work, event)
+    elif isinstance(event, HungUp):
+        on_hung_up(work, event)
     elif isinstance(event, Interrupted):
         interrupt(work)
     return _advance(work)
@@ -119,10 +119,12 @@ def step(incident: Incident, event: Event) -> tuple[Incident, list[Action]]:
 def due(incident: Incident) -> float:
     """Return when the incident needs a ``Tick`` at the latest, if nothing else happens before; inf for never."""
     moments = [tell.due for tell in incident.tells if tell.state == WAITING]
+    moments += hang_up_due(incident)
     if incident.stage == PAGING:
         moments += [_turn_end(incident), _time_end(incident)]
         moments += [page.due for page in incident.pages if page.state == WAITING]
         moments += [lookup.due for lookup in incident.lookups if lookup.state == WAITING]
+        moments += [ring.due for ring in incident.rings if ring.state == WAITING]
         moments += [look.due for look in incident.looks.values() if not look.reads_replies]
     elif incident.stage != DONE:
         moments.append(incident.deadline)
@@ -142,7 +144,9 @@ def _advance(work: Work) -> tuple[Incident, list[Action]]:
                 begin_turn(work)
     if work.incident.stage == PAGING:
         look_up(work)
-        _send_pages(work)
+        send_pages(work)
+        place_calls(work)
+        hang_up(work)
         look_at_the_latest(work, work.now)
         send_texts(work)
     elif work.incident.stage != DONE:
@@ -212,111 +216,6 @@ def _page_whom_the_earlier_run_has_not(work: Work) -> None:
             ask(work, turn)
 
 
-# Pages
-
-
-def _page(incident: Incident, turn: int, number: str) -> Page:
-    return next(page for page in incident.pages if (page.turn, page.number) == (turn, number))
-
-
-def _send_pages(work: Work) -> None:
-    for page in work.incident.pages:
-        if page.state != WAITING:
-            continue
-        if work.incident.has_passed(page):
-            work.put_page(page, state=DROPPED)
-        elif page.due <= work.now:
-            work.put_page(page, state=SENDING, attempts=page.attempts + 1, resent=page.may_be_out)
-            body = work.incident.plan.texts.page(work.incident.code, page.turn)
-            work.do(Send(page.turn, page.number, body))
-
-
-def _on_created(work: Work, event: Created) -> None:
-    page = _page(work.incident, event.turn, event.number)
-    is_news = page.state not in (OUT, FAILED)
-    if page.turn == work.incident.turn and page.attempts == 1 and page.at <= work.incident.turn_began:
-        # People's time runs from when they have the page, unless there is an outage, or they should have had it before.
-        work.put(turn_began=work.now)
-    page = work.put_page(page, state=OUT, message=event.message, error=None, may_be_out=True)
-    if is_news:
-        _say_paged(work, page)
-    _update_status(work, page)
-    _look_soon(work, event.number)
-
-
-def _say_paged(work: Work, page: Page) -> None:
-    tier = work.incident.plan.tier(page.turn).name
-    work.say("paged", f"{work.incident.who(page.number)} is paged ({tier})", page.number, tier)
-
-
-def _on_not_created(work: Work, event: NotCreated) -> None:
-    page = _page(work.incident, event.turn, event.number)
-    who = work.incident.who(event.number)
-    if page.state != SENDING:
-        # Twilio's list has shown meanwhile that an earlier request was not in vain.
-        return
-    if event.error.code in OF_RECIPIENT and not event.may_be_out:
-        work.put_page(page, state=REFUSED, error=event.error)
-        work.say("refused", f"Cannot page {who}: {brief(event.error)}", event.number)
-        return
-    pause = pause_after(page.attempts)
-    may_be_out = page.may_be_out or event.may_be_out
-    page = work.put_page(page, state=WAITING, error=event.error, may_be_out=may_be_out, due=work.now + pause)
-    if any(other.number == page.number and other.turn > page.turn for other in work.incident.pages):
-        work.put_page(page, state=DROPPED)
-        return
-    if work.incident.stage == PAGING:
-        text = f"{who} is not paged yet: {brief(event.error)}. The next try is in {pause:g} s"
-        work.say("failing", text, event.number)
-    if page.may_be_out:
-        # Its reply may come, and Twilio's list may show it.
-        _look_soon(work, page.number)
-        read_sent(work, page.number)
-
-
-def _look_soon(work: Work, number: str) -> None:
-    """Look for somebody's replies when a poll interval has passed, at the latest."""
-    look = work.incident.looks.get(number)
-    soon = work.now + work.incident.plan.poll_interval
-    work.put_look(number, due=min(soon, look.due) if look else soon)
-
-
-def _on_seen(work: Work, event: Seen) -> None:
-    page = work.put_page(_page(work.incident, event.turn, event.number), is_read=False)
-    known = page.message
-    if event.message and page.state == OUT and known and known["sid"] == event.message["sid"]:
-        _update_status(work, work.put_page(page, message=event.message), known["status"])
-
-
-def _update_status(work: Work, page: Page, before: str = "") -> None:
-    """Note that a page is delivered, or cannot be; ``before`` is the status that was known so far."""
-    message = page.message or {}
-    who, status = work.incident.who(page.number), message["status"]
-    if status in NOT_DELIVERED:
-        reason = message["error_message"] or "Twilio gave no reason"
-        error = ErrorDetails(code=message["error_code"], message=f"The page is {status}: {reason}")
-        work.put_page(page, state=FAILED, error=error)
-        work.say("undelivered", f"The page to {who} is {status}: {reason}", page.number)
-    elif status in FINAL and before not in FINAL:
-        work.say("delivered", f"The page to {who} is delivered", page.number)
-
-
 def _on_listed(work: Work, event: Listed) -> None:
-    _find_pages(work, event)
+    find_pages(work, event)
     on_listed(work, event)
-
-
-def _find_pages(work: Work, event: Listed) -> None:
-    """Find pages that may be out in the list of what somebody was sent."""
-    incident = work.incident
-    for page in incident.pages:
-        if page.number == event.number and page.may_be_out and not page.message and page.state in (WAITING, SENDING):
-            # A code that is always the same may have been sent in an earlier incident.
-            since = event.date - (event.now - page.at) - SLACK
-            for message in event.messages:
-                found = incident.plan.texts.recognise(str(message["body"] or ""))
-                if found == (incident.code, page.turn) and date_of(message) >= since:
-                    page = work.put_page(page, state=OUT, message=message, error=None)
-                    _say_paged(work, page)
-                    _update_status(work, page)
-                    break

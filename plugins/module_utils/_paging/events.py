@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, Union
 
+from .._twilio.call import Call
 from .._twilio.errors import ErrorDetails
 from .._twilio.message import Message
 from .people import Person
@@ -106,13 +107,67 @@ class Told(NamedTuple):
     may_pass: bool = False
 
 
+class Placed(NamedTuple):
+    """Twilio has accepted the call to somebody who was paged at a turn."""
+
+    now: float
+    turn: int
+    number: str
+    call: Call
+
+
+class NotPlaced(NamedTuple):
+    """A request for a call failed; ``may_be_out`` if Twilio may have accepted it all the same."""
+
+    now: float
+    turn: int
+    number: str
+    error: ErrorDetails
+    may_be_out: bool = False
+
+
+class Called(NamedTuple):
+    """This account's calls to somebody lately, in any order; None if they could not be read.
+
+    ``date`` is now by Twilio's clock.
+    """
+
+    now: float
+    turn: int
+    number: str
+    date: float
+    calls: tuple[Call, ...] | None
+
+
+class CallSeen(NamedTuple):
+    """A call as it is now, None if that could not be read."""
+
+    now: float
+    turn: int
+    number: str
+    call: Call | None
+
+
+class HungUp(NamedTuple):
+    """What became of a request to cancel a call; ``may_pass`` says that a further one may do."""
+
+    now: float
+    turn: int
+    number: str
+    call: Call | None
+    may_pass: bool = False
+
+
 class Interrupted(NamedTuple):
     """Somebody wants the run to end."""
 
     now: float
 
 
-Event = Union[Tick, Created, NotCreated, Seen, Replied, Listed, Unread, OnCall, NotOnCall, Told, Interrupted]
+Event = Union[
+    Tick, Created, NotCreated, Seen, Replied, Listed, Unread, OnCall, NotOnCall, Told, Placed, NotPlaced, Called,
+    CallSeen, HungUp, Interrupted,
+]  # fmt: skip
 
 
 # Actions
@@ -162,10 +217,42 @@ class Inform(NamedTuple):
     body: str
 
 
+class PlaceCall(NamedTuple):
+    """Call somebody who was paged at a turn; answered by ``Placed`` or ``NotPlaced``."""
+
+    turn: int
+    number: str
+    twiml: str
+
+
+class ReadCalls(NamedTuple):
+    """Read the calls to somebody within the last so many seconds; answered by ``Called``."""
+
+    turn: int
+    number: str
+    seconds: float
+
+
+class ReadCall(NamedTuple):
+    """Read a call; answered by ``CallSeen``."""
+
+    turn: int
+    number: str
+    sid: str
+
+
+class HangUp(NamedTuple):
+    """Cancel a call that nobody has answered yet; answered by ``HungUp``."""
+
+    turn: int
+    number: str
+    sid: str
+
+
 class Finish(NamedTuple):
     """Do no more."""
 
     outcome: str
 
 
-Action = Union[Send, ReadStatus, ReadReplies, ReadSent, LookUp, Inform, Finish]
+Action = Union[Send, ReadStatus, ReadReplies, ReadSent, LookUp, Inform, PlaceCall, ReadCalls, ReadCall, HangUp, Finish]

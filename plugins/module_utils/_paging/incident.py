@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from .._twilio.call import NOT_ANSWERED, Call
 from .._twilio.errors import ErrorDetails
 from .._twilio.message import Message
 from .answer import DECLINED, STOPPED
@@ -24,6 +25,9 @@ from .plan import Plan
 # What becomes of a page: it is to be sent, is being sent, is out; Twilio refused its number, could not deliver it; or
 # nobody needs it any more.
 WAITING, SENDING, OUT, REFUSED, FAILED, DROPPED = "waiting", "sending", "out", "refused", "failed", "dropped"
+
+# What else becomes of a call: Twilio's list is searched for it, or it is being canceled.
+SEARCHED, HANGING_UP = "searched", "hanging up"
 
 # What an incident goes through: people are paged; a last look is taken at the end of its time; people are told how it
 # has ended.
@@ -66,6 +70,35 @@ class Page(NamedTuple):
     def has_reached(self) -> bool:
         """Whether its person has it, or may have it."""
         return self.state == OUT or (self.may_be_out and self.state not in (REFUSED, FAILED))
+
+
+class Ring(NamedTuple):
+    """The call to somebody who has neither taken an incident nor passed a while after a turn's page.
+
+    ``may_be_out`` says that it may have been placed before, and ``call`` is it as Twilio last described it.
+    ``is_left_alone`` says that Twilio did not cancel it.
+    """
+
+    turn: int
+    number: str
+    state: str
+    due: float
+    attempts: int = 0
+    call: Call | None = None
+    error: ErrorDetails | None = None
+    may_be_out: bool = False
+    is_read: bool = False
+    is_left_alone: bool = False
+
+    @property
+    def is_tried(self) -> bool:
+        """Whether a call was placed, or was to be."""
+        return self.call is not None or self.attempts > 0
+
+    @property
+    def is_in_vain(self) -> bool:
+        """Whether nobody has heard it, nor will."""
+        return self.state in (REFUSED, DROPPED) or (self.call is not None and self.call["status"] in NOT_ANSWERED)
 
 
 class Lookup(NamedTuple):
@@ -152,6 +185,7 @@ class Incident(NamedTuple):
     turn_began: float = 0.0
     pages: tuple[Page, ...] = ()
     lookups: tuple[Lookup, ...] = ()
+    rings: tuple[Ring, ...] = ()
     looks: Mapping[str, Look] = {}
     replies: tuple[Reply, ...] = ()
     tells: tuple[Tell, ...] = ()
@@ -181,14 +215,25 @@ class Incident(NamedTuple):
 
     def has_passed(self, page: Page) -> bool:
         """Say whether nobody need be waited for because of this page."""
-        if page.state in (REFUSED, FAILED, DROPPED):
+        if self.has_declined(page):
             return True
+        ring = self.ring(page.turn, page.number)
+        return page.state in (REFUSED, FAILED, DROPPED) and (ring is None or ring.is_in_vain)
+
+    def has_declined(self, page: Page) -> bool:
+        """Say whether somebody has passed, or wants no more texts."""
         answer = self.standing(page.number)
         if not answer or answer.meaning not in (DECLINED, STOPPED):
             return False
-        if answer.meaning == STOPPED:
-            return True
-        return self.is_after(answer, page)
+        return answer.meaning == STOPPED or self.is_after(answer, page)
+
+    def ring(self, turn: int, number: str) -> Ring | None:
+        """Return the call that belongs to a page, if there is to be one."""
+        return next((ring for ring in self.rings if (ring.turn, ring.number) == (turn, number)), None)
+
+    def page(self, turn: int, number: str) -> Page:
+        """Return a turn's page to somebody."""
+        return next(page for page in self.pages if (page.turn, page.number) == (turn, number))
 
     def is_after(self, reply: Reply, page: Page) -> bool:
         """Say whether somebody replied when the page was out, or on its way."""
@@ -247,6 +292,12 @@ class Work:
         """Change what is known of a calendar."""
         changed = lookup._replace(**changes)
         self.put(lookups=tuple(changed if item is lookup else item for item in self.incident.lookups))
+
+    def put_ring(self, ring: Ring, **changes: Any) -> Ring:
+        """Change a call."""
+        changed = ring._replace(**changes)
+        self.put(rings=tuple(changed if item is ring else item for item in self.incident.rings))
+        return changed
 
     def put_look(self, number: str, **changes: Any) -> None:
         """Change when and how somebody's messages are looked at."""

@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
+from .._twilio.call import ENDED
 from .._twilio.errors import ErrorDetails
-from .events import ReadReplies, ReadSent, ReadStatus
+from .events import ReadCall, ReadReplies, ReadSent, ReadStatus
 from .incident import OUT, Work
 
 # Pauses between the tries of a request that may succeed later double up to this; in seconds.
@@ -36,7 +37,7 @@ def brief(error: ErrorDetails) -> str:
 
 
 def look_at_the_latest(work: Work, due: float) -> None:
-    """Look for everybody's replies whose look is due until then, and at the statuses of their pages.
+    """Look for everybody's replies whose look is due until then, and at the statuses of their pages and calls.
 
     What they were sent is looked at as well: another run may have told them that it is resolved.
     """
@@ -46,6 +47,14 @@ def look_at_the_latest(work: Work, due: float) -> None:
             read_replies(work, number)
             read_sent(work, number)
             _read_statuses(work, number)
+            _read_calls(work, number)
+
+
+def look_soon(work: Work, number: str) -> None:
+    """Look for somebody's replies when a poll interval has passed, at the latest."""
+    look = work.incident.looks.get(number)
+    soon = work.now + work.incident.plan.poll_interval
+    work.put_look(number, due=min(soon, look.due) if look else soon)
 
 
 def _read_statuses(work: Work, number: str) -> None:
@@ -54,6 +63,14 @@ def _read_statuses(work: Work, number: str) -> None:
         if is_ours and page.message and page.message["status"] not in FINAL:
             work.put_page(page, is_read=True)
             work.do(ReadStatus(page.turn, number, page.message["sid"]))
+
+
+def _read_calls(work: Work, number: str) -> None:
+    for ring in work.incident.rings:
+        is_ours = ring.number == number and ring.state == OUT and not ring.is_read
+        if is_ours and ring.call and ring.call["status"] not in ENDED:
+            work.put_ring(ring, is_read=True)
+            work.do(ReadCall(ring.turn, number, ring.call["sid"]))
 
 
 def read_replies(work: Work, number: str) -> None:

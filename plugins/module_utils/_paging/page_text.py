@@ -20,6 +20,7 @@ from typing import NamedTuple
 from .._text.fit import fit
 from .._text.gsm7 import gsm7
 from .._text.segments import segments
+from .._twilio.twiml import LONGEST, spoken
 from .answer import Words
 
 # Twilio puts this before each text that a trial account sends.
@@ -33,6 +34,19 @@ RESOLVED = "resolved"
 HINTED = "hinted"
 
 _LONGEST_NAME = 40
+# Nobody listens for longer; in characters.
+_LONGEST_SPEECH = 600
+
+
+class Speech(NamedTuple):
+    """What a call says, with ``{message}``, ``{accept}``, ``{decline}`` and ``{code}`` in it, and how."""
+
+    text: str = "{message} {code}"
+    language: str = ""
+    voice: str = ""
+
+
+DEFAULT_SPEECH = Speech()
 
 
 class Page(NamedTuple):
@@ -56,6 +70,7 @@ class Texts:
     segments: int
     turns: int
     tag: str = ""
+    speech: Speech = DEFAULT_SPEECH
 
     def how_to_reply(self, code: str) -> str:
         """Return the hint with words and code in it."""
@@ -72,6 +87,23 @@ class Texts:
 
     def _mark(self, turn: int) -> str:
         return f"Escalation {turn} of {self.turns - 1}: " if turn else ""
+
+    def spoken(self, code: str) -> str:
+        """Return what a call says, as TwiML: the code letter by letter, and as much of the message as fits.
+
+        The call says all of it twice.
+        """
+        words = self.words
+        said = {"{accept}": words.accept[0], "{decline}": words.decline[0], "{code}": ", ".join(code)}
+        message = " ".join(self.message.split())[:_LONGEST_SPEECH]
+        while True:
+            text = self.speech.text
+            for place, value in {**said, "{message}": message}.items():
+                text = text.replace(place, value)
+            twiml = spoken(text, 2, self.speech.language, self.speech.voice)
+            if len(twiml) <= LONGEST or not message:
+                return twiml
+            message = message[: len(message) // 2]
 
     def confirmation(self, code: str) -> str:
         """Return what the person who has taken it is told."""

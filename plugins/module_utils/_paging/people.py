@@ -25,7 +25,7 @@ from .._twilio.numbers import EXAMPLE, read_address, split_addresses
 _NUMBERS = ("numbers", "number", "people", "to", "phones", "phone")
 # Where a tier has people: numbers, or a calendar that says who is on call.
 _PEOPLE = (*_NUMBERS, "calendar")
-_KEYS = ("name", "wait", *_PEOPLE)
+_KEYS = ("name", "wait", "ring", *_PEOPLE)
 # What a calendar has beside its source: the options of the lookup on_call but for the moment, the tier's turn.
 CALENDAR_OPTIONS = (
     *("people", "match", "timezone", "free", "fallback", "cache", "max_age", "timeout"),
@@ -65,13 +65,14 @@ class Calendar:
 class Tier(NamedTuple):
     """People who are paged at once, and how many seconds they have before the next tier is paged as well.
 
-    Who of its ``calendar`` is on call is asked when its turn comes.
+    Who of its ``calendar`` is on call is asked when its turn comes. After ``ring`` seconds they are called; 0 is never.
     """
 
     name: str
     people: tuple[Person, ...]
     wait: float
     calendar: Calendar | None = None
+    ring: float = 0.0
 
     @property
     def everybody(self) -> tuple[Person, ...]:
@@ -82,11 +83,14 @@ class Tier(NamedTuple):
 class Reader:
     """Reads tiers; ``problems`` then says what could not be read, each with its place and what is done instead."""
 
-    def __init__(self, option: str, default_wait: float, sender: str, reads_calendars: bool = True) -> None:
+    def __init__(
+        self, option: str, default_wait: float, sender: str, reads_calendars: bool = True, default_ring: float = 0.0
+    ) -> None:
         self.problems: list[str] = []
         self._reads_calendars = reads_calendars
         self._option = option
         self._default_wait = default_wait
+        self._default_ring = default_ring
         self._sender = sender
 
     def tiers(self, value: Any) -> tuple[Tier, ...]:
@@ -118,7 +122,8 @@ class Reader:
         if not people and not calendar:
             self.problems.append(f"{place} ({name}): has no number that can be paged, and is left out.")
             return
-        yield Tier(name, people, self._wait(raw, f"{place} ({name})"), calendar)
+        place = f"{place} ({name})"
+        yield Tier(name, people, self._wait(raw, place), calendar, self._ring(raw, place))
 
     def _calendar(self, value: Any, place: str) -> Calendar | None:
         """Return a tier's calendar; its values are never quoted, since they may hold secrets."""
@@ -169,6 +174,18 @@ class Reader:
             return self._default_wait
         return wait
 
+    def _ring(self, raw: Mapping[str, Any], place: str) -> float:
+        if "ring" not in raw:
+            return self._default_ring
+        ring = ring_time(raw["ring"])
+        if ring is None:
+            used = f"{self._default_ring:g} is used" if self._default_ring else "nobody is called"
+            self.problems.append(
+                f"{place}: ring must be 0 or more seconds, as in 120 or '2m', not {raw['ring']!r}; {used}."
+            )
+            return self._default_ring
+        return ring
+
     def _people(self, value: Any, place: str) -> tuple[Person, ...]:
         people: dict[str, Person] = {}
         for name, entry in _entries(from_json(value), "") if value is not None else ():
@@ -197,6 +214,14 @@ class Reader:
         if number == self._sender:
             raise ValueError(str(pair_problem(number, number)))
         return number
+
+
+def ring_time(value: Any) -> float | None:
+    """Return after how many seconds somebody is called, 0 for never; None if that cannot be read."""
+    if value in (None, False, "") or str(value).strip().lower() in ("false", "no", "off", "never"):
+        return 0.0
+    seconds = duration(value)
+    return seconds if seconds is not None and 0 <= seconds <= LONGEST_WAIT else None
 
 
 def _tier_list(value: Any) -> list[Any]:

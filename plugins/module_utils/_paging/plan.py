@@ -21,15 +21,16 @@ from .._options.rules import MAX_VALIDITY
 from .._options.spec import PAGE
 from .._text.gsm7 import gsm7
 from .._text.segments import segments
-from .._twilio.numbers import read_sender
+from .._twilio.numbers import EXAMPLE, phone_of, read_sender
 from .._twilio.values import is_sid
 from .answer import STOP_WORDS, Words, fold, squeeze
-from .page_text import Texts, tag_of
-from .people import LONGEST_WAIT, Person, Reader, Tier, duration, from_json
+from .page_text import Speech, Texts, tag_of
+from .people import LONGEST_WAIT, Person, Reader, Tier, duration, from_json, ring_time
 
 # What an option is where nothing, or nothing of use, is given.
 DEFAULTS = {name: option["default"] for name, option in PAGE.items() if "default" in option}
 DEFAULT_HINT: str = DEFAULTS["hint"]
+DEFAULT_SPEECH: str = DEFAULTS["ring_say"]
 NO_TEXT = "Something needs you, and the text that says what is empty"
 
 # Letters and digits that cannot be taken for each other; without vowels there are no words among the codes.
@@ -45,7 +46,8 @@ class Plan:
     """What is to be done, whatever happens.
 
     ``code`` is the one that was given, or a fresh one; ``dedupe_window`` None stands for as long as all tiers take.
-    ``sender`` holds the options ``from`` and ``messaging_service_sid`` that are set. ``resolves`` says that people are
+    ``sender`` holds the options ``from`` and ``messaging_service_sid`` that are set, and calls come from ``ring_from``,
+    which is empty if there are to be none. ``resolves`` says that people are
     to be told that all is well again, instead of being paged.
     """
 
@@ -55,6 +57,7 @@ class Plan:
     code: str
     is_fresh: bool
     sender: Mapping[str, str]
+    ring_from: str
     validity_period: int
     dedupe_window: float | None
     quiet: float
@@ -112,8 +115,10 @@ def read_plan(options: Mapping[str, Any], fresh_code: str) -> Plan:
     reader = _Options(options)
     sender = reader.sender()
     wait = reader.seconds("wait", 0.001, LONGEST_WAIT)
-    people = Reader("tiers", wait, reader.usable_sender, reads_calendars=options.get("run_on") != "target")
+    ring = reader.ring()
+    people = Reader("tiers", wait, reader.usable_sender, options.get("run_on") != "target", ring)
     tiers = people.tiers(options.get("tiers"))
+    ring_from = reader.ring_from(any(tier.ring for tier in tiers))
     repeat = reader.integer("repeat", 1, 100)
     words, code = reader.words(), reader.code()
     limit = reader.integer("segments", 1, 10)
@@ -123,12 +128,21 @@ def read_plan(options: Mapping[str, Any], fresh_code: str) -> Plan:
     if not hint:
         limit, hint = 10, DEFAULT_HINT
     plan = Plan(
-        texts=Texts(reader.message(), words, hint, limit, max(1, len(tiers) * repeat), tag),
+        texts=Texts(
+            reader.message(),
+            words,
+            hint,
+            limit,
+            max(1, len(tiers) * repeat),
+            tag,
+            Speech(reader.ring_say(), reader.text("ring_language"), reader.text("ring_voice")),
+        ),
         tiers=tiers,
         repeat=repeat,
         code=code,
         is_fresh=is_fresh,
         sender=sender,
+        ring_from=ring_from,
         validity_period=reader.integer("validity_period", 1, MAX_VALIDITY),
         dedupe_window=reader.window(),
         quiet=reader.seconds("quiet", 0, LONGEST_WAIT),
@@ -249,6 +263,34 @@ class _Options:
         self.usable_sender = sender if sender and not sender_problem(sender) else ""
         named = {"from": sender, "messaging_service_sid": service}
         return {name: value for name, value in named.items() if value}
+
+    def ring(self) -> float:
+        """Return after how many seconds people are called; 0 is never."""
+        seconds = ring_time(self._options.get("ring"))
+        if seconds is None:
+            value = self._options["ring"]
+            self.problems.append(
+                f"ring: must be 0 or more seconds, as in 120 or '2m', not {value!r}; nobody is called."
+            )
+        return seconds or 0.0
+
+    def ring_from(self, is_needed: bool) -> str:
+        """Return the number that calls; empty if there is none, or none is needed."""
+        given = read_sender(self.text("ring_from"))
+        number = phone_of(given or self.usable_sender)
+        if is_needed and not number:
+            wrong = f"must be a phone number such as {EXAMPLE!r}, not {given!r}" if given else "is required with ring"
+            why = "" if given else ", since only a phone number can call"
+            self.problems.append(f"ring_from: {wrong}{why}; nobody is called.")
+        return number if is_needed else ""
+
+    def ring_say(self) -> str:
+        """Return what a call says."""
+        text = self.text("ring_say") or DEFAULT_SPEECH
+        if "{code}" in text:
+            return text
+        self.problems.append("ring_say: must have {code} in it, or nobody could answer; the default is used.")
+        return DEFAULT_SPEECH
 
     def code(self) -> str:
         """Return the code that was given; empty if there is none."""

@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .._text.segments import segments
+from .._twilio.call import ANSWERED, NOT_ANSWERED, TALKING
 from .._twilio.codes import OF_RECIPIENT, OPTED_OUT
 from .._twilio.errors import ErrorDetails
+from .._twilio.numbers import phone_of
 from .answer import ACCEPTED, DECLINED
 from .incident import (
     ACKNOWLEDGED,
@@ -27,10 +28,9 @@ from .incident import (
     Note,
     Page,
     Reply,
+    Ring,
     Tell,
 )
-from .people import Person
-from .plan import Plan
 
 # A run finds an earlier run's page this way, which would not be sent again.
 DUPLICATE = "duplicate"
@@ -52,6 +52,11 @@ _QUIET = {
     "unreadable": "Replies cannot be read, and are asked for again",
     "taken": "It is taken",
     "untaken": "Nobody has taken it",
+    "rung": "Somebody is called",
+    "not rung": "Somebody cannot be called",
+    "answered": "Somebody answers a call",
+    "unanswered": "Somebody does not answer a call",
+    "hung up": "A call that nobody needs any more is canceled",
     "resolved": "It is resolved",
     "on call": "The calendar says who is on call",
     "calendar": "A calendar could not be read, or not wholly",
@@ -76,7 +81,8 @@ def result(incident: Incident, began: float) -> dict[str, Any]:
     page = _page_answered(incident, taken) if taken else None
     return {
         "changed": any(page.has_reached and not page.is_earlier for page in incident.pages)
-        or any(tell.state == OUT for tell in incident.tells),
+        or any(tell.state == OUT for tell in incident.tells)
+        or any(ring.attempts and ring.may_be_out for ring in incident.rings),
         "acknowledged": incident.outcome in (ACKNOWLEDGED, QUIET),
         "resolved": incident.outcome == RESOLVED and bool(incident.code),
         "outcome": incident.outcome,
@@ -106,24 +112,6 @@ def _taker(incident: Incident) -> dict[str, Any]:
     if not taken:
         return {"by": None, "at": None}
     return {"by": {"name": incident.taker_name, "number": taken.number}, "at": taken.message["date_created"]}
-
-
-def predicted(plan: Plan, incident: Incident, on_call: Mapping[int, Sequence[Person]] | None = None) -> dict[str, Any]:
-    """Return what a task returns in check mode, for an incident that has not begun.
-
-    ``on_call`` says whom the calendars of turns will name.
-    """
-    if incident.plan.resolves or incident.stage == DONE:
-        # Nobody would be paged.
-        return {**result(incident, incident.began), "changed": bool(incident.tells), "plan": []}
-    table = plan_table(plan, incident, on_call or {})
-    outcomes = [recipient["outcome"] for entry in table for recipient in entry["recipients"]]
-    return {
-        **result(incident, incident.began),
-        "changed": PLANNED in outcomes,
-        "outcome": PLANNED,
-        "plan": table,
-    }
 
 
 def entry(incident: Incident, note: Note, began: float) -> dict[str, Any]:
@@ -171,6 +159,9 @@ def failure(incident: Incident) -> str:
     if undelivered:
         names = dict.fromkeys(_called(incident, page.number) for page in undelivered)
         parts.append(f"Not delivered to: {', '.join(names)}.")
+    rung = [f"{_called(incident, ring.number)} {ring.call['status']}" for ring in incident.rings if ring.call]
+    if rung:
+        parts.append(f"Called: {', '.join(rung)}.")
     for turn, error in {lookup.turn: lookup.error for lookup in incident.lookups if lookup.error}.items():
         parts.append(f"The calendar of {incident.plan.tier(turn).name} did not tell who is on call: {error}")
     if incident.unreadable:
@@ -206,38 +197,6 @@ def _told(incident: Incident, tell: Tell) -> dict[str, Any]:
     }
 
 
-def plan_table(plan: Plan, incident: Incident, on_call: Mapping[int, Sequence[Person]]) -> list[dict[str, Any]]:
-    """Return what check mode shows: who would be paged after how many seconds at the latest, and with which text."""
-    names = plan.people
-    earlier = {(page.turn, page.number) for page in incident.pages}
-    table = []
-    after = 0.0
-    for turn in range(plan.turns):
-        tier = plan.tier(turn)
-        text = plan.texts.page(incident.code, turn)
-        recipients = [
-            {
-                "name": names[person.number].name,
-                "to": person.number,
-                "outcome": DUPLICATE if (turn, person.number) in earlier else PLANNED,
-            }
-            for person in {person.number: person for person in (*on_call.get(turn, ()), *tier.people)}.values()
-        ]
-        table.append(
-            {
-                "tier": tier.name,
-                "round": plan.round(turn),
-                "after_seconds": after,
-                "wait": tier.wait,
-                "text": text,
-                "segments": segments(text).segments,
-                "recipients": recipients,
-            }
-        )
-        after += tier.wait
-    return table
-
-
 def _page_answered(incident: Incident, reply: Reply) -> Page | None:
     """Return the latest page that somebody had when they replied."""
     pages = [page for page in incident.pages if page.number == reply.number]
@@ -264,6 +223,27 @@ def _page(incident: Incident, page: Page) -> dict[str, Any]:
         "answer": answer.meaning if answer and counts else None,
         "has_passed": incident.has_passed(page) and page.state != DROPPED,
         "error": page.error._asdict() if page.error else None,
+        "calls": [_call(ring) for ring in [incident.ring(page.turn, page.number)] if ring and ring.is_tried],
+    }
+
+
+def _call(ring: Ring) -> dict[str, Any]:
+    call: Mapping[str, Any] = ring.call or {}
+    status = call.get("status")
+    if not ring.call:
+        outcome = "rejected" if ring.state == REFUSED else "unknown" if ring.may_be_out else "not_tried"
+    elif status in (TALKING, ANSWERED):
+        outcome = "answered"
+    else:
+        outcome = "unanswered" if status in NOT_ANSWERED else "placed"
+    return {
+        "to": call.get("to") or phone_of(ring.number),
+        "outcome": outcome,
+        "attempts": ring.attempts,
+        "sid": call.get("sid"),
+        "date": call.get("date_created") or call.get("start_time"),
+        "status": status,
+        "error": ring.error._asdict() if ring.error else None,
     }
 
 

@@ -18,6 +18,7 @@ from .incident import CLOSING, DONE, FAILED, OUT, QUIET, RESOLVED, WAITING, Held
 from .looks import NOT_DELIVERED
 from .people import Person
 from .plan import Plan
+from .rings import rings_for
 
 
 def start(plan: Plan, listed: Iterable[Message], now: float, date: float) -> Incident:
@@ -103,6 +104,7 @@ def _resume(plan: Plan, latest: Earlier, listed: list[Message], now: float, date
         turn=last,
         turn_began=min(page.at for page in pages if page.turn == last),
         pages=pages,
+        rings=tuple(ring for page in pages for ring in rings_for(plan, page, is_earlier=True)),
         looks={page.number: Look(now) for page in pages},
         told=latest.told(plan, listed),
     )

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from .values import CHANNELS, is_e164
+from .values import CHANNELS, is_channel_address, is_e164
 
 # Between two numbers: commas, semicolons and line breaks; and spaces, if a plus sign begins the next number.
 _BETWEEN = re.compile(r"[,;\r\n\u2028\u2029]+|\s+(?=\+|tel:)")
@@ -73,6 +73,12 @@ def read_sender(text: str) -> str:
         return read_address(plain)
     except ValueError:
         return plain
+
+
+def phone_of(address: str) -> str:
+    """Return the number at which somebody can be called, of an address as Twilio takes it; empty if there is none."""
+    number = address.partition(":")[2] if is_channel_address(address) else address
+    return number if is_e164(number) else ""
 
 
 def _number(plain: str, given: str) -> str:

@@ -17,6 +17,8 @@ from .._paging.closing import LONGEST_CLOSING
 from .._paging.incident import DONE, UNTOLD, Incident, date_of
 from .._paging.looks import brief, pause_after
 from .._paging.plan import Plan
+from .._twilio.call import Call
+from .._twilio.call import normalise as normalise_call
 from .._twilio.client import Client
 from .._twilio.errors import ErrorDetails, PageFailed, RequestError
 from .._twilio.message import Message, normalise
@@ -62,6 +64,17 @@ class Lately:
                 break
             messages.append(message)
         return messages
+
+    def read_calls(self, phone: str, seconds: float, deadline: float) -> list[Call]:
+        """Return the calls to a number of the last so many seconds; raises ``RequestError``."""
+        calls = []
+        for raw in self._client.calls.list({"To": phone, "PageSize": _PAGE_SIZE}, deadline):
+            call = normalise_call(raw)
+            created = str(call["date_created"] or call["start_time"] or "")
+            if created and date_of({"date_created": created}) < self._clock.date() - seconds - _SLACK:
+                break
+            calls.append(call)
+        return calls
 
     def look_up(self, window: float, seconds: float) -> LookedUp:
         """Return what the plan's people were sent lately, as far as Twilio tells in so many seconds."""

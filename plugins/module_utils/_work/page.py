@@ -23,15 +23,24 @@ from .._options.spec import PAGE
 from .._paging.engine import begin, due, step
 from .._paging.events import (
     Action,
+    Called,
+    CallSeen,
     Created,
     Event,
     Finish,
+    HangUp,
+    HungUp,
     Inform,
     Interrupted,
     Listed,
     LookUp,
     NotCreated,
     NotOnCall,
+    NotPlaced,
+    PlaceCall,
+    Placed,
+    ReadCall,
+    ReadCalls,
     ReadReplies,
     ReadSent,
     ReadStatus,
@@ -45,9 +54,11 @@ from .._paging.events import (
 from .._paging.incident import ACKNOWLEDGED, DONE, Incident
 from .._paging.plan import ALPHABET, Plan, read_plan
 from .._twilio.account import connect
+from .._twilio.call import normalise as normalise_call
 from .._twilio.client import Client
 from .._twilio.errors import ErrorDetails, NotSent, PageFailed, Rejected, RequestError, Unknown
 from .._twilio.message import Form, Message, normalise
+from .._twilio.numbers import phone_of
 from .._twilio.values import is_loopback
 from .calendars import ask_calendar, predict_on_call
 from .clock import Clock
@@ -111,7 +122,7 @@ class Pager:
 
     def predict(self) -> dict[str, Any]:
         """Return the result of a task in check mode."""
-        from .._paging.result import predicted
+        from .._paging.prediction import predicted
 
         incident = self._start()
         on_call = {} if self._plan.resolves else predict_on_call(self._plan, self._task, self._clock.moment())
@@ -242,10 +253,29 @@ class Pager:
         if isinstance(action, ReadSent):
             sent = tuple(self._lately.read({"To": action.number}, action.seconds, deadline))
             return lambda now: Listed(now, action.number, self._clock.date(), sent)
+        if isinstance(action, (PlaceCall, ReadCalls, ReadCall, HangUp)):
+            return self._request_call(action, deadline)
         if not isinstance(action, ReadReplies):
             raise TypeError(f"{action} is no request")
         replies = tuple(self._lately.read({"From": action.number}, action.seconds, deadline))
         return lambda now: Replied(now, action.number, self._clock.date(), replies)
+
+    def _request_call(
+        self, action: PlaceCall | ReadCalls | ReadCall | HangUp, deadline: float
+    ) -> Callable[[float], Event]:
+        turn, number, calls = action.turn, action.number, self._client.calls
+        if isinstance(action, PlaceCall):
+            form: Form = {"To": phone_of(number), "From": self._plan.ring_from, "Twiml": action.twiml}
+            placed = normalise_call(calls.create(form, deadline, retries=0))
+            return lambda now: Placed(now, turn, number, placed)
+        if isinstance(action, ReadCalls):
+            listed = tuple(self._lately.read_calls(phone_of(number), action.seconds, deadline))
+            return lambda now: Called(now, turn, number, self._clock.date(), listed)
+        if isinstance(action, HangUp):
+            canceled = normalise_call(calls.update(action.sid, {"Status": "canceled"}, deadline, retries=0))
+            return lambda now: HungUp(now, turn, number, canceled)
+        call = normalise_call(calls.fetch(action.sid, deadline))
+        return lambda now: CallSeen(now, turn, number, call)
 
     def _create(self, number: str, body: str, deadline: float) -> Message:
         sender = {"From": self._plan.sender.get("from")}
@@ -259,15 +289,24 @@ class Pager:
 def _failed(action: Action, error: RequestError) -> Callable[[float], Event]:
     """Return the event that comes of an action that failed."""
     details, may_be_out = error.details, isinstance(error, Unknown)
+    # A further request may do.
+    is_passing = isinstance(error, NotSent) or (isinstance(error, Rejected) and details.status == 429)
     if isinstance(action, Send):
         return lambda now: NotCreated(now, action.turn, action.number, details, may_be_out)
     if isinstance(action, Inform):
-        may_pass = isinstance(error, NotSent) or (isinstance(error, Rejected) and details.status == 429)
-        return lambda now: Told(now, action.kind, action.number, details, may_pass)
+        return lambda now: Told(now, action.kind, action.number, details, is_passing)
     if isinstance(action, ReadStatus):
         return lambda now: Seen(now, action.turn, action.number, None)
     if isinstance(action, LookUp):
         return lambda now: NotOnCall(now, action.turn, str(details))
+    if isinstance(action, PlaceCall):
+        return lambda now: NotPlaced(now, action.turn, action.number, details, may_be_out)
+    if isinstance(action, ReadCalls):
+        return lambda now: Called(now, action.turn, action.number, now, None)
+    if isinstance(action, ReadCall):
+        return lambda now: CallSeen(now, action.turn, action.number, None)
+    if isinstance(action, HangUp):
+        return lambda now: HungUp(now, action.turn, action.number, None, is_passing or may_be_out)
     if not isinstance(action, (ReadReplies, ReadSent)):
         raise TypeError(f"{action} is no request")
     return lambda now: Unread(now, action.number, details, of_replies=isinstance(action, ReadReplies))

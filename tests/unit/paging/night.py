@@ -71,6 +71,10 @@ class Night:
     people: Mapping[str, Sequence[Says]] = field(default_factory=dict)
     refused: Mapping[str, int] = field(default_factory=dict)
     undelivered: Iterable[str] = ()
+    # What becomes of the n-th call to somebody; without any, it is answered.
+    phones: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    # How long calls wait at Twilio, in seconds.
+    queued: float = 0.0
     outages: Sequence[Outage] = ()
     skew: float = 0.0
     lag: float = 0.0
@@ -81,6 +85,7 @@ class Night:
     code: str = "7F3"
     # What earlier nights have left in Twilio's list.
     messages: list[dict[str, Any]] = field(default_factory=list)
+    calls: list[dict[str, Any]] = field(default_factory=list)
     now: float = 0.0
     kill_at: float = math.inf
     # Called after each event.
@@ -112,6 +117,10 @@ class Night:
             if page and message["direction"] == "outbound-api" and number in (None, message["to"]):
                 found.append((round(message["_at"], 1), page.turn, message["to"]))
         return found
+
+    def rings(self) -> list[tuple[float, str, str]]:
+        """When whose phone was called, and what has become of the call."""
+        return [(round(call["_at"], 1), call["to"], call["status"]) for call in self.calls]
 
     def actions(self, kind: type) -> list[tuple[float, Any]]:
         return [(now, thing) for now, thing in self.history if isinstance(thing, kind)]
@@ -168,6 +177,10 @@ class Night:
                 events.ReadReplies: self._read_replies,
                 events.ReadSent: self._read_sent,
                 events.LookUp: self._look_up,
+                events.PlaceCall: self._place_call,
+                events.ReadCalls: self._read_calls,
+                events.ReadCall: self._read_call,
+                events.HangUp: self._hang_up,
                 events.Finish: lambda _action: None,
             }
             handlers[type(action)](action)
@@ -187,7 +200,8 @@ class Night:
 
     def _dated(self, event: events.Event) -> events.Event:
         """Say when an event happens, by both clocks."""
-        dated: Any = {"date": self.date()} if isinstance(event, (events.Replied, events.Listed)) else {}
+        tells_date = isinstance(event, (events.Replied, events.Listed, events.Called))
+        dated: Any = {"date": self.date()} if tells_date else {}
         return event._replace(now=self.now, **dated)
 
     def _create(self, number: str, body: str) -> dict[str, Any] | ErrorDetails:
@@ -251,6 +265,80 @@ class Night:
             if isinstance(found, str):
                 return events.NotOnCall(0, action.turn, found)
             return events.OnCall(0, action.turn, tuple(Person(number, name) for name, number in found.items()))
+
+        self._answer(make)
+
+    # Calls: they ring for 10 seconds, and are spoken for 20.
+
+    def _place_call(self, action: events.PlaceCall) -> None:
+        def make() -> events.Event:
+            outage = self._outage("creates")
+            if outage:
+                if outage.loses:
+                    self._call(action.number, action.twiml)
+                return events.NotPlaced(0, action.turn, action.number, outage.error, outage.loses or outage.written)
+            if self.phones.get(action.number) == ["refused"]:
+                return events.NotPlaced(0, action.turn, action.number, ErrorDetails(400, 21215, "No permission"))
+            # The answer to a create has no dates.
+            made = {**self._call(action.number, action.twiml), "date_created": None}
+            return events.Placed(0, action.turn, action.number, made)
+
+        self._answer(make)
+
+    def _call(self, number: str, twiml: str) -> dict[str, Any]:
+        phone = number.removeprefix("whatsapp:")
+        script = self.phones.get(number, ["completed"])
+        end = script[min(sum(call["to"] == phone for call in self.calls), len(script) - 1)]
+        date = datetime.fromtimestamp(math.floor(self.date()), timezone.utc).isoformat()
+        call: dict[str, Any] = {
+            "sid": f"CA{len(self.calls):032x}",
+            "from": FROM,
+            "to": phone,
+            "direction": "outbound-api",
+            "status": "queued",
+            "date_created": date,
+            "start_time": None,
+            "_at": self.now,
+            "_twiml": twiml,
+        }
+        self.calls.append(call)
+
+        def become(status: str, then: Callable[[], None] = lambda: None) -> None:
+            if call["status"] != "canceled":
+                call["status"] = status
+                then()
+
+        def answer() -> None:
+            answered = "in-progress" if end == "completed" else end
+            become(answered, lambda: self.happens(20, lambda: become(end)))
+
+        self.happens(self.queued, lambda: become("ringing", lambda: self.happens(10, answer)))
+        return call
+
+    def _read_calls(self, action: events.ReadCalls) -> None:
+        def make() -> events.Event:
+            phone = action.number.removeprefix("whatsapp:")
+            shown = tuple(dict(c) for c in self.calls if c["to"] == phone and c["_at"] + self.lag <= self.now)
+            return events.Called(0, action.turn, action.number, 0, None if self._outage("reads") else shown[::-1])
+
+        self._answer(make)
+
+    def _read_call(self, action: events.ReadCall) -> None:
+        def make() -> events.Event:
+            (call,) = [call for call in self.calls if call["sid"] == action.sid]
+            return events.CallSeen(0, action.turn, action.number, None if self._outage("reads") else dict(call))
+
+        self._answer(make)
+
+    def _hang_up(self, action: events.HangUp) -> None:
+        def make() -> events.Event:
+            (call,) = [call for call in self.calls if call["sid"] == action.sid]
+            if self._outage("creates"):
+                return events.HungUp(0, action.turn, action.number, None, may_pass=True)
+            if call["status"] not in ("queued", "ringing"):
+                return events.HungUp(0, action.turn, action.number, None)
+            call["status"] = "canceled"
+            return events.HungUp(0, action.turn, action.number, dict(call))
 
         self._answer(make)
 

@@ -17,7 +17,8 @@ from unit.paging.test_engine import again, told
 from ansible_collections.oncall.twilio.plugins.module_utils._paging import incident as plain
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.people import CALENDAR_OPTIONS, Person
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.plan import read_plan
-from ansible_collections.oncall.twilio.plugins.module_utils._paging.result import failure, predicted
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.prediction import predicted
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.result import failure
 from ansible_collections.oncall.twilio.plugins.plugin_utils._rota.options import SPEC
 
 SECRET = "hunter2-4711"

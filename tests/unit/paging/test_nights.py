@@ -42,6 +42,7 @@ outages = st.builds(
     reads=st.booleans(),
     creates=st.booleans(),
 )
+calls = st.sampled_from(["completed", "busy", "no-answer", "failed", "refused"])
 tiers = st.lists(
     st.builds(
         lambda numbers, wait: {"numbers": numbers, "wait": wait},
@@ -62,11 +63,14 @@ def nights(draw, /, **fixed):
         "repeat": draw(st.sampled_from([1, 1, 2])),
         "tell_others": draw(st.booleans()),
         "confirm": draw(st.booleans()),
+        "ring": draw(st.sampled_from([0, 0, 30, 120])),
     }
     happens = {
         "people": draw(st.dictionaries(st.sampled_from(PEOPLE), st.lists(says, min_size=1, max_size=3), max_size=4)),
         "refused": draw(st.dictionaries(st.sampled_from(PEOPLE), st.sampled_from([21211, 21610]), max_size=2)),
         "undelivered": draw(st.lists(st.sampled_from(PEOPLE), max_size=2)),
+        "phones": draw(st.dictionaries(st.sampled_from(PEOPLE), st.lists(calls, min_size=1, max_size=2), max_size=3)),
+        "queued": draw(st.sampled_from([0.0, 0.0, 40.0])),
         "outages": draw(st.lists(outages, max_size=3)),
         "skew": draw(st.sampled_from([0.0, 3600.0, -86400.0])),
         "lag": draw(st.sampled_from([0.0, 0.0, 7.0, 90.0])),
@@ -196,6 +200,24 @@ def test_only_people_who_were_paged_are_told_anything_and_nothing_twice(night):
         elif isinstance(thing, events.Told) and not thing.may_pass:
             told.append((thing.kind, thing.number))
     assert len(told) == len(set(told))
+
+
+@given(nights())
+def test_nobody_is_called_twice_for_a_page_as_far_as_is_known(night):
+    night.run()
+    known = set()
+    for _now, thing in night.history:
+        if isinstance(thing, events.PlaceCall):
+            assert (thing.turn, thing.number) not in known
+            assert night.options["ring"]
+        elif isinstance(thing, events.Placed):
+            known.add((thing.turn, thing.number))
+
+
+@given(nights(outages=[], lag=0.0))
+def test_no_phone_rings_when_it_is_over(night):
+    night.run()
+    assert not [end for _at, _to, end in night.rings() if end in ("queued", "ringing")]
 
 
 @given(nights(), st.floats(0, 500))

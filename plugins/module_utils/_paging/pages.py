@@ -1,0 +1,112 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What becomes of pages: they are sent, sent again, delivered, or found in Twilio's list. Pure."""
+
+from __future__ import annotations
+
+from .._twilio.codes import OF_RECIPIENT
+from .._twilio.errors import ErrorDetails
+from .events import Created, Listed, NotCreated, Seen, Send
+from .incident import DROPPED, FAILED, OUT, PAGING, REFUSED, SENDING, WAITING, Page, Work, date_of
+from .looks import FINAL, NOT_DELIVERED, SLACK, brief, look_soon, pause_after, read_sent
+from .rings import ring_at_once, ring_later
+
+
+def send_pages(work: Work) -> None:
+    """Send the pages that are due."""
+    for page in work.incident.pages:
+        if page.state != WAITING:
+            continue
+        if work.incident.has_passed(page):
+            work.put_page(page, state=DROPPED)
+        elif page.due <= work.now:
+            work.put_page(page, state=SENDING, attempts=page.attempts + 1, resent=page.may_be_out)
+            body = work.incident.plan.texts.page(work.incident.code, page.turn)
+            work.do(Send(page.turn, page.number, body))
+
+
+def on_created(work: Work, event: Created) -> None:
+    """Note that a page is out."""
+    page = work.incident.page(event.turn, event.number)
+    is_news = page.state not in (OUT, FAILED)
+    if page.turn == work.incident.turn and page.attempts == 1 and page.at <= work.incident.turn_began:
+        # People's time runs from when they have the page, unless there is an outage, or they should have had it before.
+        work.put(turn_began=work.now)
+    page = work.put_page(page, state=OUT, message=event.message, error=None, may_be_out=True)
+    if is_news:
+        _say_paged(work, page)
+        ring_later(work, page.turn, page.number)
+    _update_status(work, page)
+    look_soon(work, event.number)
+
+
+def _say_paged(work: Work, page: Page) -> None:
+    tier = work.incident.plan.tier(page.turn).name
+    work.say("paged", f"{work.incident.who(page.number)} is paged ({tier})", page.number, tier)
+
+
+def on_not_created(work: Work, event: NotCreated) -> None:
+    """Have a page sent again after a while, unless Twilio refuses its number."""
+    page = work.incident.page(event.turn, event.number)
+    who = work.incident.who(event.number)
+    if page.state != SENDING:
+        # Twilio's list has shown meanwhile that an earlier request was not in vain.
+        return
+    if event.error.code in OF_RECIPIENT and not event.may_be_out:
+        work.put_page(page, state=REFUSED, error=event.error)
+        work.say("refused", f"Cannot page {who}: {brief(event.error)}", event.number)
+        ring_at_once(work, event.turn, event.number)
+        return
+    pause = pause_after(page.attempts)
+    may_be_out = page.may_be_out or event.may_be_out
+    page = work.put_page(page, state=WAITING, error=event.error, may_be_out=may_be_out, due=work.now + pause)
+    if any(other.number == page.number and other.turn > page.turn for other in work.incident.pages):
+        work.put_page(page, state=DROPPED)
+        return
+    if work.incident.stage == PAGING:
+        text = f"{who} is not paged yet: {brief(event.error)}. The next try is in {pause:g} s"
+        work.say("failing", text, event.number)
+    if page.may_be_out:
+        # Its reply may come, and Twilio's list may show it.
+        look_soon(work, page.number)
+        read_sent(work, page.number)
+
+
+def on_seen(work: Work, event: Seen) -> None:
+    """Note a page's status."""
+    page = work.put_page(work.incident.page(event.turn, event.number), is_read=False)
+    known = page.message
+    if event.message and page.state == OUT and known and known["sid"] == event.message["sid"]:
+        _update_status(work, work.put_page(page, message=event.message), known["status"])
+
+
+def _update_status(work: Work, page: Page, before: str = "") -> None:
+    """Note that a page is delivered, or cannot be; ``before`` is the status that was known so far."""
+    message = page.message or {}
+    who, status = work.incident.who(page.number), message["status"]
+    if status in NOT_DELIVERED:
+        reason = message["error_message"] or "Twilio gave no reason"
+        error = ErrorDetails(code=message["error_code"], message=f"The page is {status}: {reason}")
+        work.put_page(page, state=FAILED, error=error)
+        work.say("undelivered", f"The page to {who} is {status}: {reason}", page.number)
+        ring_at_once(work, page.turn, page.number)
+    elif status in FINAL and before not in FINAL:
+        work.say("delivered", f"The page to {who} is delivered", page.number)
+
+
+def find_pages(work: Work, event: Listed) -> None:
+    """Find pages that may be out in the list of what somebody was sent."""
+    incident = work.incident
+    for page in incident.pages:
+        if page.number == event.number and page.may_be_out and not page.message and page.state in (WAITING, SENDING):
+            # A code that is always the same may have been sent in an earlier incident.
+            since = event.date - (event.now - page.at) - SLACK
+            for message in event.messages:
+                found = incident.plan.texts.recognise(str(message["body"] or ""))
+                if found == (incident.code, page.turn) and date_of(message) >= since:
+                    page = work.put_page(page, state=OUT, message=message, error=None)
+                    _say_paged(work, page)
+                    _update_status(work, page)
+                    break

@@ -1,0 +1,229 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Calls to people who sleep through a text. Pure.
+
+A call says the code, and that a text with it takes the incident: the answer comes by text, as it does to a page. Twilio
+places one call a second and queues the rest, so those that nobody needs any more are canceled.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from .._twilio.call import ANSWERED, ENDED, NOT_ANSWERED, TALKING, Call
+from .._twilio.call import WAITING as NOT_YET_ANSWERED
+from .._twilio.numbers import phone_of
+from .events import Called, CallSeen, HangUp, HungUp, NotPlaced, PlaceCall, Placed, ReadCalls
+from .incident import (
+    CLOSING,
+    DROPPED,
+    HANGING_UP,
+    OUT,
+    PAGING,
+    REFUSED,
+    SEARCHED,
+    SENDING,
+    WAITING,
+    Incident,
+    Page,
+    Ring,
+    Work,
+)
+from .looks import SLACK, brief, look_soon, pause_after
+from .plan import Plan
+
+# Of a request that Twilio refuses as it is; any other may do at the next try.
+_REFUSALS = (400, 404, 422)
+# How long to wait before a call that could not be canceled is canceled again, in seconds.
+_PAUSE = 2.0
+
+
+def rings_for(plan: Plan, page: Page, is_earlier: bool = False) -> tuple[Ring, ...]:
+    """Return the call that a page is to be followed by, if any; an earlier run may have placed it already."""
+    after = plan.tier(page.turn).ring
+    if not after or not plan.ring_from or not phone_of(page.number):
+        return ()
+    return (Ring(page.turn, page.number, WAITING, page.at + after, may_be_out=is_earlier),)
+
+
+def ring_at_once(work: Work, turn: int, number: str) -> None:
+    """Call somebody now who has not got the text."""
+    ring = work.incident.ring(turn, number)
+    if ring and ring.state == WAITING and not ring.attempts:
+        work.put_ring(ring, due=min(ring.due, work.now))
+
+
+def ring_later(work: Work, turn: int, number: str) -> None:
+    """Give somebody the whole time to answer a text that has just gone out."""
+    ring = work.incident.ring(turn, number)
+    if ring and ring.state == WAITING and not ring.attempts:
+        work.put_ring(ring, due=work.now + work.incident.plan.tier(turn).ring)
+
+
+def place_calls(work: Work) -> None:
+    """Place the calls that are due, each once as far as is known."""
+    due = [ring for ring in work.incident.rings if ring.state == WAITING and ring.due <= work.now]
+    latest = {ring.number: ring for ring in due}
+    for ring in due:
+        if ring is not latest[ring.number] or work.incident.has_declined(_page_of(work.incident, ring)):
+            work.put_ring(ring, state=DROPPED)
+        elif ring.may_be_out:
+            _search(work, ring)
+        else:
+            _place(work, ring)
+
+
+def _page_of(incident: Incident, ring: Ring) -> Page:
+    return incident.page(ring.turn, ring.number)
+
+
+def _place(work: Work, ring: Ring) -> None:
+    ring = work.put_ring(ring, state=SENDING, attempts=ring.attempts + 1)
+    work.do(PlaceCall(ring.turn, ring.number, work.incident.plan.texts.spoken(work.incident.code)))
+
+
+def _search(work: Work, ring: Ring) -> None:
+    """Look for a call that may have been placed already."""
+    work.put_ring(ring, state=SEARCHED)
+    work.do(ReadCalls(ring.turn, ring.number, work.now - _page_of(work.incident, ring).at))
+
+
+def _asked(work: Work, event: Placed | NotPlaced | Called | CallSeen | HungUp, *states: str) -> Ring | None:
+    ring = work.incident.ring(event.turn, event.number)
+    return ring if ring and ring.state in states else None
+
+
+def on_placed(work: Work, event: Placed) -> None:
+    """Note that somebody is rung."""
+    if ring := _asked(work, event, SENDING):
+        _note_placed(work, ring, event.call)
+
+
+def _note_placed(work: Work, ring: Ring, call: Call) -> None:
+    tier = work.incident.plan.tier(ring.turn).name
+    ring = work.put_ring(ring, state=OUT, call=call, error=None, may_be_out=True)
+    work.say("rung", f"{work.incident.who(ring.number)} is rung ({tier})", ring.number, tier)
+    look_soon(work, ring.number)
+    _update(work, ring, "")
+
+
+def on_not_placed(work: Work, event: NotPlaced) -> None:
+    """Have a call placed again after a while, unless Twilio refuses it."""
+    ring = _asked(work, event, SENDING)
+    if not ring:
+        return
+    who, may_be_out = work.incident.who(event.number), ring.may_be_out or event.may_be_out
+    if event.error.status in _REFUSALS:
+        work.put_ring(ring, state=REFUSED, error=event.error)
+        work.say("not rung", f"Cannot ring {who}: {brief(event.error)}", event.number)
+        return
+    pause = pause_after(ring.attempts)
+    work.put_ring(ring, state=WAITING, error=event.error, may_be_out=may_be_out, due=work.now + pause)
+    if work.incident.stage == PAGING:
+        text = f"{who} is not rung yet: {brief(event.error)}. The next try is in {pause:g} s"
+        work.say("failing", text, event.number)
+
+
+def on_called(work: Work, event: Called) -> None:
+    """Find a call that may have been placed; one that is not in the list is placed, rather twice than never."""
+    ring = _asked(work, event, SEARCHED)
+    if not ring:
+        return
+    incident = work.incident
+    since = event.date - (event.now - _page_of(incident, ring).at) - SLACK
+    known = {other.call["sid"] for other in incident.rings if other.call}
+    found = [
+        call
+        for call in event.calls or ()
+        if call["sid"] not in known
+        and call["from"] == incident.plan.ring_from
+        and call["direction"] == "outbound-api"
+        and _date_of(call, event.date) >= since
+    ]
+    if found:
+        _note_placed(work, ring, min(found, key=lambda call: _date_of(call, event.date)))
+    elif incident.stage == PAGING and not incident.has_declined(_page_of(incident, ring)):
+        _place(work, ring)
+    else:
+        work.put_ring(ring, state=DROPPED)
+
+
+def _date_of(call: Call, now: float) -> float:
+    """Return when a call was created, in seconds since 1970; of one that Twilio gives no date, it was just now."""
+    try:
+        return datetime.fromisoformat(str(call["date_created"] or call["start_time"])).timestamp()
+    except ValueError:
+        return now
+
+
+def on_call_seen(work: Work, event: CallSeen) -> None:
+    """Note what has become of a call."""
+    ring = work.incident.ring(event.turn, event.number)
+    if ring and ring.call:
+        before = ring.call["status"]
+        ring = work.put_ring(ring, is_read=False)
+        if event.call and before not in ENDED:
+            _update(work, work.put_ring(ring, call=event.call), before)
+
+
+def _update(work: Work, ring: Ring, before: str) -> None:
+    """Note that somebody has answered, or has not; ``before`` is the status that was known so far."""
+    call, who = ring.call or {}, work.incident.who(ring.number)
+    status = call["status"]
+    if status in (TALKING, ANSWERED) and before not in (TALKING, ANSWERED):
+        work.say("answered", f"{who} answers the call", ring.number)
+    elif status == "canceled" and before != status:
+        work.say("hung up", f"The call to {who} is canceled", ring.number)
+    elif status in NOT_ANSWERED and before != status:
+        work.say("unanswered", f"{who} does not answer the call ({status})", ring.number)
+
+
+# The end of a call that nobody needs any more
+
+
+def _is_needless(incident: Incident, ring: Ring) -> bool:
+    return incident.stage == CLOSING or incident.has_declined(_page_of(incident, ring))
+
+
+def _may_be_canceled(incident: Incident, ring: Ring) -> bool:
+    is_unanswered = ring.call is not None and ring.call["status"] in NOT_YET_ANSWERED
+    return ring.state == OUT and is_unanswered and not ring.is_left_alone and _is_needless(incident, ring)
+
+
+def hang_up(work: Work) -> None:
+    """Cancel the calls that nobody has answered and nobody needs any more."""
+    for ring in work.incident.rings:
+        if ring.state == WAITING and _is_needless(work.incident, ring):
+            if ring.may_be_out and (ring.attempts or ring.due <= work.now):
+                _search(work, ring)
+            else:
+                work.put_ring(ring, state=DROPPED)
+        elif _may_be_canceled(work.incident, ring) and ring.due <= work.now and ring.call:
+            work.put_ring(ring, state=HANGING_UP)
+            work.do(HangUp(ring.turn, ring.number, ring.call["sid"]))
+
+
+def hang_up_due(incident: Incident) -> list[float]:
+    """Return when calls are to be canceled."""
+    return [ring.due for ring in incident.rings if _may_be_canceled(incident, ring)]
+
+
+def on_hung_up(work: Work, event: HungUp) -> None:
+    """Note that a call is canceled, or try again."""
+    ring = _asked(work, event, HANGING_UP)
+    if ring and event.call and ring.call:
+        before = ring.call["status"]
+        _update(work, work.put_ring(ring, state=OUT, call=event.call), before)
+    elif ring:
+        due = work.now + _PAUSE
+        # Somebody has just answered it, as a rule.
+        work.put_ring(ring, state=OUT, due=due, is_left_alone=not event.may_pass)
+
+
+def is_busy_with_calls(incident: Incident) -> bool:
+    """Say whether calls are being placed, looked for or canceled, or are to be."""
+    return any(
+        ring.state in (SENDING, SEARCHED, HANGING_UP) or _may_be_canceled(incident, ring) for ring in incident.rings
+    )

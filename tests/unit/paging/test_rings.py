@@ -1,0 +1,192 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Calls to people who sleep through a text."""
+
+from __future__ import annotations
+
+import pytest
+from unit.paging.night import ADA, FROM, GRACE, LINUS, MARGARET, Night, Outage, Says
+
+from ansible_collections.oncall.twilio.plugins.module_utils._paging import events
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.plan import read_plan
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.prediction import predicted
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.result import failure, result
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.resume import start
+
+RING = {"ring": 60}
+
+
+def pages(night):
+    return {(page["round"], page["to"]): page for page in result(night.incident, night.began)["pages"]}
+
+
+def test_whoever_sleeps_through_a_text_is_called():
+    # Grace passes, Ada takes it after her call.
+    night = Night({GRACE: [Says("NO {code}")], ADA: [Says("ACK {code}", 110)]}, options=RING).run()
+    assert night.rings() == [(60.3, ADA, "completed")]
+    assert night.noted("rung", "answered") == ["Ada is rung (primary)", "Ada answers the call"]
+    (call,) = pages(night)[1, ADA]["calls"]
+    assert (call["outcome"], call["status"], call["attempts"], call["to"]) == ("answered", "completed", 1, ADA)
+    assert pages(night)[1, GRACE]["calls"] == []
+    assert result(night.incident, night.began)["by"]["name"] == "Ada"
+
+
+def test_nobody_is_called_unless_asked_to():
+    assert Night().run().rings() == []
+
+
+def test_what_a_call_says():
+    night = Night({ADA: [Says("ACK {code}", 90)]}, options=RING).run()
+    said = "You are paged: Disk full on db1. The code is 7, F, 3."
+    said += " To take it, text ACK 7, F, 3 to the number that paged you."
+    once = f'<Pause length="1"/><Say>{said}</Say>'
+    assert night.calls[0]["_twiml"] == f"<Response>{once}{once}</Response>"
+
+
+def test_a_call_in_words_of_your_own():
+    options = {
+        **RING,
+        "body": "<R&D>\n" * 1000,
+        "ring_say": "Achtung. {message}. Code {code}, {accept} oder {decline}",
+        "ring_language": "de-DE",
+        "ring_voice": "Polly.Vicki",
+    }
+    twiml = Night(options=options).run().calls[0]["_twiml"]
+    assert len(twiml) <= 4000
+    assert '<Say language="de-DE" voice="Polly.Vicki">Achtung. &lt;R&amp;D&gt; &lt;R&amp;D&gt; ' in twiml
+    assert twiml.endswith(". Code 7, F, 3, ACK oder NO</Say></Response>")
+
+
+def test_once_a_page_and_person():
+    night = Night(phones={ADA: ["no-answer", "busy"]}, options={"ring": 60, "repeat": 2}).run()
+    assert [(at, to) for at, to, _end in night.rings()] == [
+        *((60.3, ADA), (60.3, GRACE), (260.5, LINUS), (260.5, MARGARET)),
+        *((460.7, ADA), (460.7, GRACE), (660.9, LINUS), (660.9, MARGARET)),
+    ]
+    assert night.noted("unanswered") == [
+        "Ada does not answer the call (no-answer)",
+        "Ada does not answer the call (busy)",
+    ]
+    assert f"Called: Ada ({ADA}) no-answer, Grace ({GRACE}) completed, " in failure(night.incident)
+
+
+def test_calls_that_nobody_needs_any_more_are_canceled():
+    # The queue of calls is long, and Ada takes it while Grace's waits.
+    night = Night({ADA: [Says("ACK {code}", 70)]}, phones={ADA: ["busy"]}, queued=300, options=RING).run()
+    assert night.rings() == [(60.3, ADA, "canceled"), (60.3, GRACE, "canceled")]
+    assert night.noted("hung up") == ["The call to Ada is canceled", "The call to Grace is canceled"]
+    assert {call["outcome"] for page in pages(night).values() for call in page["calls"]} == {"unanswered"}
+
+
+def test_the_call_to_somebody_who_passes_is_canceled_while_others_are_waited_for():
+    night = Night({ADA: [Says("NO {code}", 70)], GRACE: [Says("ACK {code}", 150)]}, queued=30, options=RING).run()
+    assert night.rings() == [(60.3, ADA, "canceled"), (60.3, GRACE, "completed")]
+
+
+def test_a_call_that_somebody_is_listening_to_is_not_cut_off():
+    night = Night({GRACE: [Says("ACK {code}", 78)]}, options={**RING, "confirm": False, "tell_others": False}).run()
+    assert night.rings() == [(60.3, ADA, "in-progress"), (60.3, GRACE, "in-progress")]
+
+
+def test_canceling_outlasts_an_outage():
+    outage = Outage(80.3, 15, reads=False)
+    night = Night({ADA: [Says("ACK {code}", 78)]}, queued=300, outages=[outage], options=RING).run()
+    assert len(night.actions(events.HangUp)) > 2
+    assert [end for _at, _to, end in night.rings()] == ["canceled", "canceled"]
+
+
+@pytest.mark.parametrize("happens", [{"undelivered": [ADA]}, {"refused": {ADA: 21614}}])
+def test_whoever_cannot_be_texted_is_called_at_once_and_waited_for(happens):
+    options = {**RING, "tiers": [{"numbers": {"Ada": ADA}, "wait": 200}, {"numbers": {"Linus": LINUS}, "wait": 200}]}
+    night = Night(**happens, options=options)
+    night.happens(150, lambda: night.reply(ADA, "ACK {code}"))
+    night.run()
+    (at, to, end), *_others = night.rings()
+    assert at < 10
+    assert (to, end) == (ADA, "completed")
+    assert night.pages(LINUS) == []
+    assert result(night.incident, night.began)["by"]["name"] == "Ada"
+
+
+def test_whoever_can_be_neither_texted_nor_called_is_not_waited_for():
+    options = {**RING, "tiers": [{"numbers": {"Ada": ADA}, "wait": 200}, {"numbers": {"Linus": LINUS}, "wait": 200}]}
+    night = Night({LINUS: [Says("ACK {code}")]}, refused={ADA: 21211}, phones={ADA: ["refused"]}, options=options).run()
+    assert night.ended_at < 40
+    assert night.noted("not rung") == ["Cannot ring Ada: No permission (HTTP 400, code 21215)"]
+    assert pages(night)[1, ADA]["calls"][0]["outcome"] == "rejected"
+
+
+@pytest.mark.parametrize("loses", [True, False])
+def test_a_call_whose_outcome_is_unknown_is_looked_for_before_it_is_placed_again(loses):
+    outage = Outage(59, 5, loses=loses, written=True, reads=False)
+    night = Night({ADA: [Says("ACK {code}", 120)]}, outages=[outage], options=RING).run()
+    assert sorted(to for _at, to, _end in night.rings()) == [ADA, GRACE]
+    assert len(night.actions(events.ReadCalls)) >= 2
+    if loses:
+        assert [at for at, _to, _end in night.rings()] == [60.3, 60.3]
+
+
+def test_an_outage_of_texts_leaves_the_whole_time_to_answer():
+    outage = Outage(0, 20)
+    night = Night({ADA: [Says("ACK {code}", 30)]}, outages=[outage], options={"ring": 50}).run()
+    assert night.rings() == []
+    # In one that lasts, the call does not wait for the text.
+    night = Night({ADA: [Says("ACK {code}", 30)]}, outages=[Outage(0, 90)], options={"ring": 50}).run()
+    assert {to for at, to, _end in night.rings() if at < 130} == {ADA, GRACE}
+
+
+def test_an_outage_delays_a_call():
+    night = Night({ADA: [Says("ACK {code}", 150)]}, outages=[Outage(59, 30)], options=RING).run()
+    assert [to for _at, to, _end in night.rings()] == [ADA, GRACE]
+    assert all(89 <= at <= 120 for at, _to, _end in night.rings())
+
+
+@pytest.mark.parametrize("killed_at", [30, 100])
+def test_a_run_that_goes_on_calls_nobody_twice(killed_at):
+    killed = Night(options=RING, kill_at=killed_at).run()
+    night = Night(options=RING, messages=killed.messages, calls=killed.calls, now=killed.now + 5, code="XXX").run()
+    assert sorted(to for at, to, _end in night.rings() if at < 190) == [ADA, GRACE]
+    assert pages(night)[1, ADA]["calls"][0]["sid"] == night.calls[0]["sid"]
+    assert result(night.incident, night.began)["resumed"]
+
+
+def test_tiers_have_times_of_their_own():
+    tiers = [
+        {"name": "primary", "numbers": [ADA, f"whatsapp:{GRACE}"], "wait": 200, "ring": "1m"},
+        {"name": "secondary", "numbers": [LINUS], "wait": 200, "ring": "never"},
+    ]
+    night = Night(options={"tiers": tiers, "ring": 10}).run()
+    assert [(at, to) for at, to, _end in night.rings()] == [(60.3, ADA), (60.3, GRACE)]
+    plan = predicted(night.plan, start(night.plan, [], 0, 0))["plan"]
+    assert [tier["ring"] for tier in plan] == [60, None]
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({"ring": "soon"}, "ring: must be 0 or more seconds, as in 120 or '2m', not 'soon'; nobody is called."),
+        (
+            {"ring": 60, "from": "Acme"},
+            "ring_from: is required with ring, since only a phone number can call; nobody is called.",
+        ),
+        (
+            {"ring": 60, "ring_from": "Acme"},
+            "ring_from: must be a phone number such as '+15551234567', not 'Acme'; nobody is called.",
+        ),
+        (
+            {"ring": 60, "ring_say": "Wake up"},
+            "ring_say: must have {code} in it, or nobody could answer; the default is used.",
+        ),
+        (
+            {"tiers": [{"name": "primary", "numbers": [ADA], "ring": -1}]},
+            "tiers: tier 1 (primary): ring must be 0 or more seconds, as in 120 or '2m', not -1; nobody is called.",
+        ),
+    ],
+)
+def test_what_is_wrong_with_options_of_calls(options, problem):
+    given = {"body": "Disk full", "from": FROM, "tiers": [{"name": "primary", "numbers": [ADA]}], **options}
+    plan = read_plan(given, "7F3")
+    assert problem in plan.problems
+    assert not plan.has_fatal_error
