@@ -169,5 +169,6 @@ UNSPLIT = ("media_url", "persistent_action")
 # The options of community.general.twilio, and ours that do the same.
 RENAMED = {"msg": "body", "from_number": "from", "to_number": "to", "to_numbers": "to"}
 
-# The defaults that are others in a task with no_log. A fact would keep the text, and a fact cache writes it to disk.
-NO_LOG_DEFAULTS = {"register_facts": False}
+# The defaults that are others in a task with no_log, since a fact would keep the text and a fact cache writes it to
+# disk; and in an ad hoc command, where nothing reads facts, and the message would be shown twice more.
+WITHOUT_FACTS = {"register_facts": False}
