@@ -110,7 +110,8 @@ class Phones:
 
     def begin(self, call: Call, *, is_error: bool = False) -> None:
         """Begin to say the words of the call's script. With an error, Twilio says that there is one and hangs up."""
-        if call.status != "in-progress":
+        # It may have ended, or have been forgotten, while a server was asked for its words.
+        if call.status != "in-progress" or self._store.find(call.sid) is not call:
             return
         if is_error:
             call.script = iter([Part(APOLOGY, 4.0)])

@@ -9,7 +9,7 @@ import { Bar } from "./bar.js";
 import { Controls } from "./controls.js";
 import { Conversations } from "./conversations.js";
 import { confirm, openCompose, openConnection } from "./dialog.js";
-import { day, oursOf, peerOf, placeOf, plural } from "./format.js";
+import { day, oursOf, peerOf, placeOf } from "./format.js";
 import { openHelp } from "./help.js";
 import { Intake } from "./intake.js";
 import { isNarrow, listenToKeys } from "./keys.js";
@@ -177,7 +177,8 @@ function forgetEverything() {
 
 function forget(peer) {
   const { count = 0 } = conversations.byPeer.get(peer) ?? {};
-  confirm(`Forget the conversation with ${called(peer)}?`, `${plural(count, "message")} or calls and all problems with this number will be forgotten.`, "Forget",
+  const what = count === 1 ? "1 message or call" : `${count} messages and calls`;
+  confirm(`Forget the conversation with ${called(peer)}?`, `${what} and all problems with this number will be forgotten.`, "Forget",
     () => api.deleteConversation(peer).then(back, complain));
 }
 
