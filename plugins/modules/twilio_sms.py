@@ -245,7 +245,8 @@ options:
     description:
       - Whether to return the messages as the facts C(twilio_message) and C(twilio_messages) too. Turn it off if facts
         are cached and must not contain texts or numbers.
-      - With C(no_log=true) the default is V(false), since a fact cache writes facts to disk in clear text.
+      - With C(no_log=true) the default is V(false), since a fact cache writes facts to disk in clear text. In an ad hoc
+        command it is V(false) too, since nothing reads facts there.
     type: bool
     default: true
 seealso:

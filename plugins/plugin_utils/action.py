@@ -18,7 +18,7 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
-from ..module_utils._options.spec import NO_LOG_DEFAULTS, RENAMED, UNSPLIT
+from ..module_utils._options.spec import RENAMED, UNSPLIT, WITHOUT_FACTS
 from ..module_utils._twilio.account import nearest_credentials
 from ..module_utils._twilio.errors import InvalidOptions
 from ..module_utils._work.job import Job, failure, run_job
@@ -50,8 +50,8 @@ class TwilioAction(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         spec = self.job.spec
         args = _given(spec, plain(self._task.args))
-        if self._task.no_log:
-            args = {**{name: value for name, value in NO_LOG_DEFAULTS.items() if name in spec}, **args}
+        if self._task.no_log or (task_vars or {}).get("ansible_play_name") == _AD_HOC:
+            args = {**{name: value for name, value in WITHOUT_FACTS.items() if name in spec}, **args}
         environment: dict[str, Any] = {}
         self._compute_environment_string(environment)
         with _environ(environment):
@@ -103,6 +103,9 @@ class TwilioAction(ActionBase):
             self._remove_tmp_path(self._connection._shell.tmpdir)
         return result
 
+
+# What the command `ansible` calls its play; see ansible/cli/adhoc.py.
+_AD_HOC = "Ansible Ad-Hoc"
 
 _DELEGATED = "The request was made on the controller, not on {host}. Set run_on to target to make it there."
 

@@ -54,13 +54,14 @@ def notify(params: Mapping[str, Any], text: str, seconds: float) -> None:
     deadline = time.monotonic() + seconds
     # It imports requests, which takes longer than all else here, and most runs send nothing.
     from ..module_utils._twilio.client import Client
-    from ..module_utils._work.outcome import SENT, Attempt, summary
+    from ..module_utils._work.outcome import Attempt, summary
+    from ..module_utils._work.texting import TEXTING
 
     attempts = []
     with Client(connect(params)) as client:
         for form in to_forms(_options(params, text), datetime.now(timezone.utc)):
             to = str(form["To"])
-            attempt = Attempt(to, SENT)
+            attempt = Attempt(to, TEXTING.made)
             try:
                 if time.monotonic() >= deadline:
                     raise NotSent(_TOO_LATE)
@@ -69,7 +70,7 @@ def notify(params: Mapping[str, Any], text: str, seconds: float) -> None:
                 attempt = Attempt(to, error.outcome, error=error.details)
             attempts.append(attempt)
     if any(attempt.error for attempt in attempts):
-        raise SendFailed(summary(attempts))
+        raise SendFailed(summary(attempts, TEXTING))
 
 
 def _options(params: Mapping[str, Any], text: str) -> dict[str, Any]:

@@ -4,9 +4,9 @@
 
 """Make the files beside this one anew, from packages of npm: ``cd tests && python -m golden.make``.
 
-``twilio_api.json`` is what Twilio's description of its API says about messages, and what a login asks for. The
-description comes with the package @twilio/cli-core. Only what programs need is kept: no operation besides those in
-``OPERATIONS``, no prose.
+``twilio_api.json`` is what Twilio's description of its API says about messages and calls, and what a login asks for.
+The description comes with the package @twilio/cli-core. Only what programs need is kept: no operation besides those
+in ``OPERATIONS``, no prose.
 
 ``segments.json`` is what Twilio's calculator, sms-segments-calculator, says of some bodies. ``smart_encoding.json`` is
 what it makes of each character of Unicode where it has Smart Encoding on, as far as that is something else.
@@ -28,12 +28,15 @@ HERE = Path(__file__).parent
 
 _DESCRIPTION = "@twilio/cli-core/src/services/twilio-api/twilio_api_v2010.json"
 _MESSAGES = "/2010-04-01/Accounts/{AccountSid}/Messages"
+_CALLS = "/2010-04-01/Accounts/{AccountSid}/Calls"
 OPERATIONS = {
     f"{_MESSAGES}.json": ("get", "post"),
     f"{_MESSAGES}/{{Sid}}.json": ("get", "post", "delete"),
     f"{_MESSAGES}/{{MessageSid}}/Media.json": ("get",),
     f"{_MESSAGES}/{{MessageSid}}/Media/{{Sid}}.json": ("get", "delete"),
     f"{_MESSAGES}/{{MessageSid}}/Feedback.json": ("post",),
+    f"{_CALLS}.json": ("get", "post"),
+    f"{_CALLS}/{{Sid}}.json": ("get", "post", "delete"),
     "/2010-04-01/Accounts/{Sid}.json": ("get",),
     "/2010-04-01/Accounts/{AccountSid}/Keys.json": ("post",),
 }

@@ -17,7 +17,7 @@ from email.utils import formatdate
 import pytest
 
 from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import SMS
-from ansible_collections.oncall.twilio.plugins.module_utils._work import find, sms
+from ansible_collections.oncall.twilio.plugins.module_utils._work import find, sending, sms
 from ansible_collections.oncall.twilio.plugins.module_utils._work.job import run_job
 from ansible_collections.oncall.twilio.plugins.module_utils._work.task import Task
 from support.faults import (
@@ -433,7 +433,7 @@ def test_a_tasks_timeout_tells_what_went_out():
 
 
 def test_progress(monkeypatch):
-    monkeypatch.setattr(sms, "PROGRESS_INTERVAL", 0.01)
+    monkeypatch.setattr(sending, "PROGRESS_INTERVAL", 0.01)
     lines: list[str] = []
 
     def choose(_request):

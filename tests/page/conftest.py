@@ -19,6 +19,8 @@ from support.simulator import Simulator, simulator
 
 expect.set_options(timeout=60_000)
 
+RINGS = "+15550009999"
+
 Open = Callable[..., Page]
 
 
@@ -38,12 +40,17 @@ def _browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def _still() -> Iterator[Simulator]:
     with ExitStack() as stack:
-        yield stack.enter_context(simulator(pace=1, speed=0, undeliverable={"+15557779999": 30005}))
+        yield stack.enter_context(
+            simulator(pace=1, speed=0, undeliverable={"+15557779999": 30005}, people={RINGS: "lets it ring"})
+        )
 
 
 @pytest.fixture
 def still(_still: Simulator) -> Simulator:
-    """A simulator whose clock stands: nothing happens until `advance`. +15557779999 is undeliverable."""
+    """A simulator whose clock stands: nothing happens until `advance`.
+
+    +15557779999 is undeliverable, and whose phone +15550009999 is waits for somebody to answer it on the page.
+    """
     _still.reset()
     return _still
 

@@ -41,6 +41,10 @@ def eventful(still):
 
 
 def test_axe_finds_nothing(eventful, open_page):
+    eventful.placed()
+    eventful.set_clock(advance=10)
+    eventful.placed()
+    eventful.set_clock(advance=2)
     page = open_page(eventful)
 
     def look(scheme, size, states, *rules):

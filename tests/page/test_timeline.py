@@ -133,10 +133,11 @@ def test_the_drill_is_watched(tmp_path, open_page):
     assert run.returncode == 0, run.output
     assert page.url in run["Say where it can be watched"]["msg"]
     told = [text.removeprefix("Message to ") for text in who.all_inner_texts()]
-    assert told[0] == "Ada"
-    assert sorted(told[1:3]) == ["Grace", "Linus"]
-    assert told[3:6] == ["Reply from Grace", "Margaret", "Reply from Margaret"]
-    linus = page.locator(".entry").filter(has_text="Linus").first
-    expect(linus.locator(".status")).to_have_text("Undelivered, 30003")
+    assert told[:2] == ["Ada", "Call to Ada"]
+    assert sorted(told[2:4]) == ["Grace", "Linus"]
+    assert told[4:9] == ["Call to Linus", "Reply from Grace", "Margaret", "Call to Margaret", "Reply from Margaret"]
+    became = page.locator(".entry .status").all_inner_texts()[:9]
+    assert (became[told.index("Linus")], became[1], became[4]) == ("Undelivered, 30003", "Not answered", "Not reached")
+    assert became[7].startswith("Answered, ")
     # Ada had her minutes.
     expect(page.locator(".entry").nth(1)).to_have_attribute("data-gap", re.compile(r"\d+ min later$"))

@@ -221,7 +221,7 @@ def test_what_is_forgotten(two, open_page):
     page.get_by_role("option", name=OTHER).click()
     page.get_by_role("button", name="Forget this conversation").click()
     question = page.get_by_role("dialog", name=f"Forget the conversation with {OTHER}?")
-    expect(question).to_contain_text("1 message and all problems with this number")
+    expect(question).to_contain_text("1 message or call and all problems with this number")
     question.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("button", name="Forget this conversation")).to_be_focused()
     page.get_by_role("button", name="Forget this conversation").click()

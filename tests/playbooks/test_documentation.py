@@ -12,6 +12,7 @@ from importlib import import_module
 import pytest
 import yaml
 
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.call import KEYS as CALL_KEYS
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.message import KEYS
 from support.paths import CHECKOUT
 from support.playbook import run_play
@@ -21,7 +22,7 @@ from support.simulator import TO, credentials
 NAMES = sorted(path.stem for path in (CHECKOUT / "plugins" / "modules").glob("*.py"))
 WORK = "ansible_collections.oncall.twilio.plugins.module_utils._work."
 SPECS = {f"oncall.twilio.{name}": import_module(WORK + name.removeprefix("twilio_")).JOB.spec for name in NAMES}
-SENDS = "oncall.twilio.twilio_sms"
+SENDS, CALLS = "oncall.twilio.twilio_sms", "oncall.twilio.twilio_call"
 # What the documentation of an option and its spec both have.
 SHARED = ("type", "elements", "choices", "default", "required")
 
@@ -58,13 +59,15 @@ def test_environment_variables_are_documented(modules, name):
         assert all(f"E({variable})" in text for variable in variables), option
 
 
-def test_returned_message_is_documented_key_by_key(modules):
+def test_what_is_returned_is_documented_key_by_key(modules):
     assert modules[SENDS]["return"]["message"]["contains"].keys() == set(KEYS)
+    assert modules[CALLS]["return"]["call"]["contains"].keys() == set(CALL_KEYS)
 
 
 @pytest.mark.parametrize(
     ("module", "check_mode", "diff_mode", "idempotent"),
     [
+        ("twilio_call", "full", "full", "none"),
         ("twilio_message", "full", "full", "partial"),
         ("twilio_message_info", "full", "none", "full"),
         ("twilio_page", "full", "none", "partial"),
@@ -112,12 +115,12 @@ def run_examples(modules, twilio, name, *arguments, zone="UTC", **variables):
     return run
 
 
-def created(twilio):
-    """The requests that were to create a message."""
+def created(twilio, kinds="Messages"):
+    """The requests that were to create a message, or a call."""
     return [
         request
         for request in twilio.ledger()
-        if request["method"] == "POST" and request["path"].endswith("/Messages.json")
+        if request["method"] == "POST" and request["path"].endswith(f"/{kinds}.json")
     ]
 
 
@@ -136,9 +139,20 @@ def test_examples_of_sending_send_what_check_mode_says(modules, twilio):
     assert len(sent) == len(created(twilio)) > 0
 
 
+def test_examples_of_calling_call_whom_check_mode_says(modules, cast):
+    planned = run_examples(modules, cast, CALLS, "--check")
+    assert cast.ledger() == []
+    run = run_examples(modules, cast, CALLS)
+    assert [told(outcome) for outcome in run.outcomes] == [told(outcome) for outcome in planned.outcomes]
+    called = [found for outcome in run.outcomes for found in outcome.result.get("calls", [])]
+    assert len({found["sid"] for found in called}) == len(created(cast, "Calls")) > 0
+    assert run["Show whether it was human, machine, fax or unknown"]["msg"] == "human"
+
+
 def told(outcome):
     """Which task it was, whether it changes anything, and to whom."""
-    to = [message and message["to"] for message in outcome.result.get("messages", [])]
+    made = outcome.result.get("messages", outcome.result.get("calls", []))
+    to = [found and found["to"] for found in made]
     return outcome.task, outcome.result.get("changed", False), to
 
 

@@ -143,4 +143,8 @@ def test_a_callback_for_programs_has_standard_output_to_itself(swift, tmp_path):
 
     asked = run("ansible", "localhost", "-o", "-m", SMS, "-a", json.dumps(message), RECORDER_FILE=os.devnull)
     (line,) = asked.stdout.splitlines()
-    assert json.loads(line.partition("=> ")[2])["message"]["status"] == "delivered"
+    shown = json.loads(line.partition("=> ")[2])
+    assert shown["message"]["status"] == "delivered"
+    # Nothing reads facts there.
+    assert "ansible_facts" in results[0]
+    assert "ansible_facts" not in shown

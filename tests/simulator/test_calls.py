@@ -195,6 +195,12 @@ def test_accepted(still: Simulator, form: dict[str, Any]) -> None:
     assert still.placed(**form)["to"] == TO
 
 
+@pytest.mark.parametrize("to", ["sip:ada@pbx.example.com;transport=tls", "client:ada"])
+def test_who_has_no_phone_number(still: Simulator, to: str) -> None:
+    assert still.placed(To=to)["to"] == to
+    assert hold_error(still.place(To=to.replace("a", " ")))["code"] == 13223
+
+
 def test_an_application_comes_before_a_url_and_that_before_twiml(still: Simulator) -> None:
     url = "https://x.example/words.xml"
     for form in ({"Url": url}, {"Url": url, "ApplicationSid": f"AP{'a' * 32}"}):

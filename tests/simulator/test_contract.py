@@ -16,6 +16,7 @@ from support.simulator import FROM, SERVICE, TO, Simulator
 
 ACCOUNT = "/2010-04-01/Accounts/{AccountSid}"
 LIST, ONE = f"{ACCOUNT}/Messages.json", f"{ACCOUNT}/Messages/{{Sid}}.json"
+CALLS, CALL = f"{ACCOUNT}/Calls.json", f"{ACCOUNT}/Calls/{{Sid}}.json"
 MEDIA = f"{ACCOUNT}/Messages/{{MessageSid}}/Media.json"
 FEEDBACK = f"{ACCOUNT}/Messages/{{MessageSid}}/Feedback.json"
 
@@ -56,6 +57,18 @@ def test_whole_life(check: Check, swift: Simulator, form: dict[str, Any]) -> Non
     check("DELETE", ONE, sid=created["sid"])
 
 
+@pytest.mark.parametrize(("to", "status"), [("+15557779999", "failed"), (TO, "canceled")])
+def test_whole_life_of_a_call(check: Check, swift: Simulator, to: str, status: str) -> None:
+    twiml = "<Response><Say>Disk full</Say></Response>"
+    created = check("POST", CALLS, data={"To": to, "From": FROM, "Twiml": twiml, "MachineDetection": "Enable"})
+    if status == "canceled":
+        assert check("POST", CALL, sid=created["sid"], data={"Status": "canceled"})["status"] == status
+    swift.eventually(created["uri"], status)
+    check("GET", CALL, sid=created["sid"])
+    assert check("GET", CALLS, params={"To": to, "PageSize": 1})["calls"]
+    check("DELETE", CALL, sid=created["sid"])
+
+
 def test_scheduled_and_canceled(check: Check, swift: Simulator) -> None:
     sid = swift.scheduled()["sid"]
     assert check("GET", ONE, sid=sid)["status"] == "scheduled"
@@ -83,11 +96,12 @@ def test_feedback(check: Check, swift: Simulator) -> None:
 
 
 def test_every_status_and_direction_is_known(role_package: None) -> None:
-    from twilio_simulator.world import carrier, messages
+    from twilio_simulator.world import calls, carrier, messages
 
     schemas = DESCRIPTION["components"]["schemas"]
     statuses = {*carrier.NEXT_STATUS, *messages.FINAL}
     assert statuses <= set(schemas["message_enum_status"]["enum"])
+    assert set(schemas["call_enum_status"]["enum"]) == calls.STATUSES
     assert {"inbound", "outbound-api", "outbound-reply"} <= set(schemas["message_enum_direction"]["enum"])
 
 

@@ -213,6 +213,8 @@ def test_slow_carrier(scripted: Simulator) -> None:
         ("'+15550000001': {text: 1}", "+15550000001: text must be a text"),
         ("'+15550000001': [slow: -1]", "+15550000001: slow must be a number, and not less than 0"),
         ("'+15550000001': {undeliverable: yes}", "+15550000001: undeliverable must be a number"),
+        ("'+15550000001': [busy, {answers: 3}]", "a phone does one thing, not both busy and answers"),
+        ("'+15550000001': {voicemail: late}", "+15550000001: voicemail must be a number, and not less than 0"),
         ("'+15550000001': {slow: 1, stuck: true}", "is none of"),
         ("a: [", "people.yml: while parsing"),
     ],

@@ -160,4 +160,4 @@ def test_all_messages_are_forgotten(slow: Simulator) -> None:
 def test_unusable_queries(slow: Simulator, query: str) -> None:
     response = slow.call("GET", f"/simulator/{query}", auth=None)
     assert response.status_code == 400
-    assert response.json()["error"].endswith("must be the number of a message")
+    assert response.json()["error"].endswith("must be the number of a message or call")

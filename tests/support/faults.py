@@ -13,7 +13,7 @@ import struct
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from email.utils import formatdate
 from typing import NamedTuple, Self
@@ -255,6 +255,10 @@ class FaultyTwilio(FaultyServer):
     it should be; ``lag`` is how many times the list of messages is asked for before it shows any.
     """
 
+    noun = "messages"
+    # What the answer to a create request says otherwise than the list.
+    not_yet: Mapping[str, object] = {}
+
     def __init__(
         self,
         choose: Callable[[Request], tuple[bool, Behaviour | None]],
@@ -273,18 +277,18 @@ class FaultyTwilio(FaultyServer):
             if request.method == "GET":
                 return self._listed(request)
             accepts, fault = self._choose(request)
-            message = self._message(dict(request.form))
+            created = self._created(dict(request.form))
             if accepts:
-                self.accepted.append(message)
-            return fault or answer(201, json.dumps(message), Date=formatdate(usegmt=True))
+                self.accepted.append(created)
+            return fault or answer(201, json.dumps({**created, **self.not_yet}), Date=formatdate(usegmt=True))
 
     def _listed(self, request: Request) -> Behaviour:
         self.lag -= 1
         recipient = parse_qs(urlsplit(request.line.split(" ")[1]).query).get("To", [""])[0]
-        shown = [message for message in reversed(self.accepted) if message["to"] == recipient and self.lag < 0]
-        return answer(200, json.dumps({"messages": shown}), Date=formatdate(usegmt=True))
+        shown = [created for created in reversed(self.accepted) if created["to"] == recipient and self.lag < 0]
+        return answer(200, json.dumps({self.noun: shown}), Date=formatdate(usegmt=True))
 
-    def _message(self, form: dict[str, str]) -> dict[str, object]:
+    def _created(self, form: dict[str, str]) -> dict[str, object]:
         return {
             "sid": f"SM{len(self.accepted):032x}",
             "to": form["To"],
@@ -294,5 +298,24 @@ class FaultyTwilio(FaultyServer):
             "num_media": "0",
             "direction": "outbound-api",
             "status": "queued",
+            "date_created": formatdate(usegmt=True).replace("GMT", "+0000"),
+        }
+
+
+class FaultyPhones(FaultyTwilio):
+    """Accepts calls, and lists them, as ``FaultyTwilio`` does messages. Nobody's phone ever rings."""
+
+    noun = "calls"
+    not_yet: Mapping[str, object] = {"date_created": None}
+
+    def _created(self, form: dict[str, str]) -> dict[str, object]:
+        return {
+            "sid": f"CA{len(self.accepted):032x}",
+            "to": form["To"],
+            "from": form["From"],
+            "direction": "outbound-api",
+            "status": "queued",
+            "queue_time": "0",
+            "start_time": None,
             "date_created": formatdate(usegmt=True).replace("GMT", "+0000"),
         }

@@ -81,7 +81,7 @@ def cast(_cast: Simulator) -> Simulator:
 
 @pytest.fixture(scope="session")
 def _swift(simulate: Callable[..., Simulator]) -> Simulator:
-    return simulate(pace=0, undeliverable={"+15557779999": 30005})
+    return simulate(pace=0, call_rate=0, undeliverable={"+15557779999": 30005})
 
 
 @pytest.fixture

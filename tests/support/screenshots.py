@@ -23,6 +23,9 @@ OURS = "+15550100100"
 ANA, LENA, JON, MEI, OMAR, NEXT = (f"+155501001{number}" for number in (21, 63, 99, 42, 77, 55))
 PAGER = "+15557654321"
 ADA, GRACE, LINUS, MARGARET = (f"+1555123000{number}" for number in range(1, 5))
+# Takes the page when she is called, on the page.
+PEOPLE = {ADA: "lets it ring", MARGARET: "lets it ring"}
+ONCE = "<Pause/><Say>Page. Disk full on db1. The code is 7, F, 3. Reply to the text to take it.</Say>"
 
 
 class Night:
@@ -37,6 +40,16 @@ class Night:
 
     def text(self, to: str, body: str, wait: float, **form: str) -> None:
         self.twilio.created(To=to, From=form.pop("From", OURS), Body=body, **form)
+        self.clock(advance=wait)
+
+    def call(self, to: str, wait: float) -> dict[str, Any]:
+        """Have a phone ring."""
+        call: dict[str, Any] = self.twilio.placed(To=to, From=PAGER, Twiml=f"<Response>{ONCE * 2}</Response>")
+        self.clock(advance=wait)
+        return call
+
+    def answer(self, call: dict[str, Any], wait: float) -> None:
+        assert self.twilio.call("POST", f"/simulator/calls/{call['sid']}/answer").status_code == 200
         self.clock(advance=wait)
 
     def reply(self, person: str, body: str, wait: float, **form: str) -> None:
@@ -85,11 +98,19 @@ def drill(night: Night) -> None:
     names = {ADA: "Ada", GRACE: "Grace", LINUS: "Linus", MARGARET: "Margaret"}
     assert night.twilio.call("PUT", "/simulator/names", json=names).status_code == 200
     page = "{}Disk full on db1\nReply ACK 7F3 to take it, NO 7F3 to pass"
-    night.text(ADA, page.format(""), 305, From=PAGER)
-    night.text(GRACE, page.format("(2/3) "), 1, From=PAGER)
-    night.text(LINUS, page.format("(2/3) "), 95, From=PAGER)
+    night.text(ADA, page.format(""), 120, From=PAGER)
+    night.call(ADA, 98)
+    night.text(GRACE, page.format("Escalation 1 of 2: "), 1, From=PAGER)
+    night.text(LINUS, page.format("Escalation 1 of 2: "), 7, From=PAGER)
+    night.call(LINUS, 83)
     night.reply(GRACE, "No 7F3", 7, To=PAGER)
-    night.text(MARGARET, page.format("(3/3) "), 126, From=PAGER)
+    night.text(MARGARET, page.format("Escalation 2 of 2: "), 120, From=PAGER)
+
+
+def wake(night: Night) -> None:
+    """What comes after the picture of a phone that rings."""
+    (call,) = night.twilio.rung(to=MARGARET)
+    night.answer(call, 48)
     night.reply(MARGARET, "ack 7F3, on my way", 4, To=PAGER)
     night.clock(speed=1)
 
@@ -135,10 +156,15 @@ def phone_list(page: Page) -> None:
     expect(page.get_by_role("option")).to_have_count(6)
 
 
+def call(page: Page) -> None:
+    read(page, ADA, GRACE, LINUS, MARGARET)
+    expect(page.get_by_role("button", name="Answer")).to_be_visible()
+
+
 def timeline(page: Page) -> None:
     expect(page.get_by_role("option")).to_have_count(4)
     page.get_by_role("link", name="Timeline").click()
-    expect(page.locator(".entry")).to_have_count(6)
+    expect(page.locator(".entry")).to_have_count(9)
 
 
 WIDE: dict[str, Any] = {"viewport": DESKTOP}
@@ -166,7 +192,7 @@ class Camera(NamedTuple):
 
 def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
-    settings = {"port": 8480, "pace": 0.5, "speed": 0, "undeliverable": {JON: 30005, LINUS: 30003}}
+    settings = {"port": 8480, "pace": 0.5, "speed": 0, "undeliverable": {JON: 30005, LINUS: 30003}, "people": PEOPLE}
     with chromium() as browser, simulator(**settings) as twilio:
         camera = Camera(browser, twilio)
         night = Night(twilio)
@@ -179,7 +205,11 @@ def main() -> None:
         fail(night)
         camera.take("problems", problems, WIDE, "light", "dark")
         twilio.reset()
-        drill(Night(twilio))
+        night = Night(twilio)
+        drill(night)
+        night.call(MARGARET, 4)
+        camera.take("call", call, WIDE, "light", "dark")
+        wake(night)
         camera.take("timeline", timeline, WIDE, "light", "dark")
 
 

@@ -25,7 +25,7 @@ from .dates import parse_send_at, to_iso_8601
 from .spec import MESSAGE
 
 # What a template makes of a variable without a value counts as not set.
-_EMPTY: tuple[Any, ...] = (None, "", [], [""], {})
+EMPTY: tuple[Any, ...] = (None, "", [], [""], {})
 SENDERS = ("from", "messaging_service_sid")
 CONTENTS = ("body", "media_url", "content_sid")
 
@@ -46,7 +46,7 @@ def choose(params: Mapping[str, Any]) -> dict[str, Any]:
         excluded |= set(CONTENTS) - {content}
         if content != "content_sid":
             excluded.add("content_variables")
-    chosen = {name: params[name] for name in MESSAGE if name not in excluded and params[name] not in _EMPTY}
+    chosen = {name: params[name] for name in MESSAGE if name not in excluded and params[name] not in EMPTY}
     for name in ("from", "fallback_from"):
         if name in chosen:
             chosen[name] = read_sender(chosen[name])
@@ -78,6 +78,11 @@ def _field(name: str, value: Any, now: datetime) -> str | list[str]:
         return to_iso_8601(parse_send_at(value, now))
     if name == "content_variables":
         return json.dumps(template_variables(value))
+    return field(value)
+
+
+def field(value: Any) -> str | list[str]:
+    """Return an option's value as a form has it."""
     if isinstance(value, list):
         return [str(item) for item in value]
     # str(True) would be "True", which Twilio does not take.

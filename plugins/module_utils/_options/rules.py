@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from .._twilio.numbers import read_recipients
-from .._twilio.values import host_of, is_loopback, is_url, sid_problems
+from .._twilio.values import is_url, sid_problems
 from .addresses import lost_plus, sender_problem, usable_recipients
+from .checks import Ranges, callback_problems, extra_parameter_problems, range_problems, repetition_warnings
 from .dates import COMFORTABLE, FARTHEST, NEAREST, parse_send_at
 from .form import CONTENTS, SENDERS, choose, form_name, template_variables
 from .spec import MESSAGE
@@ -29,10 +29,13 @@ MAX_MEDIA = 10
 MAX_VALIDITY = 36000
 
 _SIDS = {"messaging_service_sid": "MG", "application_sid": "AP", "content_sid": "HX"}
-_RANGES = {"attempt": (1, None), "validity_period": (1, MAX_VALIDITY)}
+_RANGES: Ranges = {"attempt": (1, None), "validity_period": (1, MAX_VALIDITY)}
 # What keeps the text or the number out of Twilio's list.
 _HIDDEN = {"content_retention": "discard", "address_retention": "obfuscate"}
-_SENDING_RANGES = {"concurrency": (1, 100), "dedupe_window": (0, 604800), "wait_timeout": (0, 86400)}
+_SENDING_RANGES: Ranges = {"concurrency": (1, 100), "dedupe_window": (0, 604800), "wait_timeout": (0, 86400)}
+
+# What is not for extra_parameters.
+_TAKEN = ("to", *MESSAGE)
 
 
 def sms_problems(params: Mapping[str, Any], now: datetime) -> Iterator[str]:
@@ -48,26 +51,20 @@ def sms_problems(params: Mapping[str, Any], now: datetime) -> Iterator[str]:
     for name, prefix in _SIDS.items():
         if name in options:
             yield from sid_problems(name, options[name], prefix)
-    for name, (least, most) in _RANGES.items():
-        if name in options and not least <= options[name] <= (most or options[name]):
-            yield f"{name}: must be {f'{least} to {most}' if most else f'{least} or more'}, not {options[name]}."
+    yield from range_problems(options, _RANGES)
     if "max_price" in options:
         yield from _max_price_problems(options["max_price"])
     if "status_callback" in options:
-        # A local API, such as the simulator, reaches this machine.
-        yield from _status_callback_problems(options["status_callback"], is_loopback(params["api_url"]))
+        yield from callback_problems("status_callback", options["status_callback"], params["api_url"])
     yield from _schedule_problems(options, now)
-    yield from _extra_parameter_problems(params["extra_parameters"] or {})
+    yield from extra_parameter_problems(params["extra_parameters"] or {}, {form_name(name): name for name in _TAKEN})
     yield from _sending_problems(params, options)
 
 
 def sms_warnings(params: Mapping[str, Any], now: datetime) -> Iterator[str]:
     """Yield warnings about options that are allowed but rarely wise; the options have no problems."""
     options = choose(params)
-    counts = Counter(read_recipients(params["to"])[0])
-    repeated = [address for address, count in counts.items() if count > 1]
-    if repeated:
-        yield f"to: contains {', '.join(repeated)} more than once. Each recipient is sent one message."
+    yield from repetition_warnings(read_recipients(params["to"])[0], "is sent one message")
     if options.get("validity_period", MAX_VALIDITY) <= 5:
         yield (
             f"validity_period: {options['validity_period']} seconds is so short that Twilio may drop the message"
@@ -89,20 +86,9 @@ def _choice_problems(options: Mapping[str, Any], source: str | None, content: st
         yield "body: is required. Set body, media_url or content_sid."
 
 
-def _extra_parameter_problems(extra: Mapping[str, Any]) -> Iterator[str]:
-    options = {form_name(name).lower(): name for name in ("to", *MESSAGE)}
-    for name, value in extra.items():
-        if name.lower() in options:
-            yield f"extra_parameters: use the option {options[name.lower()]} instead of {name}."
-        elif not isinstance(value, str):
-            yield f'extra_parameters: {name} must be a string; quote it, as in {name}: "{value}".'
-
-
 def _sending_problems(params: Mapping[str, Any], options: Mapping[str, Any]) -> Iterator[str]:
     """Yield the problems with options for sending; ``options`` are those that ``choose`` returns."""
-    for name, (least, most) in _SENDING_RANGES.items():
-        if params[name] is not None and not least <= params[name] <= most:
-            yield f"{name}: must be {least} to {most}, not {params[name]}."
+    yield from range_problems(params, _SENDING_RANGES)
     if params["dedupe_window"]:
         yield from _dedupe_problems(options)
     if params["wait"] and "send_at" in options:
@@ -157,13 +143,6 @@ def _max_price_problems(price: float) -> Iterator[str]:
         yield f"max_price: must be 0 or more US dollars, not {price}."
     elif round(price, 4) != price:
         yield f"max_price: must have at most four decimals, not {price}."
-
-
-def _status_callback_problems(url: str, local_callbacks: bool) -> Iterator[str]:
-    if not host_of(url):
-        yield f"status_callback: {url!r} is not an http or https URL with a valid host name (without underscores)."
-    elif is_loopback(url) and not local_callbacks:
-        yield f"status_callback: {url!r} is on this machine, which Twilio cannot reach."
 
 
 def _schedule_problems(options: Mapping[str, Any], now: datetime) -> Iterator[str]:

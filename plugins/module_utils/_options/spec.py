@@ -163,11 +163,78 @@ SMS: dict[str, dict[str, Any]] = {
     "register_facts": {"type": "bool", "default": True},
 }
 
+_HTTP_METHOD = {"type": "str", "choices": ["GET", "POST"]}
+
+# The parameters of Twilio's request for a call but for To, in the order in which they are sent; `call_form` has those
+# whose name is not the option's.
+CALL_REQUEST: dict[str, dict[str, Any]] = {
+    "from": {"type": "str", "required": True},
+    "twiml": {"type": "str"},
+    "url": {"type": "str"},
+    "method": _HTTP_METHOD,
+    "fallback_url": {"type": "str"},
+    "fallback_method": _HTTP_METHOD,
+    "application_sid": {"type": "str"},
+    "ring_time": {"type": "int"},
+    "time_limit": {"type": "int"},
+    "send_digits": {"type": "str"},
+    "machine_detection": {"type": "str", "choices": ["Enable", "DetectMessageEnd"]},
+    "machine_detection_timeout": {"type": "int"},
+    "machine_detection_speech_threshold": {"type": "int"},
+    "machine_detection_speech_end_threshold": {"type": "int"},
+    "machine_detection_silence_timeout": {"type": "int"},
+    "async_amd": {"type": "bool"},
+    "async_amd_status_callback": {"type": "str"},
+    "async_amd_status_callback_method": _HTTP_METHOD,
+    "status_callback": {"type": "str"},
+    "status_callback_event": {
+        "type": "list",
+        "elements": "str",
+        "choices": ["initiated", "ringing", "answered", "completed"],
+    },
+    "status_callback_method": _HTTP_METHOD,
+    "record": {"type": "bool"},
+    "recording_channels": {"type": "str", "choices": ["mono", "dual"]},
+    "recording_track": {"type": "str", "choices": ["inbound", "outbound", "both"]},
+    "recording_status_callback": {"type": "str"},
+    "recording_status_callback_event": {
+        "type": "list",
+        "elements": "str",
+        "choices": ["in-progress", "completed", "absent"],
+    },
+    "recording_status_callback_method": _HTTP_METHOD,
+    "trim": {"type": "str", "choices": ["trim-silence", "do-not-trim"]},
+    "caller_id": {"type": "str"},
+    "call_reason": {"type": "str"},
+    "call_token": {"type": "str", "no_log": True},
+    "byoc": {"type": "str"},
+    "sip_auth_username": {"type": "str"},
+    "sip_auth_password": {"type": "str", "no_log": True},
+}
+
+CALL: dict[str, dict[str, Any]] = {
+    **CONNECTION,
+    "to": {"type": "list", "elements": "str", "required": True},
+    "say": {"type": "str"},
+    "repeat": {"type": "int", "default": 2},
+    "language": {"type": "str"},
+    "voice": {"type": "str"},
+    **CALL_REQUEST,
+    "extra_parameters": {"type": "dict"},
+    "concurrency": {"type": "int", "default": 8},
+    "resend_unknown": {"type": "bool", "default": False},
+    "wait": {"type": "bool", "default": False},
+    "wait_timeout": {"type": "float", "default": 300},
+    "wait_timeout_fails": {"type": "bool", "default": False},
+    "register_facts": {"type": "bool", "default": True},
+}
+
 # A string for one of these lists is one item: Ansible would split it at commas, which URLs and actions may have.
 UNSPLIT = ("media_url", "persistent_action")
 
 # The options of community.general.twilio, and ours that do the same.
 RENAMED = {"msg": "body", "from_number": "from", "to_number": "to", "to_numbers": "to"}
 
-# The defaults that are others in a task with no_log. A fact would keep the text, and a fact cache writes it to disk.
-NO_LOG_DEFAULTS = {"register_facts": False}
+# The defaults that are others in a task with no_log, since a fact would keep the text and a fact cache writes it to
+# disk; and in an ad hoc command, where nothing reads facts, and the message would be shown twice more.
+WITHOUT_FACTS = {"register_facts": False}

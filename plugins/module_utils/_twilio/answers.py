@@ -20,7 +20,8 @@ def details(reply: Reply, text: str) -> ErrorDetails:
     """Return an error that Twilio has answered with."""
     return ErrorDetails(
         status=reply.status,
-        code=reply.code,
+        # Some errors have 0 for no code.
+        code=reply.code or None,
         message=text,
         more_info=error_page(reply.code),
         request_id=reply.headers.get("Twilio-Request-Id"),

@@ -37,9 +37,29 @@ FATAL = {
     *_MESSAGING_SERVICE,
 }
 
+SUSPENDED = 20403
+# The caller is no number of the account, nor one that it has verified; it is no number at all.
+NOT_A_CALLER = 21210
+NO_CALLER = 21212
+
+# The same for calls. Wrong URLs and TwiML are among these: all calls of a task have the same.
+FATAL_TO_CALLS = {
+    *(BAD_CREDENTIALS, SUSPENDED, NOT_FOUND, 10001, 20005, NOT_A_CALLER, NO_CALLER),
+    *(21205, 21206, 21208, 21209, 21218, 21609, 32018, 573005),
+}
+
+# How Twilio refuses the parameters that a new trial account may not set, with no code of its own.
+_TRIAL_LIMIT = "limited parameter access"
+
 _SENDER_ADVICE = "Check that the sender belongs to this account and is able to send SMS to that country."
 _SERVICE_ADVICE = (
     "Check the Messaging Service's SID, that it belongs to this account, and that its sender pool is not empty."
+)
+_NUMBER_ADVICE = "Check the number: a plus sign, the country code, then the number without a leading zero."
+_INACTIVE_ADVICE = "The account is not active: see the Console, or ask Twilio's support."
+_TRIAL_ADVICE = (
+    "A trial account may set to, from, url and status_callback only, and calls with samples of Twilio's. To try it, set"
+    " url to https://webhooks.twilio.com/v1/Voice/Template/voice_text_to_speech; to say your own text, upgrade it."
 )
 _SCHEDULE_ADVICE = (
     "A scheduled message needs a Messaging Service and a time more than 5 minutes and at most 35 days ahead."
@@ -49,20 +69,33 @@ OPTED_OUT = 21610
 
 # Rejections that are about this one recipient; any other may be gone at the next try.
 OF_RECIPIENT = {
-    *(21211, 21214, 21217, 21219, 21266, 21408, 21608, OPTED_OUT, 21612, 21614, 21635),
+    *(13223, 13224, 21211, 21214, 21215, 21216, 21217, 21219, 21266, 21408, 21608, OPTED_OUT, 21612, 21614, 21635),
     *(63003, 63016, 63024, 63032, 63033),
 }
 
 # What to do about the common codes, of rejections (2…) and of deliveries (3…), beside what Twilio's own text says.
 ADVICE = {
+    10001: _INACTIVE_ADVICE,
+    10004: "Too many calls at once for this account: lower concurrency, or wait until some have ended.",
+    13223: _NUMBER_ADVICE,
+    13224: _NUMBER_ADVICE,
     BAD_CREDENTIALS: (
         "Check account_sid, auth_token or api_key and api_secret. They must belong to the same live account."
     ),
+    20005: _INACTIVE_ADVICE,
     NOT_COMPLETE: "A message can be changed or deleted only after it was sent or has failed.",
+    SUSPENDED: "The account is suspended or lacks this permission: see the Console, or ask Twilio's support.",
     NOT_FOUND: "Check account_sid and, if you set api_url, its path.",
     TOO_MANY_REQUESTS: "Send more slowly: this account makes too many requests at once.",
-    21211: "Check the number: a plus sign, the country code, then the number without a leading zero.",
-    21212: "Write the sender as a number in E.164 form, a short code or an alphanumeric sender ID.",
+    21205: "Set url to a public http or https URL that returns TwiML.",
+    NOT_A_CALLER: "Call from a number that belongs to this account, or that you have verified as a caller ID.",
+    21211: _NUMBER_ADVICE,
+    NO_CALLER: "Write the sender as a number in E.164 form; for messages, a short code or a sender ID will do as well.",
+    21214: "Twilio cannot reach this number: check it, or contact them another way.",
+    21215: "Enable the number's country in the Console under Voice > Settings > Geo permissions.",
+    21216: "Twilio blocks calls to this number: contact them another way, or ask Twilio's support.",
+    21217: _NUMBER_ADVICE,
+    21219: "A trial account calls only verified numbers: verify this one in the Console, or upgrade the account.",
     21408: "Enable the recipient's country in the Console under Messaging > Settings > Geo permissions.",
     SENDER_UNABLE: _SENDER_ADVICE,
     21608: "A trial account sends only to verified numbers: verify this one in the Console, or upgrade the account.",
@@ -85,6 +118,9 @@ ADVICE = {
     NOT_SCHEDULED: "Only a scheduled message can be canceled. This one is no longer scheduled.",
     30450: "SMS pumping protection blocked it: see the Console, or set risk_check to disable for numbers you trust.",
     30610: "The recipient has quiet hours now: send it later.",
+    32018: "Shorten the TwiML to 4,000 characters, or set url to where Twilio can fetch it.",
+    573002: "During its trial an account calls each country from one number: use the one that the Console shows.",
+    573005: "Complete the account's verification in the Console first.",
     OTHER_ACCOUNTS_SENDER: (
         "The sender belongs to another account: name that account in account_sid, or use another sender."
     ),
@@ -97,8 +133,15 @@ def as_code(value: Any) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def advice(code: int | None) -> str:
-    """Say what to do about one of Twilio's error codes; empty where there is nothing to add to Twilio's text."""
+def is_trial_limit(text: str) -> bool:
+    """Say whether this is how Twilio refuses what a new trial account may not set: that error has no code."""
+    return _TRIAL_LIMIT in text.lower()
+
+
+def advice(code: int | None, text: str = "") -> str:
+    """Say what to do about one of Twilio's errors; empty where there is nothing to add to its text."""
+    if is_trial_limit(text):
+        return _TRIAL_ADVICE
     if code is None:
         return ""
     if code in _MESSAGING_SERVICE:

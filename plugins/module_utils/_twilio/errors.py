@@ -37,7 +37,7 @@ class ErrorDetails(NamedTuple):
         facts = [f"HTTP {self.status}" if self.status else "", f"code {self.code}" if self.code else ""]
         known = ", ".join(filter(None, [*facts, self.more_info]))
         text = f"{self.message.rstrip('.')} ({known})." if known else f"{self.message.rstrip('.')}."
-        return f"{text} {advice(self.code)}".rstrip()
+        return f"{text} {advice(self.code, self.message)}".rstrip()
 
 
 class TwilioError(Exception):
@@ -58,7 +58,7 @@ class InvalidOptions(TwilioError):
 
 
 class SendFailed(TwilioError):
-    """Not every message was sent as it should be. The result has those that were."""
+    """Not every message was sent, or call answered, as it should be. The result has those that were."""
 
 
 class PageFailed(TwilioError):

@@ -26,6 +26,9 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+"
 _TRUNK_PREFIX = re.compile(r"\(\s*0+\s*\)")
 _CHANNEL = re.compile(rf"({'|'.join(CHANNELS)}):\s*(.+)", re.IGNORECASE | re.DOTALL)
 
+# Who can be called besides phone numbers: a phone or program on the Internet, and one that is logged in to Twilio.
+_ON_THE_INTERNET = re.compile(r"(sips?|client):(\S+)", re.IGNORECASE)
+
 EXAMPLE = "+15551234567"
 
 
@@ -66,6 +69,33 @@ def read_address(text: str) -> str:
     return _number(plain, text)
 
 
+def read_callees(texts: Iterable[str]) -> tuple[list[str], dict[str, str]]:
+    """Return who is to be called, as Twilio takes them, and what is wrong with others, by what was given."""
+    addresses: list[str] = []
+    problems: dict[str, str] = {}
+    for text in texts:
+        # A SIP address may have semicolons.
+        for part in [text] if _ON_THE_INTERNET.match(text.strip()) else split_addresses([text]):
+            try:
+                addresses.append(read_callee(part))
+            except ValueError as error:
+                problems[part] = str(error)
+    return addresses, problems
+
+
+def read_callee(text: str) -> str:
+    """Return a phone number in E.164 form, or an address such as ``sip:ada@example.com`` or ``client:ada``.
+
+    Twilio would take letters in a number for keys of a phone, and call somebody. Raises ``ValueError`` with a text for
+    the user.
+    """
+    plain = _INVISIBLE.sub("", text).strip()
+    found = _ON_THE_INTERNET.fullmatch(plain)
+    if found and (found[1].lower() == "client" or re.fullmatch("[^@]+@[^@]+", found[2])):
+        return f"{found[1].lower()}:{found[2]}"
+    return _number(plain, text, "be called", "an address such as 'sip:ada@example.com' or 'client:ada'")
+
+
 def read_sender(text: str) -> str:
     """Return a sender as Twilio takes it: a number in E.164 form if it can only be one, else what was given."""
     plain = _INVISIBLE.sub("", text).strip()
@@ -81,7 +111,12 @@ def phone_of(address: str) -> str:
     return number if is_e164(number) else ""
 
 
-def _number(plain: str, given: str) -> str:
+def _number(
+    plain: str,
+    given: str,
+    purpose: str = "receive messages",
+    alternative: str = f"a channel address such as 'whatsapp:{EXAMPLE}'",
+) -> str:
     number = plain[4:] if plain[:4].lower() == "tel:" else plain
     if _TRUNK_PREFIX.search(number):
         raise ValueError(
@@ -91,20 +126,20 @@ def _number(plain: str, given: str) -> str:
     if is_e164(number):
         return number
     if number.isascii() and number.isdigit():
-        raise ValueError(_without_plus(number, given))
+        raise ValueError(_without_plus(number, given, purpose))
     if re.fullmatch(r"\+[0-9]+", number):
         if number[1] == "0":
             raise ValueError(f"{given!r} has a 0 after the plus sign instead of a country code, as in {EXAMPLE!r}.")
         raise ValueError(f"{given!r} has {len(number) - 1} digits. A number has 7 to 15, with its country code.")
     raise ValueError(
-        f"{given!r} is not a phone number in E.164 form such as {EXAMPLE!r}, nor a channel address such as"
-        f" 'whatsapp:{EXAMPLE}'. Extensions and letters are not allowed."
+        f"{given!r} is not a phone number in E.164 form such as {EXAMPLE!r}, nor {alternative}."
+        " Extensions and letters are not allowed."
     )
 
 
-def _without_plus(number: str, given: str) -> str:
+def _without_plus(number: str, given: str, purpose: str) -> str:
     if number.startswith("00"):
         return f"{given!r} begins with 00. Write + and the country code instead, as in {EXAMPLE!r}."
     if len(number) < 7:
-        return f"{given!r} is a short code or an extension, which cannot receive messages. Use a phone number."
+        return f"{given!r} is a short code or an extension, which cannot {purpose}. Use a phone number."
     return f"{given!r} has no plus sign and country code. Write both, as in {EXAMPLE!r}."

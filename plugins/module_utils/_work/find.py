@@ -2,22 +2,21 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Finding a message in Twilio's list: one that was sent before, or one whose response was lost.
+"""Finding a message or a call in Twilio's list: one that was sent before, or one whose response was lost.
 
-The list lags behind what Twilio has accepted by minutes, and sometimes by hours. A message in the list was sent; one
-that is missing may have been sent too.
+The list lags behind what Twilio has accepted by minutes, and sometimes by hours. What is in the list was sent; what is
+missing may have been sent too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
-from typing import Any
 
-from .._text.gsm7 import gsm7
 from .._twilio.client import Client
 from .._twilio.errors import ReadFailed
-from .._twilio.message import Form, Message, normalise
+from .._twilio.message import Form
+from .medium import Medium, Resource
 
 # When to search for a message whose response was lost, in seconds after the search before.
 PROOF_DELAYS = (0.5, 1.5, 3.0)
@@ -29,58 +28,42 @@ _NOT_OUT = ("failed", "undelivered", "canceled", "scheduled")
 _MAX_TOO_EARLY = 50
 
 
-def find_duplicate(client: Client, form: Form, window: float) -> Message | None:
+def find_duplicate(client: Client, form: Form, window: float, medium: Medium) -> Resource | None:
     """Return the latest message like this one that was created in the last ``window`` seconds; else None.
 
     Raises ``ReadFailed``.
     """
     since = datetime.now(timezone.utc) - timedelta(seconds=window)
-    return next((message for message in _alike(client, form, since) if message["status"] not in _NOT_OUT), None)
+    return next((found for found in _alike(client, form, since, medium) if found["status"] not in _NOT_OUT), None)
 
 
-def find_proof(client: Client, form: Form, began: datetime) -> Message | None:
-    """Search several times over some seconds for the message of a request that began at that moment; else None."""
+def find_proof(client: Client, form: Form, began: datetime, medium: Medium) -> Resource | None:
+    """Search several times over some seconds for what a request that began at that moment has created; else None."""
     for delay in PROOF_DELAYS:
         client.pause(delay)
         try:
-            if message := next(_alike(client, form, began), None):
-                return message
+            if found := next(_alike(client, form, began, medium), None):
+                return found
         except ReadFailed:
             # The search is an extra: without it the outcome is unknown as well.
             continue
     return None
 
 
-def _alike(client: Client, form: Form, since: datetime) -> Iterator[Message]:
-    """Yield the messages like this one that were created since, newest first."""
+def _alike(client: Client, form: Form, since: datetime, medium: Medium) -> Iterator[Resource]:
+    """Yield the messages or calls like this one that were created since, newest first."""
     filters = {"To": str(form["To"]), **({"From": str(form["From"])} if "From" in form else {})}
     too_early = 0
-    for raw in client.messages.list({**filters, "PageSize": _MAX_TOO_EARLY}):
-        message = normalise(raw)
+    for raw in medium.resources(client).list({**filters, "PageSize": _MAX_TOO_EARLY}):
+        resource = medium.normalise(raw)
         # By Twilio's clock, which its answer has just told, and in whole seconds, as its dates are.
         earliest = (since + timedelta(seconds=client.clock_offset)).replace(microsecond=0)
-        if (message["date_created"] or "") < earliest.isoformat():
+        # A call may have no date of its creation. One without any date might be an older one that still waits.
+        if (resource["date_created"] or resource.get("start_time") or "") < earliest.isoformat():
             too_early += 1
             if too_early == _MAX_TOO_EARLY:
                 return
             continue
         too_early = 0
-        if _is_alike(message, form):
-            yield message
-
-
-def _is_alike(message: Mapping[str, Any], form: Form) -> bool:
-    service = form.get("MessagingServiceSid")
-    return (
-        message["to"] == form["To"]
-        and (not service or message["messaging_service_sid"] == service)
-        and ("From" not in form or message["from"] == form["From"])
-        and str(message["direction"]).startswith("outbound")
-        and message["num_media"] == str(len(form.get("MediaUrl", [])))
-        and _plain(message["body"]) == _plain(form.get("Body"))
-    )
-
-
-def _plain(body: Any) -> str:
-    # Smart Encoding may have replaced characters.
-    return gsm7(str(body or "")).strip()
+        if medium.is_alike(resource, form):
+            yield resource

@@ -6,85 +6,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .._twilio.errors import ErrorDetails, NotSent, Rejected, Unknown
-from .._twilio.message import Message
+from .medium import Medium, Resource
 
-SENT = "sent"
 DUPLICATE = "duplicate"
-
-_IN_WORDS = {
-    SENT: "failed",
-    DUPLICATE: "failed",
-    Rejected.outcome: "was rejected",
-    Unknown.outcome: "may or may not have been sent",
-    NotSent.outcome: "was not sent",
-}
 
 
 class Attempt(NamedTuple):
     """The outcome for one recipient.
 
-    ``outcome`` is sent, duplicate, rejected, unknown or not_tried; the first two have a ``message``. An ``error`` fails
-    the task. ``resent`` is true if a message of unknown outcome was sent again.
+    ``outcome`` is one of the medium's, or duplicate, rejected, unknown or not_tried. The medium's and duplicate have a
+    ``resource``, the message or the call. An ``error`` fails the task. ``resent`` is true if one of unknown outcome was
+    sent again.
     """
 
     to: str
     outcome: str
-    message: Message | None = None
+    resource: Resource | None = None
     error: ErrorDetails | None = None
     resent: bool = False
 
+    @property
+    def is_made(self) -> bool:
+        """Whether Twilio has created something for it, in this task."""
+        return self.resource is not None and self.outcome != DUPLICATE
 
-def task_result(attempts: Sequence[Attempt], diff: bool) -> dict[str, Any]:
+    def updated(self, raw: Mapping[str, Any], medium: Medium) -> Attempt:
+        """Return it with what Twilio says of the message or the call now."""
+        resource = medium.normalise(raw)
+        outcome = medium.outcomes.get(str(resource["status"]), self.outcome)
+        return self._replace(resource=resource, outcome=outcome, error=medium.failure(resource))
+
+
+def task_result(attempts: Sequence[Attempt], diff: bool, medium: Medium) -> dict[str, Any]:
     """Return the result of a task, without what its success or failure adds."""
-    messages = [attempt.message for attempt in attempts]
-    sent = [attempt.message for attempt in attempts if attempt.message and attempt.outcome == SENT]
-    known = [message for message in messages if message]
-    last = next(reversed(sent or known), None)
+    made = [attempt.resource for attempt in attempts if attempt.resource and attempt.is_made]
+    known = [attempt.resource for attempt in attempts if attempt.resource]
     result: dict[str, Any] = {
         # If a message may have been sent, the host counts as changed.
-        "changed": any(attempt.outcome in (SENT, Unknown.outcome) for attempt in attempts),
-        "message": last,
-        "messages": messages,
-        "recipients": [_recipient(attempt) for attempt in attempts],
+        "changed": any(attempt.is_made or attempt.outcome == Unknown.outcome for attempt in attempts),
+        medium.noun: next(reversed(made or known), None),
+        f"{medium.noun}s": [attempt.resource for attempt in attempts],
+        "recipients": [_recipient(attempt, medium) for attempt in attempts],
     }
     if diff:
         result["diff"] = [
-            {"before_header": message["to"], "after_header": message["to"], "before": {}, "after": _known(message)}
-            for message in sent
+            {"before_header": resource["to"], "after_header": resource["to"], "before": {}, "after": _known(resource)}
+            for resource in made
         ]
     return result
 
 
-def _known(message: Message) -> dict[str, Any]:
-    """Return the message without the keys that are null, which are half of a prediction."""
-    return {name: value for name, value in message.items() if value is not None}
+def _known(resource: Resource) -> dict[str, Any]:
+    """Return it without the keys that are null, which are half of a prediction."""
+    return {name: value for name, value in resource.items() if value is not None}
 
 
-def _recipient(attempt: Attempt) -> dict[str, Any]:
+def _recipient(attempt: Attempt, medium: Medium) -> dict[str, Any]:
     return {
         "to": attempt.to,
         "outcome": attempt.outcome,
-        "sid": attempt.message["sid"] if attempt.message else None,
+        "sid": attempt.resource["sid"] if attempt.resource else None,
         "error": attempt.error._asdict() if attempt.error else None,
         "resent": attempt.resent,
+        **medium.more(attempt.outcome, attempt.resource),
     }
 
 
-def summary(attempts: Sequence[Attempt]) -> str:
+def summary(attempts: Sequence[Attempt], medium: Medium) -> str:
     """Return one text with the recipients that failed and the reasons, grouped by reason."""
     reasons: dict[tuple[str, ErrorDetails], list[str]] = {}
     for attempt in attempts:
         if attempt.error:
-            reasons.setdefault((_IN_WORDS[attempt.outcome], attempt.error), []).append(attempt.to)
+            reasons.setdefault((_in_words(attempt.outcome, medium), attempt.error), []).append(attempt.to)
     lines = [f"{_enumerated(to)} {words}: {error}" for (words, error), to in reasons.items()]
     if len(attempts) == 1:
-        return f"The message to {lines[0]}"
+        return f"The {medium.noun} to {lines[0]}"
     failed = sum(map(len, reasons.values()))
-    return "\n- ".join([f"{failed} of {len(attempts)} messages failed.", *lines])
+    return "\n- ".join([f"{failed} of {len(attempts)} {medium.noun}s failed.", *lines])
+
+
+def _in_words(outcome: str, medium: Medium) -> str:
+    words = {
+        Rejected.outcome: "was rejected",
+        Unknown.outcome: f"may or may not have been {medium.made}",
+        NotSent.outcome: f"was not {medium.made}",
+        **medium.words,
+    }
+    return words.get(outcome, "failed")
 
 
 def _enumerated(to: list[str]) -> str:

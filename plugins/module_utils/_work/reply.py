@@ -18,10 +18,10 @@ from .._twilio.client import Client
 from .._twilio.errors import ReadFailed
 from .._twilio.message import Message, normalise
 from .._twilio.values import MESSAGE_PREFIXES, sid_problems
-from .delivery import FAILED
 from .job import Job
 from .parallel import fan_out, on_timeout, sleep_until
 from .task import Task
+from .texting import FAILED
 
 PASSED = "passed"
 TIMEOUT = "timeout"

@@ -19,7 +19,7 @@ from .world.reading import BadInput, read_file
 from .world.settings import Settings, read_settings
 
 DESCRIPTION = """\
-A local stand-in for Twilio's Messages API. All settings can be given as one mapping in JSON, named as the
+A local stand-in for Twilio's API of messages and calls. All settings can be given as one mapping in JSON, named as the
 variables of the role oncall.twilio.simulator are without their prefix; flags come before it."""
 DEFAULTS = Settings()
 FLAGS = {

@@ -50,6 +50,7 @@ def created_json(call: Call) -> dict[str, object]:
 def shown_call(call: Call) -> dict[str, object]:
     """The Call resource, and what Twilio does not tell: moments are in ISO 8601."""
     return call_json(call) | {
+        "kind": "call",
         "number": call.number,
         "form": call.form,
         "timeout": call.order.timeout,

@@ -1,86 +1,94 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Messages as a phone shows them: by the number at the other end. All functions take messages newest first."""
+"""Messages and calls as a phone shows them: by the number at the other end. All functions take them newest first."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from heapq import merge
 from itertools import islice
 from typing import NamedTuple
 
 from ..world.alerts import Alert
+from ..world.calls import Call
 from ..world.messages import Message
+
+# What has its place in a conversation.
+Item = Message | Call
 
 
 class Conversation(NamedTuple):
-    """The messages with one number: the latest of them, and how many there are."""
+    """The messages and calls with one number: the latest of them, and how many there are."""
 
-    latest: Message
+    latest: Item
     size: int
 
 
-class Messages(NamedTuple):
-    """Some of the messages, and whether there are more on either side."""
+class Items(NamedTuple):
+    """Some of the messages and calls, and whether there are more on either side."""
 
-    messages: list[Message]
+    items: list[Item]
     earlier: bool
     later: bool
 
 
-def conversations(messages: Iterable[Message]) -> list[Conversation]:
-    """Every conversation, the one with the latest message first."""
-    found: dict[str, tuple[Message, int]] = {}
-    for message in messages:
-        latest, count = found.get(message.peer, (message, 0))
-        found[message.peer] = latest, count + 1
+def together(messages: Iterable[Message], calls: Iterable[Call]) -> Iterable[Item]:
+    """All of them, newest first."""
+    return merge(messages, calls, key=lambda item: -item.number)
+
+
+def conversations(items: Iterable[Item]) -> list[Conversation]:
+    """Every conversation, the one with the latest message or call first."""
+    found: dict[str, tuple[Item, int]] = {}
+    for item in items:
+        latest, count = found.get(item.peer, (item, 0))
+        found[item.peer] = latest, count + 1
     return [Conversation(*each) for each in found.values()]
 
 
-def thread(messages: Iterable[Message], peer: str, size: int, *, before: int | None, around: int | None) -> Messages:
-    """At most ``size`` messages with ``peer``: those before a message's number, or around it, or else the latest."""
-    return timeline((message for message in messages if message.peer == peer), size, before=before, around=around)
+def thread(items: Iterable[Item], peer: str, size: int, *, before: int | None, around: int | None) -> Items:
+    """At most ``size`` of those with ``peer``: the ones before a number, or around it, or else the latest."""
+    return timeline((item for item in items if item.peer == peer), size, before=before, around=around)
 
 
-def timeline(messages: Iterable[Message], size: int, *, before: int | None, around: int | None = None) -> Messages:
-    """At most ``size`` messages with whomever: those before a message's number, or around it, or else the latest."""
-    found = list(messages)
+def timeline(items: Iterable[Item], size: int, *, before: int | None, around: int | None = None) -> Items:
+    """At most ``size`` of them: the ones before a number, or around it, or else the latest."""
+    found = list(items)
     start = 0
     if before is not None:
-        start = sum(message.number >= before for message in found)
+        start = sum(item.number >= before for item in found)
     elif around is not None:
-        start = max(0, sum(message.number > around for message in found) - size // 2)
-    return Messages(found[start : start + size], earlier=start + size < len(found), later=start > 0)
+        start = max(0, sum(item.number > around for item in found) - size // 2)
+    return Items(found[start : start + size], earlier=start + size < len(found), later=start > 0)
 
 
-def among(page: Messages, alerts: Iterable[Alert], before: int | None, peer: str | None) -> Iterator[Alert]:
-    """Of these alerts, newest first, those that came between the messages of a page, after the latest ones too.
+def among(page: Items, alerts: Iterable[Alert], before: int | None, peer: str | None) -> Iterator[Alert]:
+    """Of these alerts, newest first, those that came between the items of a page, after the latest ones too.
 
     Those between two pages belong to the earlier one. The page was asked for by ``before``, and ``peer`` chooses.
     """
-    first = page.messages[-1].number if page.earlier else 0
-    end = before if before is not None else page.messages[0].number + 1 if page.later else None
+    first = page.items[-1].number if page.earlier else 0
+    end = before if before is not None else page.items[0].number + 1 if page.later else None
     for alert in alerts:
         if alert.after >= first and (end is None or alert.after < end) and peer in (None, alert.peer):
             yield alert
 
 
-def search(messages: Iterable[Message], names: Mapping[str, str], text: str, size: int) -> list[Message]:
-    """At most ``size`` messages that hold ``text``, in whatever case.
+def search(items: Iterable[Item], names: Mapping[str, str], text: str, size: int) -> list[Item]:
+    """At most ``size`` messages and calls that hold ``text``, in whatever case.
 
-    It may be in their SID, numbers, body or any form field, or in the name of the person.
+    It may be in their SID, numbers, words or any form field, or in the name of the person.
     """
     wanted = text.casefold()
-    return list(islice((message for message in messages if _holds(message, names, wanted)), size))
+    return list(islice((item for item in items if _holds(item, names, wanted)), size))
 
 
-def _holds(message: Message, names: Mapping[str, str], wanted: str) -> bool:
-    values = (
-        names.get(message.peer, ""),
-        message.sid,
-        message.sender or "",
-        message.draft.to,
-        message.body,
-        *(value for _name, value in message.form),
+def _holds(item: Item, names: Mapping[str, str], wanted: str) -> bool:
+    ends = (
+        (item.order.sender, item.order.to, item.said)
+        if isinstance(item, Call)
+        else (item.sender or "", item.draft.to, item.body)
     )
+    values = (names.get(item.peer, ""), item.sid, *ends, *(value for _name, value in item.form))
     return any(wanted in value.casefold() for value in values)

@@ -12,10 +12,12 @@ from pathlib import Path
 
 from aiohttp import web
 
+from ..api.call_json import shown_call
 from ..api.resources import shown
 from ..control.rehearsal import Rehearsal
+from ..world.calls import Call
 from ..world.reading import BadInput
-from .conversations import Messages, among, conversations, search, thread, timeline
+from .conversations import Item, Items, among, conversations, search, thread, timeline, together
 
 FILES = Path(__file__).with_name("inbox")
 # Not left to the machine's own table of types, which may call a script plain text: browsers then refuse to run it.
@@ -38,7 +40,6 @@ class Page:
     def __init__(self, rehearsal: Rehearsal) -> None:
         self._rehearsal = rehearsal
         self._world = rehearsal.world
-        self._store = rehearsal.world.store
         self._files = {path.name: path for path in FILES.iterdir()}
 
     def routes(self) -> Iterable[web.RouteDef]:
@@ -55,6 +56,10 @@ class Page:
             web.get("/simulator/alerts", self._alerts),
         ]
 
+    def _items(self) -> Iterable[Item]:
+        """All that there is, newest first."""
+        return together(self._world.store.newest_first(), self._world.calls.newest_first())
+
     async def _index(self, request: web.Request) -> web.Response:
         return _served(self._files["index.html"])
 
@@ -70,16 +75,16 @@ class Page:
 
     async def _conversations(self, request: web.Request) -> web.Response:
         before = _number_of(request, "before")
-        found = conversations(self._store.newest_first())
+        found = conversations(self._items())
         if before is not None:
             found = [each for each in found if each.latest.number < before]
-        listed = [{"with": latest.peer, "count": size, "latest": shown(latest)} for latest, size in found[:PAGE_SIZE]]
+        listed = [{"with": latest.peer, "count": size, "latest": _shown(latest)} for latest, size in found[:PAGE_SIZE]]
         return web.json_response({"conversations": listed, "more": len(found) > PAGE_SIZE})
 
     async def _forget(self, request: web.Request) -> web.Response:
         peer = request.query.get("with")
         if peer is None:
-            raise BadInput("with must be the number whose messages are to go")
+            raise BadInput("with must be the number whose messages and calls are to go")
         self._rehearsal.forget_conversation(peer)
         return web.Response(status=204)
 
@@ -89,7 +94,7 @@ class Page:
             _number_of(request, "before"),
             _number_of(request, "around"),
         )
-        page = thread(self._store.newest_first(), peer, PAGE_SIZE, before=before, around=around)
+        page = thread(self._items(), peer, PAGE_SIZE, before=before, around=around)
         return web.json_response(
             {
                 **self._shown(page, before, peer),
@@ -99,14 +104,14 @@ class Page:
 
     async def _timeline(self, request: web.Request) -> web.Response:
         before = _number_of(request, "before")
-        page = timeline(self._store.newest_first(), PAGE_SIZE, before=before)
+        page = timeline(self._items(), PAGE_SIZE, before=before)
         return web.json_response(self._shown(page, before))
 
-    def _shown(self, page: Messages, before: int | None, peer: str | None = None) -> dict[str, object]:
-        """A page of messages, with the latest of what went wrong among them."""
+    def _shown(self, page: Items, before: int | None, peer: str | None = None) -> dict[str, object]:
+        """A page of messages and calls, with the latest of what went wrong among them."""
         alerts = islice(among(page, self._world.alerts.newest_first(), before, peer), PAGE_SIZE)
         return {
-            "messages": [shown(message) for message in page.messages],
+            "messages": [_shown(item) for item in page.items],
             "alerts": [alert.as_json() for alert in alerts],
             "earlier": page.earlier,
             "later": page.later,
@@ -114,8 +119,8 @@ class Page:
 
     async def _search(self, request: web.Request) -> web.Response:
         names, text = self._world.names.as_json(), request.query.get("text", "")
-        found = search(self._store.newest_first(), names, text, PAGE_SIZE + 1)
-        listed = [shown(message) for message in found[:PAGE_SIZE]]
+        found = search(self._items(), names, text, PAGE_SIZE + 1)
+        listed = [_shown(item) for item in found[:PAGE_SIZE]]
         return web.json_response({"messages": listed, "more": len(found) > PAGE_SIZE})
 
     async def _alerts(self, request: web.Request) -> web.Response:
@@ -129,13 +134,17 @@ class Page:
         return web.json_response({"alerts": listed[:PAGE_SIZE], "more": len(listed) > PAGE_SIZE})
 
 
+def _shown(item: Item) -> dict[str, object]:
+    return shown_call(item) if isinstance(item, Call) else shown(item)
+
+
 def _number_of(request: web.Request, name: str) -> int | None:
-    """The number of a message in the query."""
+    """The number of a message or call in the query."""
     text = request.query.get(name)
     if text is None:
         return None
     if not re.fullmatch(r"[0-9]{1,18}", text):
-        raise BadInput(f"{name} must be the number of a message")
+        raise BadInput(f"{name} must be the number of a message or call")
     return int(text)
 
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Recipients, senders and URLs: what counts as one, and the magic numbers of Twilio's test credentials.
 
-Those of calls have errors of their own. Magic numbers: https://www.twilio.com/docs/iam/test-credentials
+Magic numbers: https://www.twilio.com/docs/iam/test-credentials
 """
 
 from __future__ import annotations
@@ -23,8 +23,6 @@ MAGIC_RECIPIENTS = {
     "+15005550004": 21610,
     "+15005550009": 21614,
 }
-MAGIC_CALLED = {"+15005550001": 21217, "+15005550002": 21214, "+15005550003": 21215, "+15005550004": 21216}
-MAGIC_CALLERS = {"+15005550001": 21212}
 MAGIC_SENDERS = {"+15005550001": 21212, "+15005550007": 21606, "+15005550008": 21611}
 
 # A country code and its number have 15 digits at most (ITU-T E.164); in the North American plan always 11.
@@ -40,6 +38,7 @@ _SHORT_CODE = re.compile(r"[0-9]{3,8}")
 _ALPHANUMERIC = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 +_&-]{1,11}")
 _SIM = re.compile(r"(?:sim:)?DE[0-9a-fA-F]{32}")
 _HOST_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+_ON_THE_INTERNET = re.compile(r"sips?:[^\s@]+@[^\s@]+|client:\S+")
 _CHANNEL_NAME = re.compile(r"[\w.@+-]+")
 
 
@@ -52,6 +51,11 @@ def phone_number(text: str) -> str | None:
     """The E.164 form of a phone number, or None; punctuation that people write is dropped."""
     number = text.translate(_PUNCTUATION)
     return number if _E164.fullmatch(number) else None
+
+
+def called(text: str) -> str | None:
+    """Whom to call, or who calls, in the form that Twilio keeps: a phone number, a SIP address or a client."""
+    return phone_number(text) or (text if _ON_THE_INTERNET.fullmatch(text) else None)
 
 
 def recipient(text: str) -> str | None:

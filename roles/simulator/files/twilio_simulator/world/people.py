@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from . import addresses
+from . import addresses, handsets
+from .handsets import ANSWERS, UNREACHED, Handset, read_handset
 from .names import read_name
 from .reading import BadInput, demand, number_of, text_of
 
 UNREACHABLE = 30003
-UNKNOWN = 30005
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -33,23 +33,11 @@ class Reply(NamedTuple):
         return found and _PLACEHOLDER.sub(lambda place: _group(found, place[1]) or "", self.text)
 
 
-class Phone(NamedTuple):
-    """What a phone does that is called: someone ``answers``, or the ``voicemail`` does, ``after`` so many seconds.
-
-    Or else it is ``busy``, ``rings`` for as long as the caller lets it, or cannot be reached: ``fails``, with that code
-    of SIP.
-    """
-
-    does: str
-    after: float = 0.0
-    sip: int = 200
-
-
 @dataclass(frozen=True, slots=True)
 class Person:
     """``undeliverable`` is a delivery error code, ``slow`` the seconds of each step; ``stuck`` leaves messages sent.
 
-    ``name`` is what the person is called, ``phone`` what happens to calls. Messages do not wake who is ``asleep``.
+    ``name`` is what the person is called, ``handset`` what happens to calls. Messages do not wake who is ``asleep``.
     """
 
     replies: tuple[Reply, ...] = ()
@@ -57,12 +45,12 @@ class Person:
     slow: float | None = None
     stuck: bool = False
     name: str | None = None
-    phone: Phone | None = None
+    handset: Handset | None = None
     asleep: bool = False
 
-    def when_called(self) -> Phone:
+    def when_called(self) -> Handset:
         """What becomes of a call. What no carrier can deliver to cannot be called, unless the script says so."""
-        return self.phone or UNREACHED.get(self.undeliverable or 0, ANSWERS)
+        return self.handset or UNREACHED.get(self.undeliverable or 0, ANSWERS)
 
 
 People = Mapping[str, Person]
@@ -74,17 +62,6 @@ WORDS = {
     "unreachable": Person(undeliverable=UNREACHABLE),
     "asleep": Person(asleep=True),
 }
-# Without a script somebody answers. A voicemail waits until few people would still come to the phone.
-ANSWERS = Phone("answers", after=2.0)
-PHONES = {
-    "answers": ANSWERS,
-    "voicemail": Phone("voicemail", after=20.0),
-    "busy": Phone("busy", sip=486),
-    "lets it ring": Phone("rings"),
-}
-LATER = ("answers", "voicemail")
-# Codes of SIP for phones that do not ring: RFC 3261, 21.4.
-UNREACHED = {UNREACHABLE: Phone("fails", sip=480), UNKNOWN: Phone("fails", sip=404)}
 
 
 def read_people(data: object) -> dict[str, Person]:
@@ -119,10 +96,10 @@ def _person(behaviours: object) -> Person:
             code = merged.undeliverable or person.undeliverable
             is_stuck, is_asleep = person.stuck or merged.stuck, person.asleep or merged.asleep
             person = replace(person, stuck=is_stuck, asleep=is_asleep, undeliverable=code)
-        elif phone := _phone(behaviour):
-            if person.phone:
-                raise BadInput(f"one phone does one thing, not {person.phone.does} and {phone.does}")
-            person = replace(person, phone=phone)
+        elif handset := read_handset(behaviour):
+            if person.handset:
+                raise BadInput(f"a phone does one thing, not both {person.handset.does} and {handset.does}")
+            person = replace(person, handset=handset)
         elif isinstance(behaviour, Mapping) and "text" in behaviour:
             person = replace(person, replies=(*person.replies, _reply(behaviour)))
         elif isinstance(behaviour, Mapping) and behaviour.keys() == {"undeliverable"}:
@@ -130,22 +107,11 @@ def _person(behaviours: object) -> Person:
         elif isinstance(behaviour, Mapping) and behaviour.keys() == {"slow"}:
             person = replace(person, slow=number_of(behaviour, "slow"))
         else:
-            words = ", ".join([*WORDS, *PHONES, *(f"{word}: SECONDS" for word in LATER)])
+            words = ", ".join([*WORDS, *handsets.WORDS, *(f"{word}: SECONDS" for word in handsets.TIMED)])
             raise BadInput(
                 f"{behaviour!r} is none of {words}, undeliverable: CODE, slow: SECONDS, text: ANSWER, name: NAME"
             )
     return person
-
-
-def _phone(behaviour: object) -> Phone | None:
-    """What a behaviour says about the phone, if anything."""
-    if isinstance(behaviour, str):
-        return PHONES.get(behaviour)
-    if isinstance(behaviour, Mapping):
-        for word in LATER:
-            if behaviour.keys() == {word}:
-                return PHONES[word]._replace(after=number_of(behaviour, word))
-    return None
 
 
 def _reply(behaviour: Mapping[str, object]) -> Reply:

@@ -110,7 +110,8 @@ class Phones:
 
     def begin(self, call: Call, *, is_error: bool = False) -> None:
         """Begin to say the words of the call's script. With an error, Twilio says that there is one and hangs up."""
-        if call.status != "in-progress":
+        # It may have ended, or have been forgotten, while a server was asked for its words.
+        if call.status != "in-progress" or self._store.find(call.sid) is not call:
             return
         if is_error:
             call.script = iter([Part(APOLOGY, 4.0)])
@@ -135,14 +136,14 @@ class Phones:
     def _dial(self, call: Call, waited: float) -> None:
         call.queued = round(waited * 1000)
         self._happened(call, "initiated")
-        phone = self._people.get(call.peer, NOBODY).when_called()
-        if phone.does in ("busy", "fails"):
-            self._end(call, {"busy": "busy", "fails": "failed"}[phone.does], phone.sip)
+        handset = self._people.get(call.peer, NOBODY).when_called()
+        if handset.does in ("busy", "fails"):
+            self._end(call, {"busy": "busy", "fails": "failed"}[handset.does], handset.sip)
             return
         self._enter(call, "ringing", "ringing")
-        after = phone.after if phone.does in ("answers", "voicemail") else math.inf
+        after = handset.after if handset.does in ("answers", "voicemail") else math.inf
         if after < call.order.timeout:
-            by = "machine" if phone.does == "voicemail" else "human"
+            by = "machine" if handset.does == "voicemail" else "human"
             call.timer = self._clock.call_later(after, partial(self._pick_up, call, by))
         else:
             call.timer = self._clock.call_later(call.order.timeout, partial(self._end, call, "no-answer", GIVEN_UP))

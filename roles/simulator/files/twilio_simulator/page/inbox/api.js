@@ -45,13 +45,14 @@ export const getFound = (text) => query("simulator/search", { text });
 export const getState = () => read("simulator/state");
 export const getConnection = () => read("simulator/connection");
 export const postInbound = (fields) => call("POST", "simulator/inbound", fields);
+export const postCall = (sid, act) => call("POST", `simulator/calls/${sid}/${act}`);
 export const postReset = () => call("POST", "simulator/reset");
 export const putClock = (setting) => call("PUT", "simulator/clock", setting);
 export const getFaults = () => read("simulator/faults");
 export const postFault = (fault) => call("POST", "simulator/faults", fault);
 export const deleteFault = (id) => call("DELETE", `simulator/faults/${encodeURIComponent(id)}`);
 
-const EVENTS = ["hello", "reload", "message", "deleted", "reset", "state", "counts", "alert", "names"];
+const EVENTS = ["hello", "reload", "message", "deleted", "reset", "state", "counts", "alert", "names", "call"];
 const LARGEST_BATCH = 2000;
 
 /**

@@ -16,7 +16,8 @@ const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 /** One fault in a line. */
 function told({ kind, operation, times, number, code }) {
   const what = kind === "twilio_error" ? `Twilio's error ${code}` : words(kind);
-  const often = times === null ? `each ${operation}` : `the next ${times === 1 ? operation : plural(times, operation)}`;
+  const asked = words(operation);
+  const often = times === null ? `each ${asked}` : `the next ${times === 1 ? asked : plural(times, asked)}`;
   return `${what}: ${often}${number ? ` for ${called(number)}` : ""}`;
 }
 
@@ -87,7 +88,7 @@ export class Faults {
     const change = () => {
       const kind = kinds.find((each) => each.kind === choice.value);
       meaning.textContent = `${kind.description}.`;
-      operation.replaceChildren(...kind.operations.map((name) => element("option", {}, name)));
+      operation.replaceChildren(...kind.operations.map((name) => element("option", { value: name }, words(name))));
       parameters.replaceChildren(...kind.parameters.map(parameterField));
       parameters.hidden = kind.parameters.length === 0;
     };

@@ -25,6 +25,17 @@ const STATUSES = {
   received: ["Received", "reply"],
 };
 
+const CALLS = {
+  queued: ["Waits for its turn", "clock"],
+  ringing: ["Rings", "phone"],
+  "in-progress": ["Talking", "phone"],
+  completed: ["Answered", "phone"],
+  busy: ["Busy", "hangup"],
+  "no-answer": ["Not answered", "hangup"],
+  failed: ["Not reached", "alert"],
+  canceled: ["Canceled", "stop"],
+};
+
 export const time = (moment) => TIME.format(moment);
 export const seconds = (moment) => SECONDS.format(moment);
 export const day = (moment) => DAY.format(moment);
@@ -33,6 +44,8 @@ export const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"
 export const created = (message) => new Date(message.date_created);
 export const isInbound = (message) => message.direction === "inbound";
 export const hasFailed = (message) => message.status === "undelivered" || message.status === "failed";
+
+export const isCall = (item) => item.kind === "call";
 
 /** The number at the other end of a message: whose phone it is. A problem may concern none. */
 export const peerOf = (item) => (item.isProblem ? item.with : isInbound(item) ? item.from : item.to);
@@ -51,8 +64,18 @@ export function later(passed) {
   return told.length ? `${told.join(" ")} later` : "";
 }
 
+/** What became of a call as [words, icon], with the seconds that it took. */
+function ending({ status: state, duration, answered_by: by }) {
+  const [words, picture] = CALLS[state] ?? [state, "phone"];
+  const took = state === "completed" ? `${by?.startsWith("machine") ? " by a machine" : ""}, ${duration} s` : "";
+  return [words + took, picture];
+}
+
 /** A status as [words, icon]; a scheduled message tells its time. */
 export function status(message) {
+  if (isCall(message)) {
+    return ending(message);
+  }
   const [words, picture] = STATUSES[message.status] ?? [message.status, "clock"];
   const sendAt = message.status === "scheduled" && (message.form ?? []).find(([name]) => name === "SendAt");
   const moment = sendAt ? new Date(sendAt[1]) : null;
@@ -82,8 +105,14 @@ export function price(message) {
   return message.price_unit === "USD" ? `$${sum}` : `${sum} ${message.price_unit}`;
 }
 
-/** A text in one line. */
+/** All that was said in a call. */
+export const said = (call) => call.spoken.map(({ text }) => text).join(" ");
+
+/** A text in one line; of a call what was said, or else what became of it. */
 export function snippet(message) {
+  if (isCall(message)) {
+    return said(message) || (message.status === "ringing" ? "The phone rings" : ending(message)[0]);
+  }
   const text = (message.body ?? "").replace(/\s+/g, " ").trim();
   return text || (Number(message.num_media) ? plural(Number(message.num_media), "attachment") : "(no text)");
 }

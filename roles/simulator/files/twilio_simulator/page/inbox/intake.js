@@ -6,7 +6,7 @@
 
 import { Again } from "./again.js";
 import * as api from "./api.js";
-import { isInbound, peerOf, plural } from "./format.js";
+import { isCall, isInbound, peerOf, plural } from "./format.js";
 import { called, takeNames } from "./names.js";
 import { alone, among, byPlace, title } from "./problems.js";
 
@@ -19,6 +19,9 @@ function told(arrived, unit) {
   if (item.isProblem) {
     return `${title(item)}${item.with ? ` for ${called(item.with)}` : ""}: ${item.reason}`;
   }
+  if (isCall(item)) {
+    return `Call to ${called(item.to)}`;
+  }
   return `${isInbound(item) ? "Reply from" : "Message to"} ${called(peerOf(item))}: ${item.body}`;
 }
 
@@ -28,6 +31,8 @@ export class Intake {
     this.parts = parts;
     this.onChange = onChange;
     this.isLoaded = false;
+    // The calls whose phones ring, by SID.
+    this.ringing = new Set();
     // The simulator's own state, and how to log in to it.
     this.state = { version: "", alerts: 0 };
     this.connection = {};
@@ -87,13 +92,15 @@ export class Intake {
     const messages = [];
     const arrived = [];
     const alerts = [];
+    const rings = [];
     for (const [name, data] of events) {
       if (name === "hello") {
         conversations.belongTo(data.instance);
         this.doubt();
       } else if (name === "reload") {
         this.doubt();
-      } else if (name === "message") {
+      } else if (name === "message" || name === "call") {
+        name === "call" && this.hear(data) && rings.push(`The phone of ${called(data.to)} rings`);
         conversations.apply(data) && arrived.push(data);
         messages.push(data);
       } else if (name === "alert") {
@@ -114,10 +121,17 @@ export class Intake {
       }
     }
     this.hand(messages, alerts);
-    const news = [alerts.length && told(alerts.map(among), "problem"), arrived.length && told(arrived, "message")];
+    const news = [rings.join(". "), alerts.length && told(alerts.map(among), "problem"), arrived.length && told(arrived, "message")];
     news.some(Boolean) && bar.announce(news.filter(Boolean).join(". "));
     arrived.length && search.stale();
     this.onChange();
+  }
+
+  /** Take note of a call; say whether its phone has begun to ring. */
+  hear({ sid, status }) {
+    const isNew = status === "ringing" && !this.ringing.has(sid);
+    status === "ringing" ? this.ringing.add(sid) : this.ringing.delete(sid);
+    return isNew;
   }
 
   /** Hand what has come or changed to what is open. */

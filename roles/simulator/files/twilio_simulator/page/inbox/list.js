@@ -5,7 +5,7 @@
 /** The list of conversations, or of what a search has found. Only the rows in sight exist. */
 
 import { element, icon, write } from "./dom.js";
-import { created, day, hasFailed, hue, isInbound, snippet, status, time } from "./format.js";
+import { created, day, hasFailed, hue, isCall, isInbound, snippet, status, time } from "./format.js";
 import { called, nameOf } from "./names.js";
 
 const OVERSCAN = 6;
@@ -46,7 +46,7 @@ class Row {
   show(item, position, total, top, today, wanted, selected, active) {
     const { message } = item;
     const name = nameOf(item.peer);
-    const drawn = [name, item.key, message.status, message.body, message.number, item.unread, today, wanted].join("\n");
+    const drawn = [name, item.key, message.status, snippet(message), message.number, item.unread, today, wanted].join("\n");
     if (this.drawn !== drawn) {
       this.drawn = drawn;
       this.root.dataset.key = item.key;
@@ -61,6 +61,7 @@ class Row {
       this.mark.dataset.kind = isInbound(message) ? "in" : hasFailed(message) ? "bad" : message.status;
       this.snippet.replaceChildren(...marked(snippet(message), wanted));
       this.root.classList.toggle("unread", item.unread);
+      this.root.classList.toggle("ringing", isCall(message) && message.status === "ringing");
       this.dot.hidden = !item.unread;
     }
     this.root.style.transform = `translateY(${top}px)`;

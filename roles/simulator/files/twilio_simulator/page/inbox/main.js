@@ -9,7 +9,7 @@ import { Bar } from "./bar.js";
 import { Controls } from "./controls.js";
 import { Conversations } from "./conversations.js";
 import { confirm, openCompose, openConnection } from "./dialog.js";
-import { day, oursOf, peerOf, placeOf, plural } from "./format.js";
+import { day, oursOf, peerOf, placeOf } from "./format.js";
 import { openHelp } from "./help.js";
 import { Intake } from "./intake.js";
 import { isNarrow, listenToKeys } from "./keys.js";
@@ -34,11 +34,12 @@ const search = new Search(find(".search"), find(".found"), draw);
 const list = new List(find(".list"), choose, more);
 const sieve = new Sieve(find(".sieve"), { onChange: draw, onRead: readEverything, onForget: forgetEverything });
 const thread = new Thread(pane, {
-  load: api.getThread, onBack: back, onReply: deliver, onFault: (peer) => controls.open(peer), onForget: forget,
+  load: api.getThread, onBack: back, onReply: deliver, onCall: api.postCall,
+  onFault: (peer) => controls.open(peer), onForget: forget,
 });
 const open = (item) => show(peerOf(item), item);
 const timeline = new Timeline(pane, {
-  title: "Timeline", about: "all conversations, in the order of time", label: "All messages",
+  title: "Timeline", about: "all conversations, in the order of time", label: "All messages and calls",
   nothing: "Nothing has been sent yet. New messages appear here.",
 }, { load: api.getTimeline, onBack: back, onOpen: open });
 const problems = new Timeline(pane, {
@@ -169,14 +170,15 @@ function readEverything() {
 }
 
 function forgetEverything() {
-  const scheduled = "Messages that are scheduled or under way are forgotten too.";
+  const scheduled = "Calls are forgotten too, and messages that are scheduled or under way.";
   confirm("Forget all messages?", `${scheduled} Clock, faults and opt-outs stay as they are.`, "Forget all messages",
     () => api.deleteMessages().then(back, complain));
 }
 
 function forget(peer) {
   const { count = 0 } = conversations.byPeer.get(peer) ?? {};
-  confirm(`Forget the conversation with ${called(peer)}?`, `${plural(count, "message")} and all problems with this number will be forgotten.`, "Forget",
+  const what = count === 1 ? "1 message or call" : `${count} messages and calls`;
+  confirm(`Forget the conversation with ${called(peer)}?`, `${what} and all problems with this number will be forgotten.`, "Forget",
     () => api.deleteConversation(peer).then(back, complain));
 }
 

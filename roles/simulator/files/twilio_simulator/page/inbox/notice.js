@@ -31,7 +31,7 @@ export class Notice {
   update() {}
 
   details(when) {
-    const { code, more_info: info, method, url, status, message_sid: sid, form, kind } = this.message;
+    const { code, more_info: info, method, url, status, message_sid: sid, call_sid: call, form, kind } = this.message;
     const link = code && element("a", { href: info, target: "_blank", rel: "noopener noreferrer" }, `Twilio's page on error ${code}`);
     return [
       element(
@@ -40,6 +40,7 @@ export class Notice {
         url && fact(kind === "webhook" ? "Webhook" : "Request", element("code", {}, `${method} ${url}`)),
         status && fact("Answered", `status ${status}`),
         sid && fact("Message", element("code", {}, sid)),
+        call && fact("Call", element("code", {}, call)),
         link && fact("Read more", link),
       ),
       formTable(kind === "webhook" ? "Form fields sent" : "Form fields received", form),

@@ -29,8 +29,11 @@ export function title(problem) {
   if (problem.kind === "dropped") {
     return "Forgotten";
   }
+  if (problem.kind === "twiml") {
+    return "Words that cannot be said";
+  }
   if (problem.kind === "webhook") {
-    const status = sent(problem, "MessageStatus");
+    const status = sent(problem, "MessageStatus") ?? (sent(problem, "CallbackSource") && sent(problem, "CallStatus"));
     return status ? `Status callback \u201c${status}\u201d failed` : "Webhook failed";
   }
   return problem.status >= 500 ? "Request failed" : "Request refused";

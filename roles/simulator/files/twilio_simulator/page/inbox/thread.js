@@ -2,11 +2,12 @@
 // GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** The open conversation: its messages as bubbles, oldest first, and the box to answer from the phone's side. */
+/** The open conversation: its messages as bubbles and its calls, oldest first, and the box to answer from the phone's side. */
 
 import { element, icon, write } from "./dom.js";
 import { Bubble } from "./bubble.js";
-import { hue, oursOf } from "./format.js";
+import { CallCard } from "./call.js";
+import { hue, isCall, oursOf } from "./format.js";
 import { called, nameOf } from "./names.js";
 import { Notice } from "./notice.js";
 import { Reply } from "./reply.js";
@@ -33,10 +34,12 @@ const tool = (picture, label, act) =>
 export class Thread {
   /**
    * load(peer, place) reads messages of a conversation; onBack() goes back to the list; onReply(fields) sends a reply;
+   * onCall(sid, act) answers a call, declines it or hangs up;
    * onFault(peer) lets the reader choose what fails for this number; onForget(peer) forgets the conversation.
    */
-  constructor(root, { load, onBack, onReply, onFault, onForget }) {
+  constructor(root, { load, onBack, onReply, onCall, onFault, onForget }) {
     this.root = root;
+    this.onCall = onCall;
     this.peer = null;
     this.isMixed = false;
     this.avatar = element("span", { class: "avatar", "aria-hidden": "true" }, icon("person"));
@@ -45,7 +48,7 @@ export class Thread {
     this.reply = new Reply(onReply);
     this.roll = new Roll(element("ol", { class: "bubbles" }), {
       label: "Messages",
-      make: (item) => item.isProblem ? new Notice(item) : new Bubble(item, this.isMixed),
+      make: (item) => this.make(item),
       load: (place) => load(this.peer, place),
       onPut: (messages) => this.meet(messages),
       onOrder: divide,
@@ -59,6 +62,13 @@ export class Thread {
         tool("alert", "Fail messages to this number", () => onFault(this.peer)),
         tool("trash", "Forget this conversation", () => onForget(this.peer))),
       this.roll.scroll, this.roll.latest, this.reply.root);
+  }
+
+  make(item) {
+    if (item.isProblem) {
+      return new Notice(item);
+    }
+    return isCall(item) ? new CallCard(item, this.onCall) : new Bubble(item, this.isMixed);
   }
 
   /** Open a conversation at its end, or around one of its messages or problems. */

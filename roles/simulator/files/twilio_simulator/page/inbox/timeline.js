@@ -5,18 +5,20 @@
 /** The timeline, with the time that passed between one thing and the next: all messages and problems, or problems alone. */
 
 import { element, icon, write } from "./dom.js";
-import { created, day, hasFailed, isInbound, later, peerOf, placeOf, seconds, snippet, status } from "./format.js";
+import { created, day, hasFailed, isCall, isInbound, later, peerOf, placeOf, said, seconds, snippet, status } from "./format.js";
 import { called } from "./names.js";
 import { advice, reason, request, sent, title } from "./problems.js";
 import { Roll } from "./roll.js";
 
-/** One message or problem: when, who, what was said, and what has become of it. */
+const ledTo = (message) => isCall(message) ? "Call to " : isInbound(message) ? "Reply from " : "Message to ";
+
+/** One message, call or problem: when, who, what was said, and what has become of it. */
 class Entry {
   constructor(message, onOpen) {
     const peer = peerOf(message);
     this.when = message.isProblem ? new Date(message.at) : created(message);
     const kind = message.isProblem ? "trouble" : isInbound(message) ? "in" : "out";
-    const words = message.isProblem ? title(message) + (peer ? " for " : "") : isInbound(message) ? "Reply from " : "Message to ";
+    const words = message.isProblem ? title(message) + (peer ? " for " : "") : ledTo(message);
     this.name = element("b", { dir: "auto" });
     this.text = element("span", { class: "said", dir: "auto" });
     this.more = message.isProblem && element("span", { class: "aside" });
@@ -58,7 +60,7 @@ class Entry {
       this.picture.replaceChildren(icon(picture));
     }
     this.root.dataset.status = message.status;
-    write(this.text, snippet(message));
+    write(this.text, isCall(message) ? said(message) : snippet(message));
   }
 }
 

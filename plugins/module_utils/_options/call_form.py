@@ -1,0 +1,75 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A task's options as the form of a request for a call, and the prediction of Twilio's answer in check mode. Pure.
+
+The facts come from Twilio's Call resource (https://www.twilio.com/docs/voice/api/call-resource).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .._twilio.account import API_VERSION
+from .._twilio.call import Call, normalise
+from .._twilio.message import Form
+from .._twilio.numbers import read_callee, read_callees
+from .._twilio.twiml import spoken
+from .form import EMPTY, field, form_name
+from .spec import CALL_REQUEST
+
+# What tells a call what to do. Twilio would take one of several in silence, so a task must have exactly one.
+INSTRUCTIONS = ("say", "twiml", "url", "application_sid")
+# Whoever is to hear it more often than this gets a longer text.
+MOST_OFTEN = 20
+# The options whose parameter has another name; `timeout` is the connection's.
+_RENAMED = {"ring_time": "Timeout"}
+
+
+def call_form_name(option: str) -> str:
+    """Return the name of an option's form field."""
+    return _RENAMED.get(option) or form_name(option)
+
+
+def choose_call(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options that a call is made of: those that are set. ``say`` has become ``twiml``."""
+    chosen = {name: params[name] for name in CALL_REQUEST if params[name] not in EMPTY}
+    if params["say"] not in EMPTY:
+        # What is out of range must not fill the memory before it is an error.
+        times = min(max(params["repeat"], 1), MOST_OFTEN)
+        chosen["twiml"] = spoken(params["say"], times, params["language"], params["voice"])
+    for name in ("from", "caller_id"):
+        if name in chosen:
+            chosen[name] = read_caller(chosen[name])
+    return chosen
+
+
+def read_caller(text: str) -> str:
+    """Return a caller as Twilio takes it, or what was given where it can be none."""
+    try:
+        return read_callee(text)
+    except ValueError:
+        return text
+
+
+def to_call_forms(params: Mapping[str, Any]) -> list[Form]:
+    """Write the request for each recipient's call; ``call_problems`` has found no problem."""
+    options = {call_form_name(name): field(value) for name, value in choose_call(params).items()}
+    recipients, _problems = read_callees(params["to"])
+    return [{"To": to, **options, **(params["extra_parameters"] or {})} for to in dict.fromkeys(recipients)]
+
+
+def predict_call(account_sid: str, form: Form) -> Call:
+    """Return the call that Twilio would answer a request with; what only Twilio knows is None, and so are the dates."""
+    known = {
+        "account_sid": account_sid,
+        "api_version": API_VERSION,
+        "direction": "outbound-api",
+        "from": form["From"],
+        "queue_time": "0",
+        "status": "queued",
+        "to": form["To"],
+    }
+    return normalise(known)

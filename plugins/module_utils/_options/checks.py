@@ -1,0 +1,49 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The rules that messages and calls share. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Optional, Union
+
+from .._twilio.values import host_of, is_loopback
+
+# The lowest and the highest value of options; None for no highest one.
+Ranges = Mapping[str, tuple[int, Optional[Union[int, float]]]]
+
+
+def range_problems(options: Mapping[str, Any], ranges: Ranges) -> Iterator[str]:
+    """Yield which of these options, as far as they are set, are out of their range."""
+    for name, (least, most) in ranges.items():
+        value = options.get(name)
+        if value is not None and not least <= value <= (value if most is None else most):
+            yield f"{name}: must be {f'{least} or more' if most is None else f'{least} to {most}'}, not {value}."
+
+
+def callback_problems(name: str, url: str, api_url: str | None) -> Iterator[str]:
+    """Yield why Twilio cannot call a URL of ours. A local API, such as the simulator, reaches this machine."""
+    if not host_of(url):
+        yield f"{name}: {url!r} is not an http or https URL with a valid host name (without underscores)."
+    elif is_loopback(url) and not is_loopback(api_url):
+        yield f"{name}: {url!r} is on this machine, which Twilio cannot reach."
+
+
+def extra_parameter_problems(extra: Mapping[str, Any], taken: Mapping[str, str]) -> Iterator[str]:
+    """Yield what is wrong with parameters under Twilio's names; ``taken`` are those with an option, and the option."""
+    options = {parameter.lower(): name for parameter, name in taken.items()}
+    for name, value in extra.items():
+        if name.lower() in options:
+            yield f"extra_parameters: use the option {options[name.lower()]} instead of {name}."
+        elif not isinstance(value, str):
+            yield f'extra_parameters: {name} must be a string; quote it, as in {name}: "{value}".'
+
+
+def repetition_warnings(addresses: Iterable[str], once: str) -> Iterator[str]:
+    """Yield who is named more than once."""
+    repeated = [address for address, count in Counter(addresses).items() if count > 1]
+    if repeated:
+        yield f"to: contains {', '.join(repeated)} more than once. Each recipient {once}."

@@ -1,0 +1,104 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Sending one message, or placing one call, and finding out what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+from .._twilio.client import Client
+from .._twilio.errors import ErrorDetails, NotSent, RequestError, Unknown
+from .._twilio.message import Form
+from .medium import Medium, Resource
+from .outcome import DUPLICATE, Attempt
+
+# What makes a message or a call from its form: Twilio, or in check mode a prediction.
+Create = Callable[[Form], Mapping[str, Any]]
+
+# So many recipients in a row without a connection mean that there is none to be had.
+_MAX_UNCONNECTED = 3
+
+
+class Sender:
+    """Sends one form after the other, or several at once, until an error is fatal to the rest."""
+
+    def __init__(self, medium: Medium, client: Client, create: Create, params: Mapping[str, Any]) -> None:
+        self._medium = medium
+        self._client = client
+        self._create = create
+        # Twilio's list does not show what a call says, so there is no such option for calls.
+        self._dedupe_window: int = params.get("dedupe_window", 0)
+        self._resend_unknown: bool = params["resend_unknown"]
+        self._unconnected = 0
+        self.fatal_error: ErrorDetails | None = None
+        self.is_stopped = False
+
+    def stop(self) -> None:
+        """Send no more, since the task's time is up; requests under way finish."""
+        self.is_stopped = True
+        self.fatal_error = ErrorDetails(message="The task's timeout was reached before the request was made")
+        self._client.stop()
+
+    def send(self, form: Form) -> Attempt:
+        """Send one form, and return the outcome. Raises nothing."""
+        to = str(form["To"])
+        if self.fatal_error:
+            return Attempt(to, NotSent.outcome, error=self.fatal_error)
+        try:
+            if self._dedupe_window and (found := self._find_duplicate(form)):
+                return Attempt(to, DUPLICATE, found)
+            return self._send_or_resend(to, form)
+        except RequestError as error:
+            self._note_if_fatal(error)
+            return Attempt(to, error.outcome, error=error.details)
+        except Exception as error:
+            # Whatever it is, the other recipients' messages must not be forgotten for it.
+            text = (
+                f"An error in oncall.twilio itself. The {self._medium.noun} may have been {self._medium.made}."
+                f" Please report the error ({type(error).__name__}: {error})"
+            )
+            return Attempt(to, Unknown.outcome, error=ErrorDetails(message=text))
+
+    def _note_if_fatal(self, error: RequestError) -> None:
+        self._unconnected = self._unconnected + 1 if isinstance(error, NotSent) else 0
+        is_fatal = self._medium.is_fatal(error.details) or self._unconnected >= _MAX_UNCONNECTED
+        if is_fatal and not self.fatal_error:
+            self.fatal_error = error.details
+
+    def _send_or_resend(self, to: str, form: Form) -> Attempt:
+        began = datetime.now(timezone.utc)
+        try:
+            return self._made(to, self._create(form))
+        except Unknown as error:
+            unknown = Attempt(to, Unknown.outcome, error=error.details)
+        if proof := self._find_proof(form, began):
+            return self._made(to, proof)
+        if not self._resend_unknown or self.is_stopped:
+            return unknown
+        try:
+            return self._made(to, self._create(form))._replace(resent=True)
+        except Unknown:
+            proof = self._find_proof(form, began)
+            return (self._made(to, proof) if proof else unknown)._replace(resent=True)
+        except RequestError:
+            # The second request came to nothing, and of the first one still nobody knows.
+            return unknown
+
+    # Few tasks look anything up, and all would wait for the import.
+    def _find_duplicate(self, form: Form) -> Resource | None:
+        from .find import find_duplicate
+
+        return find_duplicate(self._client, form, self._dedupe_window, self._medium)
+
+    def _find_proof(self, form: Form, began: datetime) -> Resource | None:
+        from .find import find_proof
+
+        return find_proof(self._client, form, began, self._medium)
+
+    def _made(self, to: str, raw: Mapping[str, Any]) -> Attempt:
+        self._unconnected = 0
+        return Attempt(to, self._medium.made).updated(raw, self._medium)
