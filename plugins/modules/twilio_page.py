@@ -150,10 +150,11 @@ options:
         V(0), the default, nobody is called.
       - The call says O(ring_say) twice. The answer comes by text, as to a page.
       - Each page is followed by one call at most. Somebody who cannot be texted is called at once. After STOP nobody is
-        called.
+        called. It must be shorter than the time that is left of the page.
       - Twilio places one call a second and queues the rest. Once somebody has taken it, calls that nobody has answered
         yet are canceled.
-      - A call whose outcome is unknown is looked for in Twilio's list of calls, and placed again if it is not there.
+      - A call whose outcome is unknown is looked for in Twilio's list of calls, and placed again if it is not there, or
+        if the list cannot be read three times in a row.
     type: raw
     default: 0
   ring_from:

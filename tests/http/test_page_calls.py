@@ -108,11 +108,23 @@ def test_a_call_whose_answer_is_lost_is_found_and_not_placed_again(twilio):
 
 
 def test_a_call_that_twilio_refuses_costs_nobody_the_page(twilio):
-    twilio.fault("twilio_error", operation="create_call", code=21210)
+    twilio.fault("twilio_error", operation="create_call", code=21215)
     with paging(twilio, [tier(SILENT)], ring=10) as result:
         twilio.inbound(f"ack {CODE}", SILENT, To=FROM)
         paged = result()
     assert paged["acknowledged"]
     (call,) = paged["pages"][0]["calls"]
-    assert (call["outcome"], call["error"]["code"], call["attempts"]) == ("rejected", 21210, 1)
+    assert (call["outcome"], call["error"]["code"], call["attempts"]) == ("rejected", 21215, 1)
     assert paged.names("not rung") == [SILENT]
+
+
+def test_a_call_that_twilio_does_not_know_yet_is_canceled_all_the_same(twilio):
+    twilio.fault("twilio_error", operation="update_call", code=20404, times=1)
+    # Calls wait for each other.
+    with paging(twilio, [tier(SILENT, OTHER, TAKES, wait=1200)], ring=5) as result:
+        twilio.set_clock(speed=1)
+        twilio.inbound(f"ACK {CODE}", OTHER, To=FROM)
+        result()
+    updates = [entry for entry in requests_for_calls(twilio) if not entry["path"].endswith("/Calls.json")]
+    assert updates[0]["status"] == 404
+    assert not {"queued", "ringing"} & {call["status"] for call in twilio.rung()}

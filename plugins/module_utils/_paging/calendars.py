@@ -40,14 +40,16 @@ def has_passed_in_round(incident: Incident, number: str) -> bool:
     return answer is not None and any(incident.is_after(answer, page) for page in pages) and are_passed(incident, pages)
 
 
-def add_page(work: Work, turn: int, number: str) -> None:
-    """Have somebody paged at a turn."""
+def add_page(work: Work, turn: int, number: str, may_have_been_called: bool = False) -> None:
+    """Have somebody paged at a turn; an earlier run may have called them already."""
     # Two pages at once to the same person help nobody.
     for page in work.incident.pages:
         if page.number == number and page.state == WAITING and page.turn < turn:
             work.put_page(page, state=DROPPED)
     page = Page(turn, number, WAITING, work.now, work.now)
-    rings = rings_for(work.incident.plan, page)
+    rings = rings_for(work.incident.plan, page, may_have_been_called)
+    if may_have_been_called:
+        rings = tuple(ring._replace(since=work.incident.began) for ring in rings)
     work.put(pages=(*work.incident.pages, page), rings=(*work.incident.rings, *rings))
 
 

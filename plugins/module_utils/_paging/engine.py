@@ -210,7 +210,7 @@ def _page_whom_the_earlier_run_has_not(work: Work) -> None:
         for person in tier.people:
             if person.number not in paged:
                 paged.add(person.number)
-                add_page(work, turn, person.number)
+                add_page(work, turn, person.number, may_have_been_called=True)
         may_be_on_call = {person.number for person in tier.calendar.people} if tier.calendar else set()
         if tier.calendar and not any(page.turn == turn and page.number in may_be_on_call for page in incident.pages):
             ask(work, turn)

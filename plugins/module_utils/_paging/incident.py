@@ -75,18 +75,22 @@ class Page(NamedTuple):
 class Ring(NamedTuple):
     """The call to somebody who has neither taken an incident nor passed a while after a turn's page.
 
-    ``may_be_out`` says that it may have been placed before, and ``call`` is it as Twilio last described it.
-    ``is_left_alone`` says that Twilio did not cancel it.
+    ``may_be_out`` says that it may have been placed before, at ``since`` at the earliest, and ``call`` is it as Twilio
+    last described it. ``is_looked_at`` says that replies were looked for when it was due, ``is_left_alone`` that Twilio
+    did not cancel it.
     """
 
     turn: int
     number: str
     state: str
     due: float
+    since: float
     attempts: int = 0
+    searches: int = 0
     call: Call | None = None
     error: ErrorDetails | None = None
     may_be_out: bool = False
+    is_looked_at: bool = False
     is_read: bool = False
     is_left_alone: bool = False
 

@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-from .._twilio.codes import OF_RECIPIENT
+from .._twilio.codes import OF_RECIPIENT, OPTED_OUT
 from .._twilio.errors import ErrorDetails
 from .events import Created, Listed, NotCreated, Seen, Send
 from .incident import DROPPED, FAILED, OUT, PAGING, REFUSED, SENDING, WAITING, Page, Work, date_of
 from .looks import FINAL, NOT_DELIVERED, SLACK, brief, look_soon, pause_after, read_sent
-from .rings import ring_at_once, ring_later
+from .rings import do_not_ring, ring_at_once, ring_later
 
 
 def send_pages(work: Work) -> None:
@@ -57,7 +57,10 @@ def on_not_created(work: Work, event: NotCreated) -> None:
     if event.error.code in OF_RECIPIENT and not event.may_be_out:
         work.put_page(page, state=REFUSED, error=event.error)
         work.say("refused", f"Cannot page {who}: {brief(event.error)}", event.number)
-        ring_at_once(work, event.turn, event.number)
+        if event.error.code == OPTED_OUT:
+            do_not_ring(work, event.turn, event.number)
+        else:
+            ring_at_once(work, event.turn, event.number)
         return
     pause = pause_after(page.attempts)
     may_be_out = page.may_be_out or event.may_be_out

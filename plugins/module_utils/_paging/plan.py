@@ -22,6 +22,7 @@ from .._options.spec import PAGE
 from .._text.gsm7 import gsm7
 from .._text.segments import segments
 from .._twilio.numbers import EXAMPLE, phone_of, read_sender
+from .._twilio.twiml import LONGEST as LONGEST_TWIML
 from .._twilio.values import is_sid
 from .answer import STOP_WORDS, Words, fold, squeeze
 from .page_text import Speech, Texts, tag_of
@@ -124,6 +125,7 @@ def read_plan(options: Mapping[str, Any], fresh_code: str) -> Plan:
     limit = reader.integer("segments", 1, 10)
     code, is_fresh = (code, False) if code else (fresh_code, True)
     tag = tag_of(reader.text("incident"))
+    reader.rings_in_time(tiers, repeat)
     hint = reader.hint(words, code, limit, tag)
     if not hint:
         limit, hint = 10, DEFAULT_HINT
@@ -135,7 +137,7 @@ def read_plan(options: Mapping[str, Any], fresh_code: str) -> Plan:
             limit,
             max(1, len(tiers) * repeat),
             tag,
-            Speech(reader.ring_say(), reader.text("ring_language"), reader.text("ring_voice")),
+            reader.speech(words, code),
         ),
         tiers=tiers,
         repeat=repeat,
@@ -276,21 +278,40 @@ class _Options:
 
     def ring_from(self, is_needed: bool) -> str:
         """Return the number that calls; empty if there is none, or none is needed."""
-        given = read_sender(self.text("ring_from"))
-        number = phone_of(given or self.usable_sender)
-        if is_needed and not number:
-            wrong = f"must be a phone number such as {EXAMPLE!r}, not {given!r}" if given else "is required with ring"
-            why = "" if given else ", since only a phone number can call"
-            self.problems.append(f"ring_from: {wrong}{why}; nobody is called.")
-        return number if is_needed else ""
+        given, sender = read_sender(self.text("ring_from")), phone_of(self.usable_sender)
+        number = phone_of(f"+{given}" if lost_plus(given) else given)
+        if not is_needed:
+            return ""
+        if given and (not number or number != given):
+            used = number or sender
+            end = f"{used} is used" if used else "nobody is called"
+            self.problems.append(f"ring_from: must be a phone number such as {EXAMPLE!r}, not {given!r}; {end}.")
+        elif not given and not sender:
+            self.problems.append("ring_from: is required with ring: only a phone number can call; nobody is called.")
+        return number or sender
 
-    def ring_say(self) -> str:
-        """Return what a call says."""
-        text = self.text("ring_say") or DEFAULT_SPEECH
-        if "{code}" in text:
-            return text
-        self.problems.append("ring_say: must have {code} in it, or nobody could answer; the default is used.")
-        return DEFAULT_SPEECH
+    def speech(self, words: Words, code: str) -> Speech:
+        """Return what a call says, and how."""
+        text, language, voice = (self.text(f"ring_{name}") for name in ("say", "language", "voice"))
+        speech = Speech(text or DEFAULT_SPEECH, language, voice)
+        if "{code}" not in speech.text:
+            problem = "must have {code} in it, or nobody could answer"
+        elif len(Texts("", words, "", 1, 1, speech=speech).spoken(code)) > LONGEST_TWIML:
+            problem = f"takes more than {LONGEST_TWIML:,} characters of TwiML, which says it twice"
+        else:
+            return speech
+        self.problems.append(f"ring_say: {problem}; the default is used.")
+        return speech._replace(text=DEFAULT_SPEECH)
+
+    def rings_in_time(self, tiers: tuple[Tier, ...], repeat: int) -> None:
+        """Say which tiers' calls would come when the page is over."""
+        left = sum(tier.wait for tier in tiers) * repeat
+        for tier in tiers:
+            if tier.ring >= left:
+                self.problems.append(
+                    f"ring: {tier.ring:g} seconds are not less than {tier.name} has; it is not called."
+                )
+            left -= tier.wait
 
     def code(self) -> str:
         """Return the code that was given; empty if there is none."""

@@ -82,7 +82,7 @@ def result(incident: Incident, began: float) -> dict[str, Any]:
     return {
         "changed": any(page.has_reached and not page.is_earlier for page in incident.pages)
         or any(tell.state == OUT for tell in incident.tells)
-        or any(ring.attempts and ring.may_be_out for ring in incident.rings),
+        or any(ring.attempts and ring.may_be_out and ring.state != REFUSED for ring in incident.rings),
         "acknowledged": incident.outcome in (ACKNOWLEDGED, QUIET),
         "resolved": incident.outcome == RESOLVED and bool(incident.code),
         "outcome": incident.outcome,

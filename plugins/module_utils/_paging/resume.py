@@ -93,7 +93,8 @@ def _resume(plan: Plan, latest: Earlier, listed: list[Message], now: float, date
         for page in found
         for at in [min(now, now - (date - page.date))]
     )
-    if last == plan.turns - 1 and all(page.state == FAILED for page in pages):
+    rings = tuple(ring for page in pages for ring in rings_for(plan, page, is_earlier=True))
+    if last == plan.turns - 1 and all(page.state == FAILED for page in pages) and not rings:
         # It has reached nobody, and nobody is left whom it could.
         return None
     return Incident(
@@ -104,7 +105,7 @@ def _resume(plan: Plan, latest: Earlier, listed: list[Message], now: float, date
         turn=last,
         turn_began=min(page.at for page in pages if page.turn == last),
         pages=pages,
-        rings=tuple(ring for page in pages for ring in rings_for(plan, page, is_earlier=True)),
+        rings=rings,
         looks={page.number: Look(now) for page in pages},
         told=latest.told(plan, listed),
     )

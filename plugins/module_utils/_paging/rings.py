@@ -14,11 +14,13 @@ from datetime import datetime
 
 from .._twilio.call import ANSWERED, ENDED, NOT_ANSWERED, TALKING, Call
 from .._twilio.call import WAITING as NOT_YET_ANSWERED
+from .._twilio.codes import OF_CALLEE, is_trial_limit
 from .._twilio.numbers import phone_of
 from .events import Called, CallSeen, HangUp, HungUp, NotPlaced, PlaceCall, Placed, ReadCalls
 from .incident import (
     CLOSING,
     DROPPED,
+    FAILED,
     HANGING_UP,
     OUT,
     PAGING,
@@ -31,13 +33,15 @@ from .incident import (
     Ring,
     Work,
 )
-from .looks import SLACK, brief, look_soon, pause_after
+from .looks import SLACK, brief, look_soon, pause_after, read_replies
 from .plan import Plan
 
-# Of a request that Twilio refuses as it is; any other may do at the next try.
-_REFUSALS = (400, 404, 422)
+# How long to look for a reply before somebody is called, in seconds: they may have just answered.
+LAST_LOOK = 3.0
 # How long to wait before a call that could not be canceled is canceled again, in seconds.
 _PAUSE = 2.0
+# How many times Twilio's list is searched for a call, with pauses in between: it lags, and may fail.
+_SEARCHES = 3
 
 
 def rings_for(plan: Plan, page: Page, is_earlier: bool = False) -> tuple[Ring, ...]:
@@ -45,7 +49,9 @@ def rings_for(plan: Plan, page: Page, is_earlier: bool = False) -> tuple[Ring, .
     after = plan.tier(page.turn).ring
     if not after or not plan.ring_from or not phone_of(page.number):
         return ()
-    return (Ring(page.turn, page.number, WAITING, page.at + after, may_be_out=is_earlier),)
+    # An undelivered text is followed by a call at once.
+    due = page.at if page.state == FAILED else page.at + after
+    return (Ring(page.turn, page.number, WAITING, due, page.at, may_be_out=is_earlier),)
 
 
 def ring_at_once(work: Work, turn: int, number: str) -> None:
@@ -53,6 +59,13 @@ def ring_at_once(work: Work, turn: int, number: str) -> None:
     ring = work.incident.ring(turn, number)
     if ring and ring.state == WAITING and not ring.attempts:
         work.put_ring(ring, due=min(ring.due, work.now))
+
+
+def do_not_ring(work: Work, turn: int, number: str) -> None:
+    """Call somebody not at all who wants nothing more."""
+    ring = work.incident.ring(turn, number)
+    if ring and ring.state == WAITING:
+        work.put_ring(ring, state=DROPPED)
 
 
 def ring_later(work: Work, turn: int, number: str, since: float) -> None:
@@ -64,15 +77,33 @@ def ring_later(work: Work, turn: int, number: str, since: float) -> None:
 
 def place_calls(work: Work) -> None:
     """Place the calls that are due, each once as far as is known."""
-    due = [ring for ring in work.incident.rings if ring.state == WAITING and ring.due <= work.now]
-    latest = {ring.number: ring for ring in due}
-    for ring in due:
-        if ring is not latest[ring.number] or work.incident.has_declined(_page_of(work.incident, ring)):
+    for ring in work.incident.rings:
+        if ring.state != WAITING or ring.due > work.now:
+            continue
+        if work.incident.has_declined(_page_of(work.incident, ring)):
+            # What is done about it is said below.
+            continue
+        if _is_superseded(work, ring):
             work.put_ring(ring, state=DROPPED)
+        elif ring.number in work.incident.looks and not ring.is_looked_at:
+            read_replies(work, ring.number)
+            work.put_ring(ring, is_looked_at=True, due=work.now + LAST_LOOK)
         elif ring.may_be_out:
             _search(work, ring)
         else:
             _place(work, ring)
+
+
+def _is_superseded(work: Work, ring: Ring) -> bool:
+    """Say whether another call to the same phone is due or was tried, of a later turn or before in the same one."""
+    rings = work.incident.rings
+    for place, other in enumerate(rings):
+        is_same_phone = other is not ring and phone_of(other.number) == phone_of(ring.number)
+        is_first = other.turn > ring.turn or (other.turn == ring.turn and place < rings.index(ring))
+        is_about = other.is_tried or (other.state in (WAITING, SEARCHED, SENDING) and other.due <= work.now)
+        if is_same_phone and is_first and is_about:
+            return True
+    return False
 
 
 def _page_of(incident: Incident, ring: Ring) -> Page:
@@ -86,8 +117,8 @@ def _place(work: Work, ring: Ring) -> None:
 
 def _search(work: Work, ring: Ring) -> None:
     """Look for a call that may have been placed already."""
-    work.put_ring(ring, state=SEARCHED)
-    work.do(ReadCalls(ring.turn, ring.number, work.now - _page_of(work.incident, ring).at))
+    work.put_ring(ring, state=SEARCHED, searches=ring.searches + 1)
+    work.do(ReadCalls(ring.turn, ring.number, work.now - ring.since))
 
 
 def _asked(work: Work, event: Placed | NotPlaced | Called | CallSeen | HungUp, *states: str) -> Ring | None:
@@ -115,12 +146,13 @@ def on_not_placed(work: Work, event: NotPlaced) -> None:
     if not ring:
         return
     who, may_be_out = work.incident.who(event.number), ring.may_be_out or event.may_be_out
-    if event.error.status in _REFUSALS:
+    if event.error.code in OF_CALLEE or is_trial_limit(event.error.message):
         work.put_ring(ring, state=REFUSED, error=event.error)
         work.say("not rung", f"Cannot ring {who}: {brief(event.error)}", event.number)
         return
     pause = pause_after(ring.attempts)
-    work.put_ring(ring, state=WAITING, error=event.error, may_be_out=may_be_out, due=work.now + pause)
+    due = work.now + pause
+    work.put_ring(ring, state=WAITING, error=event.error, may_be_out=may_be_out, due=due, searches=0)
     if work.incident.stage == PAGING:
         text = f"{who} is not rung yet: {brief(event.error)}. The next try is in {pause:g} s"
         work.say("failing", text, event.number)
@@ -132,7 +164,7 @@ def on_called(work: Work, event: Called) -> None:
     if not ring:
         return
     incident = work.incident
-    since = event.date - (event.now - _page_of(incident, ring).at) - SLACK
+    since = event.date - (event.now - ring.since) - SLACK
     known = {other.call["sid"] for other in incident.rings if other.call}
     found = [
         call
@@ -140,10 +172,14 @@ def on_called(work: Work, event: Called) -> None:
         if call["sid"] not in known
         and call["from"] == incident.plan.ring_from
         and call["direction"] == "outbound-api"
+        # It may be another page's, and nobody has heard it.
+        and call["status"] not in ("canceled", "failed")
         and _date_of(call, event.date) >= since
     ]
     if found:
         _note_placed(work, ring, min(found, key=lambda call: _date_of(call, event.date)))
+    elif ring.searches < _SEARCHES and (event.calls is None or incident.stage != PAGING):
+        work.put_ring(ring, state=WAITING, due=work.now + pause_after(ring.searches + 1))
     elif incident.stage == PAGING and not incident.has_declined(_page_of(incident, ring)):
         _place(work, ring)
     else:
@@ -192,22 +228,28 @@ def _may_be_canceled(incident: Incident, ring: Ring) -> bool:
     return ring.state == OUT and is_unanswered and not ring.is_left_alone and _is_needless(incident, ring)
 
 
+def _is_to_be_searched(incident: Incident, ring: Ring) -> bool:
+    return ring.state == WAITING and ring.may_be_out and _is_needless(incident, ring)
+
+
 def hang_up(work: Work) -> None:
     """Cancel the calls that nobody has answered and nobody needs any more."""
     for ring in work.incident.rings:
         if ring.state == WAITING and _is_needless(work.incident, ring):
-            if ring.may_be_out and (ring.attempts or ring.due <= work.now):
-                _search(work, ring)
-            else:
+            if not ring.may_be_out:
                 work.put_ring(ring, state=DROPPED)
+            elif ring.due <= work.now or not ring.searches:
+                _search(work, ring)
         elif _may_be_canceled(work.incident, ring) and ring.due <= work.now and ring.call:
             work.put_ring(ring, state=HANGING_UP)
             work.do(HangUp(ring.turn, ring.number, ring.call["sid"]))
 
 
 def hang_up_due(incident: Incident) -> list[float]:
-    """Return when calls are to be canceled."""
-    return [ring.due for ring in incident.rings if _may_be_canceled(incident, ring)]
+    """Return when calls are to be canceled, or searched for so that they can be."""
+    return [
+        ring.due for ring in incident.rings if _may_be_canceled(incident, ring) or _is_to_be_searched(incident, ring)
+    ]
 
 
 def on_hung_up(work: Work, event: HungUp) -> None:
@@ -225,5 +267,8 @@ def on_hung_up(work: Work, event: HungUp) -> None:
 def is_busy_with_calls(incident: Incident) -> bool:
     """Say whether calls are being placed, looked for or canceled, or are to be."""
     return any(
-        ring.state in (SENDING, SEARCHED, HANGING_UP) or _may_be_canceled(incident, ring) for ring in incident.rings
+        ring.state in (SENDING, SEARCHED, HANGING_UP)
+        or _may_be_canceled(incident, ring)
+        or _is_to_be_searched(incident, ring)
+        for ring in incident.rings
     )

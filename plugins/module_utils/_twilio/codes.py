@@ -58,8 +58,9 @@ _SERVICE_ADVICE = (
 _NUMBER_ADVICE = "Check the number: a plus sign, the country code, then the number without a leading zero."
 _INACTIVE_ADVICE = "The account is not active: see the Console, or ask Twilio's support."
 _TRIAL_ADVICE = (
-    "A trial account may set to, from, url and status_callback only, and calls with samples of Twilio's. To try it, set"
-    " url to https://webhooks.twilio.com/v1/Voice/Template/voice_text_to_speech; to say your own text, upgrade it."
+    "A trial account may not use all parameters. Its calls take to, from, url and status_callback only, with a sample"
+    " of Twilio's such as https://webhooks.twilio.com/v1/Voice/Template/voice_text_to_speech for url. Upgrade the"
+    " account for anything else."
 )
 _SCHEDULE_ADVICE = (
     "A scheduled message needs a Messaging Service and a time more than 5 minutes and at most 35 days ahead."
@@ -69,9 +70,14 @@ OPTED_OUT = 21610
 
 # Rejections that are about this one recipient; any other may be gone at the next try.
 OF_RECIPIENT = {
-    *(13223, 13224, 21211, 21214, 21215, 21216, 21217, 21219, 21266, 21408, 21608, OPTED_OUT, 21612, 21614, 21635),
+    *(21211, 21214, 21217, 21219, 21266, 21408, 21608, OPTED_OUT, 21612, 21614, 21635),
     *(63003, 63016, 63024, 63032, 63033),
 }
+# The same for calls; and those that no further try of the same call can change.
+OF_CALLEE = {*OF_RECIPIENT, 13223, 13224, 21215, 21216, 32018}
+
+# A call is over, or somebody has answered it, so that it cannot be canceled.
+NOT_IN_PROGRESS = 21220
 
 # What to do about the common codes, of rejections (2…) and of deliveries (3…), beside what Twilio's own text says.
 ADVICE = {

@@ -29,6 +29,9 @@ _CHANNEL = re.compile(rf"({'|'.join(CHANNELS)}):\s*(.+)", re.IGNORECASE | re.DOT
 # Who can be called besides phone numbers: a phone or program on the Internet, and one that is logged in to Twilio.
 _ON_THE_INTERNET = re.compile(r"(sips?|client):(\S+)", re.IGNORECASE)
 
+# In an address on the Internet, which may have semicolons of its own.
+_SEVERAL = re.compile(r"[,\s]|;\s*(\+|sips?:|client:|tel:)", re.IGNORECASE)
+
 EXAMPLE = "+15551234567"
 
 
@@ -91,6 +94,8 @@ def read_callee(text: str) -> str:
     """
     plain = _INVISIBLE.sub("", text).strip()
     found = _ON_THE_INTERNET.fullmatch(plain)
+    if found and _SEVERAL.search(found[2]):
+        raise ValueError(f"{text!r} seems to name several. Write each as an item of its own.")
     if found and (found[1].lower() == "client" or re.fullmatch("[^@]+@[^@]+", found[2])):
         return f"{found[1].lower()}:{found[2]}"
     return _number(plain, text, "be called", "an address such as 'sip:ada@example.com' or 'client:ada'")

@@ -56,6 +56,7 @@ from .._paging.plan import ALPHABET, Plan, read_plan
 from .._twilio.account import connect
 from .._twilio.call import normalise as normalise_call
 from .._twilio.client import Client
+from .._twilio.codes import NOT_IN_PROGRESS
 from .._twilio.errors import ErrorDetails, NotSent, PageFailed, Rejected, RequestError, Unknown
 from .._twilio.message import Form, Message, normalise
 from .._twilio.numbers import phone_of
@@ -306,7 +307,8 @@ def _failed(action: Action, error: RequestError) -> Callable[[float], Event]:
     if isinstance(action, ReadCall):
         return lambda now: CallSeen(now, action.turn, action.number, None)
     if isinstance(action, HangUp):
-        return lambda now: HungUp(now, action.turn, action.number, None, is_passing or may_be_out)
+        # One that Twilio does not know yet may be canceled later.
+        return lambda now: HungUp(now, action.turn, action.number, None, details.code != NOT_IN_PROGRESS)
     if not isinstance(action, (ReadReplies, ReadSent)):
         raise TypeError(f"{action} is no request")
     return lambda now: Unread(now, action.number, details, of_replies=isinstance(action, ReadReplies))

@@ -60,6 +60,8 @@ WRONG = [
     ({"to": ["sip:ada"]}, "to: 'sip:ada' is not a phone number"),
     ({"from": ""}, "from: is required."),
     ({"from": "Ops"}, "from: 'Ops' is not a phone number in E.164 form"),
+    ({"to": ["client:ada,+15551234567"]}, "to: 'client:ada,+15551234567' seems to name several. Write each as an item"),
+    ({"to": ["sip:ada@example.com;+15551234567"]}, "to: 'sip:ada@example.com;+15551234567' seems to name several."),
     ({"from": "client:ops"}, "from: 'client:ops' is not a phone number. A call to a phone number needs one"),
     ({"caller_id": "Ada"}, "caller_id: 'Ada' is not a phone number"),
     ({"say": None}, "say: is required. Set say, twiml, url or application_sid."),
