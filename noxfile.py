@@ -19,10 +19,13 @@ from steps import (
     PYTEST,
     TOOLS,
     apt_install,
-    make_site,
+    can_show_pages,
+    make_docs,
+    may_install,
     measure_coverage,
     mutate,
     run_actionlint,
+    run_ansible_lint,
     run_importer,
     run_on_core,
     run_sanity,
@@ -84,10 +87,11 @@ def lint(session: nox.Session) -> None:
 @nox.session(requires=["tools"], tags=["first"], allow_parallel=True)
 def units(session: nox.Session) -> None:
     """Unit tests; arguments after -- go to pytest."""
-    session.run(*PYTEST, "tests/unit", *session.posargs)
+    # In one process: beside lint, the imports of several cost more than they save.
+    session.run("pytest", "tests/unit", *session.posargs)
 
 
-@nox.session(requires=["tools", "browser"], tags=["then"], allow_parallel=True)
+@nox.session(requires=["tools", "programs"], tags=["then"], allow_parallel=True)
 def tests(session: nox.Session) -> None:
     """All other tests; arguments after -- go to pytest, paths among them stand for all paths."""
     others = ["tests/http", "tests/simulator", "tests/playbooks", "tests/page"]
@@ -104,19 +108,13 @@ def sanity(session: nox.Session) -> None:
 @nox.session(requires=["tools"], tags=["then"], allow_parallel=True)
 def ansible_lint(session: nox.Session) -> None:
     """What ansible-lint says of playbooks, roles and examples."""
-    session.env["HOME"] = str(make_home())
-    session.env["ANSIBLE_COLLECTIONS_PATH"] = str(link_checkout().parents[2])
-    session.run("ansible-lint", "--nocolor")
+    run_ansible_lint(session)
 
 
 @nox.session(requires=["tools"], tags=["then"], allow_parallel=True)
 def docs(session: nox.Session) -> None:
     """The documentation as docs.ansible.com would take it, and as a site in dist/docs; a dead reference is an error."""
-    session.env["HOME"] = str(make_home())
-    # Sphinx reads the same files below, and tells more.
-    checks = ["--plugin-docs", "--skip-rstcheck", "--check-extra-docs-refs", "--validate-collection-refs", "dependent"]
-    session.run("antsibull-docs", "lint-collection-docs", *checks, ".")
-    make_site(session)
+    make_docs(session)
 
 
 @nox.session(requires=["tools"], tags=["then"], allow_parallel=True)
@@ -125,9 +123,11 @@ def galaxy(session: nox.Session) -> None:
     run_importer(session)
 
 
-@nox.session(requires=["tools"], tags=["then"], allow_parallel=True)
+@nox.session(requires=["tools", "programs"], tags=["then"], allow_parallel=True)
 def integration(session: nox.Session) -> None:
     """The integration targets, as ansible-test runs them."""
+    if not shutil.which("ssh-keygen"):
+        session.skip("Left out: ansible-test does not begin without ssh-keygen (on Debian: apt install openssh-client)")
     if " " in str(TOOLS):
         session.skip("Left out: ansible-test cannot run commands of a virtual environment below a path with spaces")
     session.env["HOME"] = str(make_home())
@@ -136,17 +136,14 @@ def integration(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
-def browser(session: nox.Session) -> None:
-    """Install Chromium, in which the tests open the simulator's page, where that can be done unasked."""
-    if shutil.which("chromium-headless-shell"):
-        return
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
-            session.warn("Left out: the tests of the page, which need a Chromium (on Debian: apt install chromium)")
-        return
-    session.run("apt-get", "update", "-qq", external=True)
-    # A machine without any font shows no text, to tests either.
-    apt_install(session, "chromium-headless-shell", "fonts-liberation")
+def programs(session: nox.Session) -> None:
+    """Install from Debian what checks need: Chromium, in which the page is opened, and what ansible-test asks for."""
+    missing = [] if can_show_pages() else ["chromium-headless-shell", "fonts-liberation"]
+    missing += [] if shutil.which("ssh-keygen") else ["openssh-client"]
+    if not may_install() and missing:
+        session.warn(f"Left out: the checks that need these of Debian's packages: {', '.join(missing)}")
+    elif missing:
+        apt_install(session, *missing)
 
 
 @nox.session(default=False)
@@ -159,20 +156,19 @@ def actionlint(session: nox.Session) -> None:
 def eda(session: nox.Session) -> None:
     """The event source and its rulebook under ansible-rulebook, which runs on Java."""
     if not shutil.which("java"):
-        if os.geteuid() != 0 or not shutil.which("apt-get"):
+        if not may_install():
             session.skip("Left out: ansible-rulebook needs Java 17 (on Debian: apt install openjdk-17-jre-headless)")
-        session.run("apt-get", "update", "-qq", external=True)
         apt_install(session, "openjdk-17-jre-headless")
     wanted = ["--requirement", "requirements/eda.txt"]
     python = make_venv(ROOT / ".nox" / "eda", Path(sys.executable), *wanted)
     session.run(str(python), "-m", *PYTEST, "tests/eda", *session.posargs)
 
 
-@nox.session(requires=["tools", "browser"], default=False)
+@nox.session(requires=["tools", "programs"], default=False)
 def pictures(session: nox.Session) -> None:
     """Make the pictures and timelines of the documentation anew."""
     # The page takes the fonts it finds; these are good ones. The last one makes the pictures small.
-    if os.geteuid() == 0 and shutil.which("apt-get"):
+    if may_install():
         apt_install(session, "fonts-inter", "fonts-noto-color-emoji", "pngquant")
     session.env["PYTHONPATH"] = str(ROOT / "tests")
     session.env["ANSIBLE_COLLECTIONS_PATH"] = str(link_checkout().parents[2])
@@ -186,14 +182,14 @@ def coverage(session: nox.Session) -> None:
     measure_coverage(session)
 
 
-@nox.session(requires=["browser"], default=False)
+@nox.session(requires=["programs"], default=False)
 @nox.parametrize("core", list(CORES), ids=list(CORES))
 def matrix(session: nox.Session, core: str) -> None:
     """Tests and sanity on one ansible-core, with Pythons that this machine has for it."""
     run_on_core(session, core, CORES[core])
 
 
-@nox.session(requires=["browser"], default=False)
+@nox.session(requires=["programs"], default=False)
 def devel(session: nox.Session) -> None:
     """The same on the development branch of ansible-core, which GitHub has to give."""
     run_on_core(session, "devel", DEVEL)

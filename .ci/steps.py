@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from workspace import (
     PYTHONS,
     ROOT,
     copy_checkout,
+    digest_checkout,
     find_pythons,
     link_checkout,
     link_pythons,
@@ -97,7 +98,8 @@ def run_sanity(session: nox.Session, programs: Path, versions: list[str]) -> Non
     tarball = build(session, CACHE / "sanity", programs)
     ends = [versions[0], *versions[1:][-1:]]
     targets = [f"--target-python={version}@{find_pythons()[version]}" for version in ends]
-    with unless_passed(session, tarball, str(programs), *targets, *session.posargs) as needed:
+    how = [*targets, *session.posargs]
+    with unless_passed(session, tarball.parent, programs, tarball.read_bytes, *how) as needed:
         if needed:
             session.chdir(unpack(tarball, tarball.parent / COLLECTION))
             # By its path, since nox looks for commands on its own PATH.
@@ -109,7 +111,7 @@ def run_importer(session: nox.Session) -> None:
     session.env["HOME"] = str(make_home())
     session.env["GALAXY_IMPORTER_RUN_ANSIBLE_LINT"] = "false"
     tarball = build(session, CACHE / "galaxy", TOOLS / "bin")
-    with unless_passed(session, tarball) as needed:
+    with unless_passed(session, tarball.parent, TOOLS / "bin", tarball.read_bytes) as needed:
         if needed:
             # The importer leaves its result in the current directory.
             session.chdir(tarball.parent)
@@ -133,20 +135,51 @@ def build(session: nox.Session, folder: Path, programs: Path) -> Path:
 
 
 @contextmanager
-def unless_passed(session: nox.Session, tarball: Path, *how: str) -> Iterator[bool]:
-    """Yield whether these bytes are to be checked: not if they have passed this way, with the same tools."""
-    digest = hashlib.sha256(tarball.read_bytes() + requirements() + "\n".join(how).encode()).hexdigest()
-    stamp = tarball.parent / f"passed-{digest}"
+def unless_passed(
+    session: nox.Session, folder: Path, programs: Path, read: Callable[[], bytes], *how: str
+) -> Iterator[bool]:
+    """Yield whether what can be read is to be checked: not if it has passed this way, with the same tools and code."""
+    code = [ROOT / "noxfile.py", *sorted((ROOT / ".ci").glob("*.py"))]
+    installed = sorted(path.name for path in programs.parent.glob("lib/python*/site-packages/*.dist-info"))
+    content = read()
+    digest = hashlib.sha256(content + requirements() + b"".join(path.read_bytes() for path in code))
+    digest.update("\n".join([str(programs), *installed, *how]).encode())
+    stamp = folder / f"passed-{digest.hexdigest()}"
     if stamp.exists():
-        session.log(f"This very tarball has passed before (to check it again: rm {stamp.relative_to(ROOT)})")
+        session.log(f"Unchanged since it passed (to check it again: rm {stamp.relative_to(ROOT)})")
     yield not stamp.exists()
-    stamp.touch()
+    # What has changed meanwhile may not be what was checked.
+    if read() == content:
+        folder.mkdir(parents=True, exist_ok=True)
+        stamp.touch()
 
 
-def make_site(session: nox.Session) -> None:
-    """Make the documentation's site in dist/docs; a warning of Sphinx's, as about a dead reference, is an error."""
+def run_ansible_lint(session: nox.Session) -> None:
+    """Run ansible-lint on the checkout."""
+    session.env["HOME"] = str(make_home())
     session.env["ANSIBLE_COLLECTIONS_PATH"] = str(link_checkout().parents[2])
-    pages, site = CACHE / "docs" / "pages", ROOT / "dist" / "docs"
+    with unless_passed(session, CACHE / "ansible-lint", TOOLS / "bin", digest_checkout) as needed:
+        if needed:
+            session.run("ansible-lint", "--nocolor")
+
+
+def make_docs(session: nox.Session) -> None:
+    """Check the documentation and make its site in dist/docs, which goes with the mark that it has passed."""
+    session.env["HOME"] = str(make_home())
+    site = ROOT / "dist" / "docs"
+    with unless_passed(session, site, TOOLS / "bin", digest_checkout) as needed:
+        if needed:
+            # Sphinx reads the same files below, and tells more.
+            checks = ["--plugin-docs", "--skip-rstcheck", "--check-extra-docs-refs"]
+            validated = ["--validate-collection-refs", "dependent"]
+            session.run("antsibull-docs", "lint-collection-docs", *checks, *validated, ".")
+            make_site(session, site)
+
+
+def make_site(session: nox.Session, site: Path) -> None:
+    """Make the documentation's site; a warning of Sphinx's, as about a dead reference, is an error."""
+    session.env["ANSIBLE_COLLECTIONS_PATH"] = str(link_checkout().parents[2])
+    pages = CACHE / "docs" / "pages"
     pages.mkdir(mode=0o755, parents=True, exist_ok=True)
     settings = ["--config-file", "docs/site/antsibull-docs.cfg"]
     content = ["--use-current", "--squash-hierarchy", "--cleanup", "everything", "--fail-on-error"]
@@ -197,7 +230,21 @@ def mutate(session: nox.Session) -> None:
     session.run("cr-report", "--surviving-only", "--show-diff", record)
 
 
+def can_show_pages() -> bool:
+    """Say whether there is a Chromium: the headless shell, or a whole one that somebody has installed."""
+    found = shutil.which("chromium-headless-shell")
+    others = ("chromium", "chromium-browser", "google-chrome")
+    # Of Debian's, the shell takes a third of the time.
+    return bool(found) or (not may_install() and any(map(shutil.which, others)))
+
+
+def may_install() -> bool:
+    """Say whether Debian's packages can be installed without asking anybody."""
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
 def apt_install(session: nox.Session, *packages: str) -> None:
     """Install Debian's packages."""
     session.env["DEBIAN_FRONTEND"] = "noninteractive"
+    session.run("apt-get", "update", "-qq", external=True)
     session.run("apt-get", "install", "-qq", "--no-install-recommends", *packages, external=True, silent=True)

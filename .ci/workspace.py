@@ -37,12 +37,26 @@ def link_checkout() -> Path:
 def copy_checkout(tree: Path) -> Path:
     """Copy what git tracks or could track."""
     _empty(tree)
-    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    for file in subprocess.run(listing, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0"):
-        if (ROOT / file).is_file():
-            (tree / file).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / file, tree / file, follow_symlinks=False)
+    for file in _list_checkout():
+        (tree / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / file, tree / file, follow_symlinks=False)
     return tree
+
+
+def digest_checkout() -> bytes:
+    """Return a digest of what git tracks or could track: names, modes and contents."""
+    digest = hashlib.sha256()
+    for file in _list_checkout():
+        content = hashlib.sha256((ROOT / file).read_bytes()).hexdigest()
+        digest.update(f"{file}\0{(ROOT / file).stat().st_mode}\0{content}\0".encode())
+    return digest.digest()
+
+
+def _list_checkout() -> list[str]:
+    """List the files that git tracks or could track."""
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(listing, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
+    return sorted(file for file in listed if (ROOT / file).is_file())
 
 
 def unpack(tarball: Path, tree: Path) -> Path:

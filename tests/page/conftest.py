@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,8 +24,12 @@ RINGS = "+15550009999"
 Open = Callable[..., Page]
 
 
-# Not for the whole session: as long as it lives, Playwright's event loop runs in this thread, and no other can.
-@pytest.fixture(scope="module")
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of the page last: once the browser lives, Playwright's event loop runs in this thread, no other."""
+    items.sort(key=lambda item: Path(__file__).parent in item.path.parents)
+
+
+@pytest.fixture(scope="session")
 def _browser() -> Iterator[Browser]:
     if find_chromium() is None:
         pytest.skip("there is no Chromium on this machine; `nox --session browser` installs it where it can")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from support.axe import barriers
+from support.axe import COLOURS, barriers
 from support.browser import DESKTOP, PHONE
 from support.simulator import FROM, TO
 
@@ -47,7 +47,7 @@ def test_axe_finds_nothing(eventful, open_page):
     eventful.set_clock(advance=2)
     page = open_page(eventful)
 
-    def look(scheme, size, *states):
+    def look(scheme, size, states, *rules):
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size(size)
         for state in states:
@@ -68,16 +68,20 @@ def test_axe_finds_nothing(eventful, open_page):
             elif state != "list":
                 page.locator(f"a[href='#{state}']").click()
                 expect(page.locator(".entry").last).to_be_visible()
-            assert barriers(page) == [], (scheme, size, state)
+            assert barriers(page, *rules) == [], (scheme, size, state)
 
     expect(page.get_by_role("option")).to_have_count(2)
-    for scheme in ("light", "dark"):
-        look(scheme, DESKTOP, *STATES)
-        look(scheme, PHONE, *STATES)
+    for size in (DESKTOP, PHONE):
+        look("light", size, STATES)
+        # The same page in other colours.
+        look("dark", size, STATES, *COLOURS)
     # It can tell: axe-core sees what is wrong where something is.
-    look("light", DESKTOP, "list")
+    look("light", DESKTOP, ["list"])
     page.locator("#open-help").evaluate("node => ['aria-label', 'title'].forEach((name) => node.removeAttribute(name))")
     assert [each.partition(":")[0] for each in barriers(page)] == ["button-name"]
+    page.emulate_media(color_scheme="dark")
+    page.locator("#open-controls").evaluate("node => { node.textContent = 'Grey'; node.style = 'color: #333' }")
+    assert {each.partition(":")[0] for each in barriers(page, *COLOURS)} == {"color-contrast"}
 
 
 def test_every_script_in_its_direction(eventful, open_page):

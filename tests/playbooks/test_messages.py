@@ -26,15 +26,14 @@ def task(name, module, options, **keywords):
     return {"name": name, module: options, "ignore_errors": True, **keywords}
 
 
-@pytest.mark.parametrize("run_on", SIDES)
-def test_reading(swift, run_on, subtests):
+def test_reading(swift, subtests):
     body = "{{ 6 * 7 }} {% raw %}"
     first, second = (swift.created(Body=text)["sid"] for text in (body, "two"))
     undelivered = swift.created(To="+15557779999")
     swift.eventually(undelivered["uri"], "undelivered")
 
     def info(name, **options):
-        return task(name, INFO, {**options, "run_on": run_on})
+        return task(name, INFO, options)
 
     seen = {"message": "{{ info.message.body }}", "query": "{{ info.query_result | first }}", "whole": "{{ info }}"}
     tasks = [
@@ -67,13 +66,12 @@ def test_reading(swift, run_on, subtests):
     assert [name for name in ("spec", "rules") if not run.has_failed(name)] == []
 
 
-@pytest.mark.parametrize("run_on", SIDES)
-def test_changing(swift, run_on, subtests):
+def test_changing(swift, subtests):
     scheduled, sent = swift.scheduled()["sid"], swift.created(ProvideFeedback="true")
     swift.eventually(sent["uri"], "delivered")
 
     def manage(name, sid, keywords=None, **options):
-        return task(name, MESSAGE, {"sid": sid, **options, "run_on": run_on}, **(keywords or {}))
+        return task(name, MESSAGE, {"sid": sid, **options}, **(keywords or {}))
 
     tasks = [
         manage("foreseen", scheduled, {"check_mode": True, "diff": True}, state="canceled"),
@@ -103,15 +101,14 @@ def test_changing(swift, run_on, subtests):
         assert {problem.partition(":")[0] for problem in run["rules"]["problems"]} == {"sid", "state", "wait_timeout"}
 
 
-@pytest.mark.parametrize("run_on", SIDES)
-def test_waiting(swift, run_on, subtests):
+def test_waiting(swift, subtests):
     sid = swift.created()["sid"]
     swift.inbound("ack 7F3")
     swift.fault("server_error", operation="list", times=1)
 
     def wait(name, keywords=None, **options):
         options = {"sid": sid, "code": "7F3", "wait_timeout": 60, "poll_interval": 0.1, "retries": 0, **options}
-        return task(name, REPLY, {**options, "run_on": run_on}, **(keywords or {}))
+        return task(name, REPLY, options, **(keywords or {}))
 
     tasks = [
         wait("accepted"),
@@ -131,6 +128,44 @@ def test_waiting(swift, run_on, subtests):
         assert run["no answer"]["outcome"] == run["check"]["outcome"] == "timeout"
     with subtests.test("all that breaks a rule"):
         assert {problem.partition(":")[0] for problem in run["rules"]["problems"]} == {"accept", "code"}
+
+
+def test_on_the_target(swift):
+    """What the modules' own entry points make of options and results."""
+    scheduled, sent = swift.scheduled()["sid"], swift.created(To="+15557779999")
+    swift.eventually(sent["uri"], "undelivered")
+    asked = swift.created()["sid"]
+    swift.inbound("ack 7F3")
+    swift.fault("server_error", operation="list", times=1)
+
+    def on_the_target(name, module, options, **keywords):
+        return task(name, module, {**options, "run_on": "target"}, **keywords)
+
+    reply = {"sid": asked, "code": "7F3", "wait_timeout": 60, "poll_interval": 0.1, "retries": 0}
+    cancel = {"sid": scheduled, "state": "canceled"}
+    tasks = [
+        on_the_target("accepted", REPLY, reply),
+        on_the_target("query", INFO, {"status": ["undelivered"], "query": "[].{to: to, code: error_code}"}),
+        on_the_target("spec", INFO, {"status": "Delivered", "direction": "up", "limit": "many"}),
+        on_the_target("too late", MESSAGE, {"sid": sent["sid"], "state": "canceled"}),
+        on_the_target("foreseen", MESSAGE, cancel, check_mode=True, diff=True),
+        on_the_target("canceled", MESSAGE, cancel),
+    ]
+    run = run_play(tasks, swift.connection)
+    assert (run["accepted"]["outcome"], run["accepted"]["changed"]) == ("accepted", False)
+    (warning,) = run["accepted"]["warnings"]
+    assert "HTTP 503" in warning
+    assert run["query"]["query_result"] == [{"to": "+15557779999", "code": 30005}]
+    assert run.has_failed("spec")
+    assert len(run["spec"]["problems"]) == 3
+    assert run.has_failed("too late")
+    assert (run["too late"]["error"]["code"], run["too late"]["changed"]) == (30409, False)
+    diff = run["foreseen"]["diff"]
+    assert run["foreseen"]["changed"]
+    assert (diff["before"]["status"], diff["after"]["status"]) == ("scheduled", "canceled")
+    assert (run["canceled"]["changed"], run["canceled"]["message"]["status"]) == (True, "canceled")
+    # Three messages were made here, and one changed.
+    assert [request["method"] for request in swift.ledger()].count("POST") == 4
 
 
 SEND = {"to": "+15551234567", "from": "+15552223333", "body": "Hi"}

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from support.cast import CAST
-from support.simulator import ENTRY, ROLE, Simulator, credentials, role_defaults, simulator
+from support.simulator import ENTRY, ROLE, Simulator, credentials, role_defaults, run_to_its_end, simulator
 
 
 @pytest.fixture(scope="session")
@@ -35,11 +35,14 @@ def documentation() -> dict[str, dict[str, Any]]:
 
 @pytest.fixture(scope="session")
 def cli() -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run the command line to its end."""
+    """Run the command line to its end, with a text as its input."""
 
-    def run(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, input: str = "") -> subprocess.CompletedProcess[str]:
+        # The other commands start processes themselves, or are to do without what the nursery has imported.
+        if arguments[0] == "run":
+            return run_to_its_end(arguments, input)
         command = [sys.executable, str(ENTRY), *arguments]
-        return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False, **options)
+        return subprocess.run(command, input=input, capture_output=True, text=True, timeout=30, check=False)
 
     return run
 

@@ -100,11 +100,11 @@ def drill(night: Night) -> None:
     page = "{}Disk full on db1\nReply ACK 7F3 to take it, NO 7F3 to pass"
     night.text(ADA, page.format(""), 120, From=PAGER)
     night.call(ADA, 98)
-    night.text(GRACE, page.format("(2/3) "), 1, From=PAGER)
-    night.text(LINUS, page.format("(2/3) "), 7, From=PAGER)
+    night.text(GRACE, page.format("Escalation 1 of 2: "), 1, From=PAGER)
+    night.text(LINUS, page.format("Escalation 1 of 2: "), 7, From=PAGER)
     night.call(LINUS, 83)
     night.reply(GRACE, "No 7F3", 7, To=PAGER)
-    night.text(MARGARET, page.format("(3/3) "), 120, From=PAGER)
+    night.text(MARGARET, page.format("Escalation 2 of 2: "), 120, From=PAGER)
 
 
 def wake(night: Night) -> None:

@@ -7,17 +7,21 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import requests
 import yaml
+
+from support.nursery import Process, nursery
 
 ROLE = Path(__file__).resolve().parents[2] / "roles" / "simulator"
 ENTRY = ROLE / "files" / "twilio_simulator"
@@ -30,7 +34,7 @@ LIMIT = 60
 class Simulator:
     """A running simulator, and a session that speaks to it; ``auth`` defaults to the live account's."""
 
-    def __init__(self, process: subprocess.Popen[str], announced: dict[str, Any]) -> None:
+    def __init__(self, process: subprocess.Popen[str] | Process, announced: dict[str, Any]) -> None:
         self.process = process
         self.url: str = announced["url"]
         self.auth = (announced["account_sid"], announced["auth_token"])
@@ -152,14 +156,37 @@ def credentials() -> dict[str, str]:
 @contextmanager
 def simulator(*flags: str, **settings: Any) -> Iterator[Simulator]:
     """Run a simulator with these flags and settings, on a free port unless they name one."""
-    command = [sys.executable, str(ENTRY), "run", "--config=-", *flags]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    process = start("run", "--config=-", *flags)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with process.stdin:
+        json.dump({"port": 0} | settings, process.stdin)
+    try:
+        yield Simulator(process, json.loads(process.stdout.readline()))
+    finally:
+        process.terminate()
+        status = process.wait(5)
+    assert status == 0
+
+
+def run_to_its_end(arguments: Sequence[str], config: str) -> subprocess.CompletedProcess[str]:
+    """Run what ends by itself, and return what it has printed."""
+    with TemporaryFile("w+") as errors:
+        process = start(*arguments, stderr=errors.fileno())
         assert process.stdin is not None
         assert process.stdout is not None
-        with process.stdin:
-            json.dump({"port": 0} | settings, process.stdin)
-        try:
-            yield Simulator(process, json.loads(process.stdout.readline()))
-        finally:
-            process.terminate()
-        assert process.wait(5) == 0
+        # It may end before it reads.
+        with suppress(BrokenPipeError), process.stdin:
+            process.stdin.write(config)
+        output = process.stdout.read()
+        status = process.wait(30)
+        errors.seek(0)
+        return subprocess.CompletedProcess(arguments, status, output, errors.read())
+
+
+def start(*arguments: str, stderr: int = 2) -> subprocess.Popen[str] | Process:
+    """Start what the command line starts; in a process of its own, where coverage counts those."""
+    if "COVERAGE_PROCESS_CONFIG" not in os.environ:
+        return nursery(ENTRY).start(arguments, stderr)
+    command = [sys.executable, str(ENTRY), *arguments]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, text=True)

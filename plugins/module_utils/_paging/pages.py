@@ -36,16 +36,16 @@ def on_created(work: Work, event: Created) -> None:
         work.put(turn_began=work.now)
     page = work.put_page(page, state=OUT, message=event.message, error=None, may_be_out=True)
     if is_news:
-        _say_paged(work, page)
-        ring_later(work, page.turn, page.number)
+        _note_out(work, page, work.now)
     _update_status(work, page)
     look_soon(work, event.number)
 
 
-def _say_paged(work: Work, page: Page) -> None:
+def _note_out(work: Work, page: Page, since: float) -> None:
     tier, done = work.incident.plan.tier(page.turn).name, work.incident.plan.terms.done
     where = f" ({tier})" if tier else ""
     work.say(done, f"{work.incident.who(page.number)} is {done}{where}", page.number, tier)
+    ring_later(work, page.turn, page.number, since)
 
 
 def on_not_created(work: Work, event: NotCreated) -> None:
@@ -109,6 +109,6 @@ def find_pages(work: Work, event: Listed) -> None:
                 found = incident.plan.texts.recognise(str(message["body"] or ""))
                 if found == (incident.code, page.turn) and date_of(message) >= since:
                     page = work.put_page(page, state=OUT, message=message, error=None)
-                    _say_paged(work, page)
+                    _note_out(work, page, event.now - (event.date - date_of(message)))
                     _update_status(work, page)
                     break

@@ -55,11 +55,11 @@ def ring_at_once(work: Work, turn: int, number: str) -> None:
         work.put_ring(ring, due=min(ring.due, work.now))
 
 
-def ring_later(work: Work, turn: int, number: str) -> None:
-    """Give somebody the whole time to answer a text that has just gone out."""
+def ring_later(work: Work, turn: int, number: str, since: float) -> None:
+    """Give somebody the whole time to answer a text, which went out at that moment."""
     ring = work.incident.ring(turn, number)
     if ring and ring.state == WAITING and not ring.attempts:
-        work.put_ring(ring, due=work.now + work.incident.plan.tier(turn).ring)
+        work.put_ring(ring, due=since + work.incident.plan.tier(turn).ring)
 
 
 def place_calls(work: Work) -> None:

@@ -95,7 +95,7 @@ def _addresses(value: Any) -> list[str]:
 
 
 def _with_plus(value: Any) -> str:
-    """Give a number back the plus sign that a template has taken away."""
+    """Restore the plus sign of a number that a template has turned into an integer."""
     if isinstance(value, int):
         return str(value) if _SHORT_CODE.fullmatch(str(value)) else f"+{value}"
     return _text(value)
@@ -190,4 +190,4 @@ def _problems(values: Mapping[str, Any]) -> Iterator[str]:
     if ANYBODY in values["to"]:
         yield "to: must hold phone numbers; * is for allow only."
     if not values["allow"]:
-        yield 'allow: is required. Name the numbers whose messages are to give events, or ["*"] for everybody\'s.'
+        yield 'allow: is required. Name the numbers whose messages are to give events, or ["*"] foreverybody\'s.'

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Handing events to ansible-rulebook, and noting which ones it has."""
+"""Delivers events to ansible-rulebook, and notes which ones it has taken."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ log = logging.getLogger("oncall.twilio.inbound_sms")
 
 
 class Queue(Protocol):
-    """What ansible-rulebook takes events with."""
+    """The queue from which ansible-rulebook takes events."""
 
     async def put(self, item: Any, /) -> None:
         """Wait until there is room for an event."""
 
 
 class Delivery:
-    """Hands messages over, one after the other, and notes in the state file those that the engine has.
+    """Delivers messages one after the other, and notes in the state file which ones the engine has taken.
 
-    Without a feedback queue, the engine has a message once its queue has taken the event. With one, it has it when it
-    gives the event back, after it has stored it. Use this as an asynchronous context manager.
+    Without a feedback queue, a message counts as taken once its event is in the engine's queue. With one, it counts
+    when the engine has stored the event and gives it back. Use this as an asynchronous context manager.
     """
 
     def __init__(self, arguments: Arguments, state: State, queue: Queue, feedback: asyncio.Queue[Any] | None) -> None:
@@ -58,7 +58,7 @@ class Delivery:
             await asyncio.gather(self._reader, return_exceptions=True)
 
     async def deliver(self, message: Message) -> None:
-        """Hand a message over, unless it is none of those that are to give events, and note it."""
+        """Deliver a message if it is to give an event, and note it as handled."""
         if not self._arguments.is_wanted(message):
             sender, number = message["from"], message["to"]
             log.warning("No event for a message from %s to %s: allow and to do not name both", sender, number)

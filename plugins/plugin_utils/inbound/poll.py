@@ -41,7 +41,7 @@ _WHOLE_LOOKS = 12
 
 
 async def poll(arguments: Arguments, state: State, delivery: Delivery) -> None:
-    """Deliver messages for ever.
+    """Deliver messages forever.
 
     Raises ``ReadFailed`` if nothing could be read yet and waiting does not help, and ``TwilioError`` if the state file
     is another account's.
@@ -82,7 +82,7 @@ class _Poller:
             await asyncio.sleep(self._arguments.poll_interval)
 
     async def _begin(self) -> Seen:
-        """Return what has had its turn; at the first start ever, that is all there is."""
+        """Return what has been handled; at the very first start, that is every message in the list."""
         account_sid = self._arguments.connection["account_sid"]
         since = self._state.since(account_sid)
         if since:
@@ -93,7 +93,7 @@ class _Poller:
         return seen
 
     async def _outlast(self, look: Callable[[], _Found]) -> _Found:
-        """Return what a look finds. A look that fails is repeated after a pause, and each new failure is logged.
+        """Return what a look finds. A failed look is repeated after a pause, and each new failure is logged.
 
         An error would end all rulesets, so it is raised at the start only, when somebody is watching.
         """

@@ -5,7 +5,7 @@
 """Which messages are new. Pure.
 
 Twilio's list can show a message minutes or hours late, and its dates are whole seconds. So the list is read again and
-again from a date well before the latest message, and SIDs say which messages have had their turn.
+again from a date well before the latest message, and SIDs say which messages have been handled.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from ...module_utils._twilio.values import is_message_sid
 
 
 class Seen:
-    """The messages that have had their turn.
+    """The messages that have been handled.
 
-    ``since`` is the earliest date that counts, in UTC and whole seconds. ``sids`` maps the SIDs that have had their
-    turn to their dates, as far back as ``since``.
+    ``since`` is the earliest date that counts, in UTC and whole seconds. ``sids`` maps the SIDs that have been
+    handled to their dates, as far back as ``since``.
     """
 
     def __init__(self, since: datetime, sids: MutableMapping[str, str]) -> None:
@@ -30,7 +30,7 @@ class Seen:
 
     @classmethod
     def at_first(cls, began: datetime, listed: Iterable[Message]) -> Seen:
-        """Return what has had its turn when the first look begins: all that came in before.
+        """Return what has been handled when the first look begins: all that came in before.
 
         ``began`` is by Twilio's clock. This is known to a second, so messages from a second later may be from before.
         """
@@ -39,7 +39,7 @@ class Seen:
         return cls(began, {sid: date for sid, date in dates.items() if since <= date <= latest})
 
     def news(self, messages: Iterable[Message]) -> list[Message]:
-        """Return the messages that have come in and have not had their turn, oldest first.
+        """Return the messages that have come in and have not been handled, oldest first.
 
         ``messages`` are in the order of Twilio's list, newest first; they may be those of several lists.
         """
@@ -58,11 +58,11 @@ class Seen:
         )
 
     def note(self, message: Message) -> None:
-        """Remember that a message has had its turn."""
+        """Remember that a message has been handled."""
         self.sids[message["sid"]] = date_of(message)
 
     def advance(self, now: datetime, overlap: timedelta) -> bool:
-        """Forget what lies more than twice the overlap back; return whether there was any such time.
+        """Forget what is older than twice the overlap; return whether the start has moved.
 
         ``since`` moves in steps of the overlap, so that this seldom has to be written down.
         """

@@ -23,7 +23,7 @@ def sign(auth_token: str, url: str, form: Sequence[tuple[str, str]]) -> str:
 
 
 def is_signed(signature: str, auth_token: str, url: str, form: Sequence[tuple[str, str]]) -> bool:
-    """Say whether ``signature`` is that of the form; how long this takes tells nothing about the right one."""
+    """Say whether ``signature`` is that of the form; the comparison takes the same time whether it is or not."""
     # A header can hold any bytes.
     given = signature.encode(errors="surrogateescape")
     return hmac.compare_digest(given, sign(auth_token, url, form).encode())

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The event source from its arguments on."""
+"""The event source: reads its arguments, and runs the mode that they name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .webhook import serve
 
 
 async def run(queue: Queue, args: Mapping[str, Any], environment: Mapping[str, str]) -> None:
-    """Put an event into the queue for each message, for ever. Raises ``TwilioError`` if the source cannot start."""
+    """Put an event into the queue for each message, forever. Raises ``TwilioError`` if the source cannot start."""
     arguments = read_arguments(args, environment)
     if arguments.mode == POLL and not find_spec("requests"):
         raise TwilioError("The Python that runs ansible-rulebook needs the package requests.")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The state file, an SQLite database: what must outlive the process, whatever ends it."""
+"""The state file, an SQLite database: what must survive the end of the process, however it ends."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ class State:
         return datetime.fromisoformat(row[1])
 
     def sids(self) -> dict[str, str]:
-        """Return the SIDs of the messages that have had their turn with their dates, in the order of these."""
+        """Return the SIDs of the messages that have been handled with their dates, in the order of these."""
         return dict(self._database.execute("SELECT sid, date FROM message ORDER BY date"))
 
     def begin(self, account_sid: str, since: datetime, sids: Mapping[str, str]) -> None:
-        """Write down where everything begins."""
+        """Store the account and the date from which messages count."""
         with self._database:
             self._database.execute("INSERT INTO source VALUES (?, ?)", (account_sid, since.isoformat()))
             self._note(sids)
 
     def note(self, sids: Mapping[str, str]) -> None:
-        """Write down that messages have had their turn."""
+        """Store that messages have been handled."""
         with self._database:
             self._note(sids)
 
@@ -66,7 +66,7 @@ class State:
 
 @contextmanager
 def open_state(path: str | None) -> Iterator[State]:
-    """Open a state file, which is made if there is none; without a path, nothing outlives the process.
+    """Open a state file, which is created if there is none; without a path, the state is kept in memory only.
 
     Nobody else can open it meanwhile. Raises ``TwilioError`` if it cannot be used.
     """

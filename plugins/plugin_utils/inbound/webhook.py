@@ -38,10 +38,10 @@ _OUTBOUND = ("queued", "sending", "sent", "delivered", "undelivered", "failed", 
 
 
 async def serve(arguments: Arguments, state: State, delivery: Delivery) -> None:
-    """Deliver messages for ever. Raises ``TwilioError`` if the address cannot be listened on."""
+    """Deliver messages forever. Raises ``TwilioError`` if the address cannot be listened on."""
     webhook = _Webhook(arguments, state)
     application = web.Application(client_max_size=_LONGEST_BODY)
-    # The path is the proxy's business, in front of this server; the URL that counts is in the signature.
+    # A proxy in front of this server may rewrite the path; the URL that counts is the one that was signed.
     application.router.add_post("/{path:.*}", webhook.receive)
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()

@@ -132,6 +132,9 @@ def test_an_outage_of_texts_leaves_the_whole_time_to_answer():
     outage = Outage(0, 20)
     night = Night({ADA: [Says("ACK {code}", 30)]}, outages=[outage], options={"ring": 50}).run()
     assert night.rings() == []
+    # Twilio's list may be what tells that it is out.
+    outages = [outage, Outage(20, 15, loses=True, reads=False)]
+    assert Night({ADA: [Says("ACK {code}", 30)]}, outages=outages, options={"ring": 50}).run().rings() == []
     # In one that lasts, the call does not wait for the text.
     night = Night({ADA: [Says("ACK {code}", 30)]}, outages=[Outage(0, 90)], options={"ring": 50}).run()
     assert {to for at, to, _end in night.rings() if at < 130} == {ADA, GRACE}
