@@ -100,8 +100,9 @@ def test_failures(played):
     assert run.returncode == 0, run.output
     no, nonsense = [outcome.result["msg"] for outcome in run.outcomes if outcome.task == "Say why it failed"]
     assert no == "No, by Ada: A no that fails?"
-    assert nonsense.startswith("Nobody was asked. '5551234' ")
-    assert all(f"{name}: " in nonsense for name in ("ask_question", "ask_quorum", "ask_from"))
+    assert nonsense.startswith("Nothing was done: 4 problems")
+    assert all(f"- {name}: " in nonsense for name in ("ask_question", "ask_quorum", "ask_from"))
+    assert "- ask_to: the entry of Grace '5551234' " in nonsense
 
 
 def test_check_mode_says_whom_it_would_ask_and_goes_on(swift):

@@ -67,6 +67,7 @@ def test_what_is_returned_is_documented_key_by_key(modules):
 @pytest.mark.parametrize(
     ("module", "check_mode", "diff_mode", "idempotent"),
     [
+        ("twilio_ask", "full", "none", "none"),
         ("twilio_call", "full", "full", "none"),
         ("twilio_message", "full", "full", "partial"),
         ("twilio_message_info", "full", "none", "full"),
@@ -210,6 +211,23 @@ def test_examples_of_paging(modules, cast, tmp_path):
     assert run["Page whoever is on call by a calendar"]["by"]["name"] == "Ada Lovelace"
     assert [person["name"] for person in run["Tell everybody who was paged that all is well again"]["told"]] == ["Ada"]
     assert run["Page three times, with code, words and calls of your own"]["by"]["number"] == "+15551230001"
+
+
+def test_examples_of_asking(modules, cast):
+    check = run_examples(modules, cast, "oncall.twilio.twilio_ask", "--check")
+    assert cast.ledger() == []
+    assert check["Ask for approval, and fail without it"]["outcome"] == "planned"
+    with ThreadPoolExecutor() as threads:
+        running = threads.submit(run_examples, modules, cast, "oncall.twilio.twilio_ask")
+        code = cast.wait(2)[0]["body"].split()[-1]
+        cast.inbound(f"YES {code}", "+15551230001", To="+15557654321")
+        # The answer, two verdicts, and the next question.
+        asked = cast.wait(8)[0]
+        for number in ("+15551230001", "+15551230002"):
+            cast.inbound(f"NEIN {asked['body'].split()[-1]}", number, To=asked["from"])
+        run = running.result()
+    assert run["Ask for approval, and fail without it"]["verdict"] == "Yes, by Ada"
+    assert run["Say what they have decided"]["msg"] == "No, by +15551230001, +15551230002"
 
 
 def test_examples_of_waiting(modules, twilio):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Pages in this process: the work of ``twilio_page``, and what it says on the way."""
+"""Pages and questions in this process: the work of ``twilio_page`` and ``twilio_ask``, and what they say on the way."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
-from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import PAGE
+from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import ASK, PAGE
+from ansible_collections.oncall.twilio.plugins.module_utils._work import ask as asking
 from ansible_collections.oncall.twilio.plugins.module_utils._work import page as work
 from ansible_collections.oncall.twilio.plugins.module_utils._work.job import run_job
 from ansible_collections.oncall.twilio.plugins.module_utils._work.task import Task
@@ -66,6 +67,20 @@ def page(
 
     task = Task(check_mode, False, warnings.append, tell, is_abandoned, no_log, ask_calendar)
     return Paged(run_job(work.JOB, given, task), warnings, told)
+
+
+def ask(server, to, *, check_mode=False, is_abandoned=lambda: False, **options):
+    """Ask a question, and return what has become of it."""
+    given = {
+        **{name: option.get("default") for name, option in ASK.items()},
+        **{"body": "Deploy?", "from": FROM, "to": to, "wait": LONG, "poll_interval": 0.1},
+        **server.connection,
+        **options,
+    }
+    warnings: list[str] = []
+    told: list[str] = []
+    task = Task(check_mode, False, warnings.append, told.append, is_abandoned)
+    return Paged(run_job(asking.JOB, given, task), warnings, told)
 
 
 def sent(twilio):

@@ -146,6 +146,23 @@ PAGE: dict[str, dict[str, Any]] = {
     "tell_others": {"type": "raw", "default": True},
 }
 
+# Read by the pager, too, which says all that is wrong together.
+ASK: dict[str, dict[str, Any]] = {
+    **CONNECTION,
+    "body": {"type": "str"},
+    "to": {"type": "raw"},
+    "from": {"type": "str"},
+    "messaging_service_sid": {"type": "str"},
+    "accept": {"type": "raw", "default": ["YES"]},
+    "decline": {"type": "raw", "default": ["NO"]},
+    "quorum": {"type": "raw", "default": 1},
+    "wait": {"type": "raw", "default": 300},
+    "default": {"type": "raw", "default": False},
+    "tell": {"type": "raw", "default": True},
+    "segments": {"type": "raw", "default": 2},
+    "poll_interval": {"type": "raw", "default": 5},
+}
+
 SMS: dict[str, dict[str, Any]] = {
     **CONNECTION,
     "to": {"type": "list", "elements": "str", "required": True},

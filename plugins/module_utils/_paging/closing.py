@@ -24,9 +24,10 @@ from .incident import (
     Work,
 )
 from .looks import brief, look_at_the_latest, pause_after, read_replies, read_sent
-from .page_text import CONFIRMED, HINTED, TAKEN
+from .page_text import CONFIRMED, DECIDED, HINTED, TAKEN
 from .page_text import RESOLVED as ALL_WELL
 from .page_text import UNTAKEN as NOBODY
+from .question import begin_last_look, decision, is_over, verdict
 from .rings import hang_up, is_busy_with_calls
 
 # How long the end may take, in seconds, whatever is under way.
@@ -44,14 +45,17 @@ _IN_WORDS = {
     NOBODY: "that nobody has taken it",
     ALL_WELL: "that it is resolved",
     HINTED: "how to reply",
+    DECIDED: "what is decided",
 }
 
 
 def end(work: Work) -> None:
     """Page no more: tell those concerned if it is resolved or somebody has taken it, or else take a last look."""
     incident = work.incident
-    work.put(pages=tuple(page._replace(state=DROPPED) if page.state == WAITING else page for page in incident.pages))
-    work.put(tells=tuple(tell for tell in incident.tells if tell.kind != HINTED or tell.state == SENDING))
+    if incident.plan.question:
+        begin_last_look(work, LONGEST_LAST_LOOK)
+        return
+    _ask_no_more(work)
     if incident.resolved_at is not None:
         work.put(stage=CLOSING, outcome=RESOLVED, deadline=work.now + LONGEST_CLOSING)
         work.say("resolved", f"{incident.code} is resolved")
@@ -63,9 +67,28 @@ def end(work: Work) -> None:
         _want_looks(work)
 
 
+def _ask_no_more(work: Work) -> None:
+    """Drop the pages, and the hints how to reply, that have not been sent."""
+    incident = work.incident
+    work.put(pages=tuple(page._replace(state=DROPPED) if page.state == WAITING else page for page in incident.pages))
+    work.put(tells=tuple(tell for tell in incident.tells if tell.kind != HINTED or tell.state == SENDING))
+
+
+def _decide(work: Work) -> None:
+    """Let the answers to a question stand as they are."""
+    _ask_no_more(work)
+    outcome = decision(work.incident)
+    work.put(stage=CLOSING, outcome=outcome, deadline=work.now + LONGEST_CLOSING, has_looked_back=True)
+    work.say("decided", verdict(work.incident))
+
+
 def interrupt(work: Work) -> None:
     """Do no more at all; running it again goes on with the incident."""
     code = work.incident.code
+    if work.incident.plan.question:
+        work.say("broken off", "Interrupted. The question is not decided; running it again asks anew")
+        _finish(work, INTERRUPTED)
+        return
     if work.incident.plan.resolves:
         text = "Running it again tells everybody who has not been told yet"
     elif any(page.has_reached for page in work.incident.pages):
@@ -78,7 +101,12 @@ def interrupt(work: Work) -> None:
 
 def go_on_closing(work: Work) -> None:
     """Do what is next at the end."""
-    if work.incident.stage == LAST_LOOK:
+    if work.incident.stage == LAST_LOOK and work.incident.plan.question:
+        if is_over(work):
+            _decide(work)
+        else:
+            send_texts(work)
+    elif work.incident.stage == LAST_LOOK:
         _start_looks(work)
         if work.incident.taken or work.incident.resolved_at is not None:
             end(work)
@@ -127,6 +155,11 @@ def _is_just_paged(incident: Incident, number: str) -> bool:
 def _tell(work: Work) -> None:
     """Tell everybody concerned how it has ended, once."""
     incident, texts = work.incident, work.incident.plan.texts
+    if incident.plan.question:
+        if incident.plan.tell_others:
+            for number in incident.reached():
+                work.tell(DECIDED, number, texts.decided(verdict(incident)))
+        return
     if not incident.taken:
         if incident.plan.tell_others:
             for number in incident.reached():

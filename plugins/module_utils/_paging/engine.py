@@ -43,9 +43,10 @@ from .events import (
     Told,
     Unread,
 )
-from .incident import DONE, PAGING, RESOLVED, WAITING, Incident, Work
+from .incident import DONE, LAST_LOOK, PAGING, RESOLVED, WAITING, Incident, Work
 from .looks import look_at_the_latest
 from .pages import find_pages, on_created, on_not_created, on_seen, send_pages
+from .question import is_settled, last_looks
 from .replies import on_listed, on_replied, on_unread
 from .result import clock_time
 from .rings import hang_up, hang_up_due, on_call_seen, on_called, on_hung_up, on_not_placed, on_placed, place_calls
@@ -60,7 +61,7 @@ def begin(incident: Incident, now: float) -> tuple[Incident, list[Action]]:
         age = clock_time(now - incident.began)
         work.say("resumed", f"Going on with {incident.code}, which was first paged {age} ago")
         _page_whom_the_earlier_run_has_not(work)
-    else:
+    elif not incident.plan.question:
         # Ansible's processes die at once when it is interrupted, so this is said before anything is sent.
         work.say(
             "begun", f"The code is {incident.code}. If this run is interrupted, run it again: it goes on with this page"
@@ -121,13 +122,15 @@ def due(incident: Incident) -> float:
     moments = [tell.due for tell in incident.tells if tell.state == WAITING]
     moments += hang_up_due(incident)
     if incident.stage == PAGING:
-        moments += [_turn_end(incident), _time_end(incident)]
+        moments += [_turn_end(incident), incident.time_end]
         moments += [page.due for page in incident.pages if page.state == WAITING]
         moments += [lookup.due for lookup in incident.lookups if lookup.state == WAITING]
         moments += [ring.due for ring in incident.rings if ring.state == WAITING]
         moments += [look.due for look in incident.looks.values() if not look.reads_replies]
     elif incident.stage != DONE:
         moments.append(incident.deadline)
+        if incident.stage == LAST_LOOK:
+            moments += last_looks(incident).values()
         if incident.outcome == RESOLVED:
             moments += [look.due for look in incident.looks.values() if not look.reads_replies]
     return min(moments, default=math.inf)
@@ -157,26 +160,17 @@ def _advance(work: Work) -> tuple[Incident, list[Action]]:
 # Turns
 
 
-def _time_end(incident: Incident) -> float:
-    """Return when the page's whole time is over."""
-    return max(incident.began + incident.plan.time, _tier_end(incident) if incident.turn >= 0 else 0.0)
-
-
-def _tier_end(incident: Incident) -> float:
-    return incident.turn_began + incident.tier.wait
-
-
 def _turn_end(incident: Incident) -> float:
     """Return when the next turn begins, if not everybody passes before."""
     plan, following = incident.plan, incident.turn + 1
     if following >= plan.turns:
-        return _time_end(incident)
+        return incident.time_end
     if following == 0:
         return incident.began
     if following % len(plan.tiers) == 0:
         # A new round begins when the one before has had its time: a phone that is off may be on again by then.
-        return max(incident.began + plan.round_time * (following // len(plan.tiers)), _tier_end(incident))
-    return _tier_end(incident)
+        return max(incident.began + plan.round_time * (following // len(plan.tiers)), incident.tier_end)
+    return incident.tier_end
 
 
 def _begins_next_turn(incident: Incident, now: float) -> bool:
@@ -191,10 +185,12 @@ def _begins_next_turn(incident: Incident, now: float) -> bool:
 
 def _is_over(incident: Incident, now: float) -> bool:
     """Say whether the time is over, or nobody is left who could take it."""
-    if now >= _time_end(incident):
+    if now >= incident.time_end:
         return True
     if incident.turn < incident.plan.turns - 1 or may_name_somebody(incident):
         return False
+    if incident.plan.question:
+        return is_settled(incident)
     latest = {page.number: page for page in sorted(incident.pages, key=lambda page: page.turn)}
     return are_passed(incident, latest.values())
 
@@ -202,7 +198,7 @@ def _is_over(incident: Incident, now: float) -> bool:
 def _page_whom_the_earlier_run_has_not(work: Work) -> None:
     """Page whoever of this round's turns so far has no page: the earlier run may have been killed before."""
     incident = work.incident
-    if work.now >= _time_end(incident):
+    if work.now >= incident.time_end:
         return
     paged = {page.number for page in incident.pages}
     for turn in range(incident.turn - incident.turn % len(incident.plan.tiers), incident.turn + 1):

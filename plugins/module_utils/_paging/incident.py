@@ -208,6 +208,16 @@ class Incident(NamedTuple):
         """The tier whose turn it is."""
         return self.plan.tier(self.turn)
 
+    @property
+    def tier_end(self) -> float:
+        """When the tier whose turn it is has had its time."""
+        return self.turn_began + self.tier.wait
+
+    @property
+    def time_end(self) -> float:
+        """When the whole time is over."""
+        return max(self.began + self.plan.time, self.tier_end if self.turn >= 0 else 0.0)
+
     def latest_page(self, number: str) -> Page | None:
         """Return somebody's latest page."""
         return next((page for page in reversed(self.pages) if page.number == number), None)
@@ -230,6 +240,11 @@ class Incident(NamedTuple):
         if not answer or answer.meaning not in (DECLINED, STOPPED):
             return False
         return answer.meaning == STOPPED or self.is_after(answer, page)
+
+    def has_answered(self, page: Page) -> bool:
+        """Say whether somebody has answered a page, so that they evidently have it."""
+        answer = self.standing(page.number)
+        return answer is not None and self.is_after(answer, page)
 
     def ring(self, turn: int, number: str) -> Ring | None:
         """Return the call that belongs to a page, if there is to be one."""

@@ -32,6 +32,7 @@ TAKEN = "taken"
 UNTAKEN = "untaken"
 RESOLVED = "resolved"
 HINTED = "hinted"
+DECIDED = "decided"
 
 _LONGEST_NAME = 40
 # Nobody listens for longer; in characters.
@@ -120,6 +121,10 @@ class Texts:
     def resolved(self, codes: Iterable[str]) -> str:
         """Return what everybody who was paged is told when all is well again."""
         return self._short(f"Resolved {', '.join(codes)}: ")
+
+    def decided(self, verdict: str) -> str:
+        """Return what everybody who was asked is told when a question is decided."""
+        return fit(f"{verdict}: {self.message}", self.segments, "…")
 
     def not_understood(self, code: str) -> str:
         """Return what a person is told whose reply cannot be read."""

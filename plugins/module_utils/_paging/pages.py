@@ -19,7 +19,7 @@ def send_pages(work: Work) -> None:
     for page in work.incident.pages:
         if page.state != WAITING:
             continue
-        if work.incident.has_passed(page):
+        if work.incident.has_passed(page) or work.incident.has_answered(page):
             work.put_page(page, state=DROPPED)
         elif page.due <= work.now:
             work.put_page(page, state=SENDING, attempts=page.attempts + 1, resent=page.may_be_out)
@@ -42,21 +42,22 @@ def on_created(work: Work, event: Created) -> None:
 
 
 def _note_out(work: Work, page: Page, since: float) -> None:
-    tier = work.incident.plan.tier(page.turn).name
-    work.say("paged", f"{work.incident.who(page.number)} is paged ({tier})", page.number, tier)
+    tier, done = work.incident.plan.tier(page.turn).name, work.incident.plan.terms.done
+    where = f" ({tier})" if tier else ""
+    work.say(done, f"{work.incident.who(page.number)} is {done}{where}", page.number, tier)
     ring_later(work, page.turn, page.number, since)
 
 
 def on_not_created(work: Work, event: NotCreated) -> None:
     """Have a page sent again after a while, unless Twilio refuses its number."""
     page = work.incident.page(event.turn, event.number)
-    who = work.incident.who(event.number)
+    who, terms = work.incident.who(event.number), work.incident.plan.terms
     if page.state != SENDING:
         # Twilio's list has shown meanwhile that an earlier request was not in vain.
         return
     if event.error.code in OF_RECIPIENT and not event.may_be_out:
         work.put_page(page, state=REFUSED, error=event.error)
-        work.say("refused", f"Cannot page {who}: {brief(event.error)}", event.number)
+        work.say("refused", f"Cannot {terms.verb} {who}: {brief(event.error)}", event.number)
         if event.error.code == OPTED_OUT:
             do_not_ring(work, event.turn, event.number)
         else:
@@ -69,7 +70,7 @@ def on_not_created(work: Work, event: NotCreated) -> None:
         work.put_page(page, state=DROPPED)
         return
     if work.incident.stage == PAGING:
-        text = f"{who} is not paged yet: {brief(event.error)}. The next try is in {pause:g} s"
+        text = f"{who} is not {terms.done} yet: {brief(event.error)}. The next try is in {pause:g} s"
         work.say("failing", text, event.number)
     if page.may_be_out:
         # Its reply may come, and Twilio's list may show it.
@@ -88,15 +89,16 @@ def on_seen(work: Work, event: Seen) -> None:
 def _update_status(work: Work, page: Page, before: str = "") -> None:
     """Note that a page is delivered, or cannot be; ``before`` is the status that was known so far."""
     message = page.message or {}
+    noun = work.incident.plan.terms.noun
     who, status = work.incident.who(page.number), message["status"]
     if status in NOT_DELIVERED:
         reason = message["error_message"] or "Twilio gave no reason"
-        error = ErrorDetails(code=message["error_code"], message=f"The page is {status}: {reason}")
+        error = ErrorDetails(code=message["error_code"], message=f"The {noun} is {status}: {reason}")
         work.put_page(page, state=FAILED, error=error)
-        work.say("undelivered", f"The page to {who} is {status}: {reason}", page.number)
+        work.say("undelivered", f"The {noun} to {who} is {status}: {reason}", page.number)
         ring_at_once(work, page.turn, page.number)
     elif status in FINAL and before not in FINAL:
-        work.say("delivered", f"The page to {who} is delivered", page.number)
+        work.say("delivered", f"The {noun} to {who} is delivered", page.number)
 
 
 def find_pages(work: Work, event: Listed) -> None:

@@ -84,7 +84,13 @@ class Reader:
     """Reads tiers; ``problems`` then says what could not be read, each with its place and what is done instead."""
 
     def __init__(
-        self, option: str, default_wait: float, sender: str, reads_calendars: bool = True, default_ring: float = 0.0
+        self,
+        option: str,
+        default_wait: float,
+        sender: str,
+        reads_calendars: bool = True,
+        default_ring: float = 0.0,
+        is_strict: bool = False,
     ) -> None:
         self.problems: list[str] = []
         self._reads_calendars = reads_calendars
@@ -92,6 +98,16 @@ class Reader:
         self._default_wait = default_wait
         self._default_ring = default_ring
         self._sender = sender
+        # Then a problem fails the task, and nothing is done instead.
+        self._is_strict = is_strict
+
+    def people(self, value: Any) -> tuple[Person, ...]:
+        """Return the people whom an option without tiers names."""
+        value = from_json(value)
+        if value in (None, "", [], {}):
+            self.problems.append(f"{self._option}: is required. Name the people to ask.")
+            return ()
+        return self._people(value, self._option)
 
     def tiers(self, value: Any) -> tuple[Tier, ...]:
         """Return the tiers in which somebody can be paged."""
@@ -193,12 +209,16 @@ class Reader:
                 number = self._number(entry)
             except ValueError as error:
                 whose = f" of {name}" if name else ""
-                self.problems.append(f"{place}: the entry{whose} {entry!r} is left out. {error}")
+                done = "cannot be used" if self._is_strict else "is left out"
+                self.problems.append(f"{place}: the entry{whose} {entry!r} {done}. {error}")
             else:
                 if self._sender and (problem := pair_problem(number, self._sender)):
                     # Twilio has the last word on it.
-                    self.problems.append(f"{place}: {problem} It is tried all the same.")
+                    instead = "" if self._is_strict else " It is tried all the same."
+                    self.problems.append(f"{place}: {problem}{instead}")
                 known = people.get(number)
+                if known and self._is_strict:
+                    self.problems.append(f"{place}: {number} is there twice.")
                 people[number] = known if known and known.name else Person(number, name)
         return tuple(people.values())
 

@@ -10,36 +10,35 @@ where nobody can be paged, ``Plan.has_fatal_error`` says so.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
-from .._options.addresses import lost_plus, sender_problem
 from .._options.rules import MAX_VALIDITY
-from .._options.spec import PAGE
-from .._text.gsm7 import gsm7
-from .._text.segments import segments
-from .._twilio.numbers import EXAMPLE, phone_of, read_sender
-from .._twilio.twiml import LONGEST as LONGEST_TWIML
-from .._twilio.values import is_sid
-from .answer import STOP_WORDS, Words, fold, squeeze
-from .page_text import Speech, Texts, tag_of
-from .people import LONGEST_WAIT, Person, Reader, Tier, duration, from_json, ring_time
-
-# What an option is where nothing, or nothing of use, is given.
-DEFAULTS = {name: option["default"] for name, option in PAGE.items() if "default" in option}
-DEFAULT_HINT: str = DEFAULTS["hint"]
-DEFAULT_SPEECH: str = DEFAULTS["ring_say"]
-NO_TEXT = "Something needs you, and the text that says what is empty"
+from .._options.spec import ASK
+from .options import DEFAULT_HINT, Options
+from .page_text import Texts, tag_of
+from .people import LONGEST_WAIT, Person, Reader, Tier
+from .terms import PAGE, QUESTION, Terms
 
 # Letters and digits that cannot be taken for each other; without vowels there are no words among the codes.
 ALPHABET = "2345679CDFGHJKMPRTVWX"
 
 DAY = 86400.0
 _SHORTEST_POLL = 0.1
-_TRUE, _FALSE = ("true", "yes", "on", "1", "y", "t"), ("false", "no", "off", "0", "n", "f")
+# A text that Twilio is to send within less would hardly go out; in seconds.
+_SHORTEST_VALIDITY = 60
+
+QUESTION_HINT = "Reply {accept} {code} or {decline} {code}"
+_ASK_DEFAULTS = {name: option["default"] for name, option in ASK.items() if "default" in option}
+
+
+class Question(NamedTuple):
+    """How many people must give the same answer, and what counts without a decision: true is a yes."""
+
+    quorum: int
+    default: bool
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class Plan:
     ``code`` is the one that was given, or a fresh one; ``dedupe_window`` None stands for as long as all tiers take.
     ``sender`` holds the options ``from`` and ``messaging_service_sid`` that are set, and calls come from ``ring_from``,
     which is empty if there are to be none. ``resolves`` says that people are
-    to be told that all is well again, instead of being paged.
+    to be told that all is well again, instead of being paged. With a ``question``, they are asked it, once.
     """
 
     texts: Texts
@@ -68,6 +67,12 @@ class Plan:
     tell_others: bool
     problems: tuple[str, ...]
     has_fatal_error: bool
+    question: Question | None = None
+
+    @property
+    def terms(self) -> Terms:
+        """What its texts are called."""
+        return QUESTION if self.question else PAGE
 
     @cached_property
     def round_time(self) -> float:
@@ -113,7 +118,7 @@ class Plan:
 
 def read_plan(options: Mapping[str, Any], fresh_code: str) -> Plan:
     """Read a task's options, of which any may have any type or be missing, into a plan."""
-    reader = _Options(options)
+    reader = Options(options)
     sender = reader.sender()
     wait = reader.seconds("wait", 0.001, LONGEST_WAIT)
     ring = reader.ring()
@@ -125,7 +130,6 @@ def read_plan(options: Mapping[str, Any], fresh_code: str) -> Plan:
     limit = reader.integer("segments", 1, 10)
     code, is_fresh = (code, False) if code else (fresh_code, True)
     tag = tag_of(reader.text("incident"))
-    reader.rings_in_time(tiers, repeat)
     hint = reader.hint(words, code, limit, tag)
     if not hint:
         limit, hint = 10, DEFAULT_HINT
@@ -152,233 +156,53 @@ def read_plan(options: Mapping[str, Any], fresh_code: str) -> Plan:
         poll_interval=reader.seconds("poll_interval", _SHORTEST_POLL, 3600),
         confirm=reader.switch("confirm"),
         tell_others=reader.switch("tell_others"),
-        problems=(*people.problems, *reader.problems),
+        problems=(*people.problems, *reader.problems, *_late_calls(tiers, repeat)),
         has_fatal_error=not tiers or not sender,
     )
     return plan
 
 
-class _Options:
-    """Reads options one by one; ``problems`` then says what could not be read and what is used instead."""
-
-    def __init__(self, options: Mapping[str, Any]) -> None:
-        self.problems: list[str] = []
-        # None that is wrong itself, which is a problem of its own.
-        self.usable_sender = ""
-        self._options = options
-
-    def _is_set(self, name: str) -> bool:
-        return name in self._options and not (isinstance(self._options[name], str) and not self._options[name].strip())
-
-    def _read(self, name: str, wanted: str, read: Callable[[Any], Any]) -> Any:
-        """Return what ``read`` makes of an option, or its default where that is None."""
-        default = DEFAULTS.get(name)
-        if not self._is_set(name):
-            return default
-        value = read(self._options[name])
-        if value is None:
-            self.problems.append(f"{name}: must be {wanted}, not {self._options[name]!r}; {default} is used.")
-            return default
-        return value
-
-    def seconds(self, name: str, least: float, most: float) -> float:
-        """Return an option that is a time."""
-
-        def read(value: Any) -> float | None:
-            seconds = duration(value)
-            return seconds if seconds is not None and least <= seconds <= most else None
-
-        return float(self._read(name, f"{least:g} to {most:g} seconds, as in 300 or '5m'", read))
-
-    def integer(self, name: str, least: int, most: int) -> int:
-        """Return an option that is a whole number."""
-
-        def read(value: Any) -> int | None:
-            number = duration(value) if name == "validity_period" else _number(value)
-            return int(number) if number is not None and least <= number <= most and number == int(number) else None
-
-        return int(self._read(name, f"a whole number from {least} to {most}", read))
-
-    def switch(self, name: str) -> bool:
-        """Return an option that is true or false."""
-
-        def read(value: Any) -> bool | None:
-            text = str(value).strip().lower()
-            return True if text in _TRUE else False if text in _FALSE else None
-
-        return bool(self._read(name, "true or false", read))
-
-    def window(self) -> float | None:
-        """Return how old a page may be that a run goes on with."""
-        value = self._options.get("dedupe_window")
-        if value is None or value == "":
-            return None
-        seconds = duration(value)
-        if seconds is None or not 0 <= seconds <= LONGEST_WAIT:
-            self.problems.append(
-                f"dedupe_window: must be 0 to {LONGEST_WAIT:g} seconds, not {value!r};"
-                " as long as all tiers take is used."
-            )
-            return None
-        return seconds
-
-    def text(self, name: str) -> str:
-        """Return an option that is any text, or what becomes one."""
-        value = self._options.get(name)
-        return "" if value is None else str(value).strip()
-
-    def resolves(self) -> bool:
-        """Say whether all is well again."""
-        state = self.text("state").lower()
-        if state not in ("", "paged", "resolved"):
-            self.problems.append(f"state: must be paged or resolved, not {state!r}; paged is used.")
-        return state == "resolved"
-
-    def message(self) -> str:
-        """Return what has happened."""
-        value, fallback = (str(self._options.get(name) or "").strip() for name in ("body", "fallback_message"))
-        if not value:
-            self.problems.append(f"body: is missing, or could not be rendered. The page says {fallback or NO_TEXT!r}.")
-        return value or fallback or NO_TEXT
-
-    def sender(self) -> dict[str, str]:
-        """Return the options that say who sends."""
-        service = str(self._options.get("messaging_service_sid") or "").strip()
-        given = str(self._options.get("from") or "").strip()
-        sender = read_sender(given)
-        if service and not is_sid(service, "MG"):
-            self.problems.append(
-                f"messaging_service_sid: must be MG and 32 hexadecimal digits, not {service!r}"
-                + ("; from alone is used." if sender else ".")
-            )
-            service = ""
-        if not sender and not service:
-            self.problems.append("from: is required, or messaging_service_sid. Nobody can be paged without a sender.")
-        elif lost_plus(sender):
-            # It is too long for a short code, so it can only be this.
-            self.problems.append(f"from: {sender} has no plus sign; +{sender} is used.{lost_plus(sender)}")
-            sender = f"+{sender}"
-        elif sender and (problem := sender_problem(sender)):
-            self.problems.append(f"from: {problem} It is used all the same.")
-        elif re.search("[A-Za-z]", sender.partition(":")[2] or sender):
-            self.problems.append(f"from: nobody can reply to {sender}. Use a phone number or a short code.")
-        self.usable_sender = sender if sender and not sender_problem(sender) else ""
-        named = {"from": sender, "messaging_service_sid": service}
-        return {name: value for name, value in named.items() if value}
-
-    def ring(self) -> float:
-        """Return after how many seconds people are called; 0 is never."""
-        seconds = ring_time(self._options.get("ring"))
-        if seconds is None:
-            value = self._options["ring"]
-            self.problems.append(
-                f"ring: must be 0 or more seconds, as in 120 or '2m', not {value!r}; nobody is called."
-            )
-        return seconds or 0.0
-
-    def ring_from(self, is_needed: bool) -> str:
-        """Return the number that calls; empty if there is none, or none is needed."""
-        given, sender = read_sender(self.text("ring_from")), phone_of(self.usable_sender)
-        number = phone_of(f"+{given}" if lost_plus(given) else given)
-        if not is_needed:
-            return ""
-        if given and (not number or number != given):
-            used = number or sender
-            end = f"{used} is used" if used else "nobody is called"
-            self.problems.append(f"ring_from: must be a phone number such as {EXAMPLE!r}, not {given!r}; {end}.")
-        elif not given and not sender:
-            self.problems.append("ring_from: is required with ring: only a phone number can call; nobody is called.")
-        return number or sender
-
-    def speech(self, words: Words, code: str) -> Speech:
-        """Return what a call says, and how."""
-        text, language, voice = (self.text(f"ring_{name}") for name in ("say", "language", "voice"))
-        speech = Speech(text or DEFAULT_SPEECH, language, voice)
-        if "{code}" not in speech.text:
-            problem = "must have {code} in it, or nobody could answer"
-        elif len(Texts("", words, "", 1, 1, speech=speech).spoken(code)) > LONGEST_TWIML:
-            problem = f"takes more than {LONGEST_TWIML:,} characters of TwiML, which says it twice"
-        else:
-            return speech
-        self.problems.append(f"ring_say: {problem}; the default is used.")
-        return speech._replace(text=DEFAULT_SPEECH)
-
-    def rings_in_time(self, tiers: tuple[Tier, ...], repeat: int) -> None:
-        """Say which tiers' calls would come when the page is over."""
-        left = sum(tier.wait for tier in tiers) * repeat
-        for tier in tiers:
-            if tier.ring >= left:
-                self.problems.append(
-                    f"ring: {tier.ring:g} seconds are not less than {tier.name} has; it is not called."
-                )
-            left -= tier.wait
-
-    def code(self) -> str:
-        """Return the code that was given; empty if there is none."""
-        text = self.text("code")
-        if re.fullmatch(r"[0-9A-Za-z]{0,20}", text):
-            return text
-        self.problems.append(f"code: must be up to 20 letters and digits, not {text!r}; a code by chance is used.")
-        return ""
-
-    def words(self) -> Words:
-        """Return the words that answer; none of them means two things."""
-        decline = self._word_list("decline", ["NO"], set())
-        accept = self._word_list("accept", ["ACK", "YES"], {squeeze(word) for word in decline})
-        return Words(accept, decline)
-
-    def _word_list(self, name: str, defaults: list[str], taken: set[str]) -> list[str]:
-        value = from_json(self._options.get(name, DEFAULTS[name]))
-        items = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else [value]
-        words = []
-        for item in items:
-            word = self._word(name, item)
-            problem = self._word_problem(squeeze(word), taken)
-            if problem:
-                self.problems.append(f"{name}: {item!r} is left out: {problem}")
-            else:
-                words.append(word)
-        default = next(word for word in defaults if squeeze(word) not in taken)
-        if not words:
-            self.problems.append(f"{name}: names no word that can be used; {default} is used.")
-        return words or [default]
-
-    def _word(self, name: str, item: Any) -> str:
-        if not isinstance(item, bool):
-            return "" if item is None else str(item).strip()
-        # What YAML makes of an unquoted YES or NO.
-        word = "YES" if item else "NO"
-        self.problems.append(f'{name}: must be quoted in YAML; {item} is read as "{word}".')
-        return word
-
-    def _word_problem(self, word: str, taken: set[str]) -> str:
-        if not word:
-            return "it has no letter or digit."
-        if word in STOP_WORDS:
-            return "Twilio takes it as an order to send this person nothing any more."
-        return "it declines as well." if word in taken else ""
-
-    def hint(self, words: Words, code: str, limit: int, tag: str) -> str:
-        """Return how to reply; empty if not even the default fits."""
-        value = str(self._options.get("hint") or DEFAULT_HINT).strip()
-        for hint in (value, DEFAULT_HINT):
-            if "{code}" not in hint:
-                problem = "must have {code} in it, or replies could not be told from those to other pages"
-            elif _takes(f"{Texts('', words, hint, limit, 1).how_to_reply(code)}{tag and f' #{tag}'}") > limit:
-                problem = f"takes more than {limit} segments with words and code in it"
-            elif hint == value:
-                return hint
-            else:
-                self.problems.append(f"hint: {problem}; {DEFAULT_HINT!r} is used.")
-                return hint
-        self.problems.append(f"segments: {limit} are too few for the hint; up to 10 are used.")
-        return ""
+def _late_calls(tiers: tuple[Tier, ...], repeat: int) -> Iterator[str]:
+    """Yield which tiers would be called when the page is over."""
+    left = sum(tier.wait for tier in tiers) * repeat
+    for tier in tiers:
+        if tier.ring >= left:
+            yield f"ring: {tier.ring:g} seconds are not less than {tier.name} has; it is not called."
+        left -= tier.wait
 
 
-def _takes(hint: str) -> int:
-    # There must be room for some of the message.
-    return segments(gsm7(f"…\n{hint}") + "x" * 20).segments
-
-
-def _number(value: Any) -> float | None:
-    return None if isinstance(value, str) and fold(value) != value else duration(value)
+def read_question(options: Mapping[str, Any], code: str) -> Plan:
+    """Read the options of a task that asks a question into a plan; any problem is to fail the task."""
+    reader = Options(options, {**_ASK_DEFAULTS, "hint": QUESTION_HINT}, QUESTION, is_strict=True)
+    body, sender = reader.required("body"), reader.sender()
+    wait = reader.seconds("wait", 0.001, LONGEST_WAIT)
+    people_reader = Reader("to", wait, reader.usable_sender, is_strict=True)
+    people = people_reader.people(options.get("to"))
+    words = reader.words()
+    limit = reader.integer("segments", 1, 10)
+    hint = reader.hint(words, code, limit, "")
+    # Those who cannot be read count as well: that is a problem of its own.
+    most = len(people) + len(people_reader.problems)
+    question = Question(reader.integer("quorum", 1, most, ", the number of people"), reader.switch("default"))
+    poll_interval, tells = reader.seconds("poll_interval", _SHORTEST_POLL, 3600), reader.switch("tell")
+    problems = (*people_reader.problems, *reader.problems)
+    return Plan(
+        texts=Texts(body, words, hint or QUESTION_HINT, limit if hint else 10, 1),
+        tiers=(Tier("", people, wait),),
+        repeat=1,
+        code=code,
+        is_fresh=True,
+        sender=sender,
+        ring_from="",
+        validity_period=int(min(max(wait, _SHORTEST_VALIDITY), MAX_VALIDITY)),
+        # An earlier answer is none to this question.
+        dedupe_window=0.0,
+        quiet=0.0,
+        resolves=False,
+        poll_interval=poll_interval,
+        confirm=False,
+        tell_others=tells,
+        problems=problems,
+        has_fatal_error=bool(problems),
+        question=question,
+    )

@@ -11,15 +11,19 @@ from collections.abc import Iterable
 from .._twilio.message import Message
 from .answer import ACCEPTED, DECLINED, STOPPED, codes_answered, read_reply, tokens_of
 from .events import Listed, Replied, Unread
-from .incident import PAGING, WAITING, Incident, Reply, Work, date_of
+from .incident import CLOSING, PAGING, WAITING, Incident, Reply, Work, date_of
 from .looks import NOT_DELIVERED, SLACK, brief, read_sent
 from .page_text import HINTED, RESOLVED, TAKEN
+from .question import ANSWERS, look_again
 
 
 def on_replied(work: Work, event: Replied) -> None:
     """Read what somebody has sent."""
     work.put_look(event.number, reads_replies=False)
     work.put(unreadable=None)
+    if work.incident.plan.question and work.incident.stage == CLOSING:
+        # It is decided.
+        return
     known = {reply.message["sid"] for reply in work.incident.replies}
     since = _since(work.incident, event)
     for message in sorted(event.messages, key=date_of):
@@ -35,7 +39,8 @@ def on_replied(work: Work, event: Replied) -> None:
 def on_listed(work: Work, event: Listed) -> None:
     """Classify replies by what else their sender was sent, and see whether it is resolved."""
     work.put_look(event.number, reads_sent=False)
-    _find_resolved(work, event)
+    if not work.incident.plan.question:
+        _find_resolved(work, event)
     for reply in work.incident.replies:
         if reply.number == event.number and reply.counts is None:
             _classify(work, reply, event.messages)
@@ -49,6 +54,7 @@ def on_unread(work: Work, event: Unread) -> None:
         return
     work.put_look(event.number, reads_replies=False)
     work.put(unreadable=event.error)
+    look_again(work, event.number)
     if not any(note.kind == "unreadable" for note in work.incident.notes):
         work.say("unreadable", f"Replies cannot be read, and are asked for again: {brief(event.error)}")
 
@@ -93,7 +99,12 @@ def _add_reply(work: Work, event: Replied, message: Message) -> None:
         )
     else:
         kind = reading.meaning if counts else None
-        work.say(kind or "replied", f"{incident.who(event.number)} replies: {body}", event.number)
+        text = f"replies: {body}"
+        if kind and incident.plan.question:
+            # With its code on the screen, others could answer a question that is still open.
+            kind = ANSWERS[kind]
+            text = f"says {kind}"
+        work.say(kind or "replied", f"{incident.who(event.number)} {text}", event.number)
 
 
 def _is_to_a_sender(incident: Incident, number: str, to: str) -> bool:
@@ -137,8 +148,10 @@ def _classify(work: Work, reply: Reply, listed: Iterable[Message]) -> None:
         return
     latest = max(map(date_of, before), default=0.0)
     is_ours = bool(before) and all(is_own(message) for message in before if date_of(message) == latest)
-    _put_reply(work, reply, counts=is_ours and reply.meaning is not None)
-    if is_ours and not reply.meaning:
+    # The sender of a text can be forged, so that nobody answers a question without its code.
+    is_answer = reply.meaning is not None and not incident.plan.question
+    _put_reply(work, reply, counts=is_ours and is_answer)
+    if is_ours and not is_answer:
         _tell_how_to_reply(work, reply.number)
 
 
@@ -166,7 +179,7 @@ def _tell_how_to_reply(work: Work, number: str) -> None:
 def _update_taken(work: Work, number: str) -> None:
     """See whether somebody has taken it, or would have."""
     answer, taken = work.incident.standing(number), work.incident.taken
-    if not answer or answer.meaning != ACCEPTED:
+    if not answer or answer.meaning != ACCEPTED or work.incident.plan.question:
         return
     if not taken:
         work.put(taken=answer)

@@ -9,7 +9,7 @@
     TwilioError                 anything that fails a task; ``result`` is what the task returns
      ├── InvalidOptions         wrong options: nothing was sent, every problem is listed
      ├── SendFailed             some recipients failed: the result has every outcome
-     ├── PageFailed             nobody has taken a page: the result says who was paged
+     ├── PageFailed             nobody has taken a page, or was asked a question: the result says who was paged
      └── RequestError           one request failed; ``outcome`` is that of its recipient
           ├── NotSent           no request reached Twilio (DNS, refused, TLS, proxy)
           ├── Rejected          Twilio rejected the request: it created nothing
@@ -62,7 +62,7 @@ class SendFailed(TwilioError):
 
 
 class PageFailed(TwilioError):
-    """Nobody has taken a page. The result has everything that happened."""
+    """Nobody has taken a page, or has been asked a question. The result has everything that happened."""
 
 
 class RequestError(TwilioError):

@@ -83,7 +83,18 @@ def page(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     plan = read_plan(params, _fresh_code())
     with Client(connect(params)) as client:
         pager = Pager(client, plan, task, follows_server=is_loopback(params["api_url"]))
-        return pager.predict() if task.check_mode else pager.run()
+        if task.check_mode:
+            return pager.predict()
+        incident, began = pager.run()
+    from .._paging.result import result
+
+    found = result(incident, began)
+    if incident.outcome != ACKNOWLEDGED:
+        from .._paging.result import failure
+
+        if problem := failure(incident):
+            raise PageFailed(problem, **found)
+    return found
 
 
 def page_problems(params: Mapping[str, Any], _now: datetime) -> Iterator[str]:
@@ -129,10 +140,8 @@ class Pager:
         on_call = {} if self._plan.resolves else predict_on_call(self._plan, self._task, self._clock.moment())
         return predicted(self._plan, incident, on_call)
 
-    def run(self) -> dict[str, Any]:
-        """Page until it is over, and return the task's result."""
-        from .._paging.result import result
-
+    def run(self) -> tuple[Incident, float]:
+        """Page until it is over; return the incident as it is then, and when this run began."""
         self._warn()
         with on_timeout(self._interrupt):
             incident = self._start()
@@ -143,15 +152,8 @@ class Pager:
                 for action in actions:
                     self._perform(action)
                 if incident.stage == DONE:
-                    break
+                    return incident, began
                 incident, actions = step(incident, self._next_event(incident))
-        found = result(incident, began)
-        if incident.outcome != ACKNOWLEDGED:
-            from .._paging.result import failure
-
-            if problem := failure(incident):
-                raise PageFailed(problem, **found)
-        return found
 
     def _interrupt(self) -> None:
         self._events.put(Interrupted)

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from ansible_collections.oncall.twilio.plugins.module_utils._paging import page_text
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.answer import Words
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.options import DEFAULT_HINT
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.page_text import Page, Texts
-from ansible_collections.oncall.twilio.plugins.module_utils._paging.plan import DEFAULT_HINT
 from ansible_collections.oncall.twilio.plugins.module_utils._text.gsm7 import gsm7
 from ansible_collections.oncall.twilio.plugins.module_utils._text.segments import segments
 

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.options import DEFAULT_HINT, NO_TEXT
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.people import Person, Tier, duration
-from ansible_collections.oncall.twilio.plugins.module_utils._paging.plan import DEFAULT_HINT, NO_TEXT, read_plan
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.plan import read_plan
 
 ADA, GRACE, LINUS = (f"+1555123000{number}" for number in range(1, 4))
 FROM = "+15557654321"
@@ -245,6 +246,7 @@ def test_a_message_without_text_still_pages():
         (["ACK"], ["a.c.k."], (["YES"], ["a.c.k."]), 2),
         ([], [], (["ACK"], ["NO"]), 2),
         (None, 7, (["ACK"], ["7"]), 2),
+        (["ack"], ["ACK", "YES"], (["YESackyes"], ["ACK", "YES"]), 2),
     ],
 )
 def test_words(accept, decline, words, problems):

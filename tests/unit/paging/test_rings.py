@@ -201,7 +201,7 @@ def earlier(options, kill_at, **happens):
     """A night that was killed, and the one that goes on with it."""
     killed = Night(options=options, kill_at=kill_at, **happens).run()
     left = {"messages": killed.messages, "calls": killed.calls, "now": killed.now + 5, "code": "XXX"}
-    return killed, Night(options=options, **happens, **left)
+    return killed, Night(**{"options": options, **happens, **left})
 
 
 def test_a_page_that_only_its_call_has_reached_is_gone_on_with():

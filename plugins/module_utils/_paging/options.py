@@ -1,0 +1,275 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A task's options of any type, read one by one. Pure.
+
+At night, what is wrong becomes a problem that says what is used instead, and the page goes on. A strict reader's
+problems fail the task, so nothing is used instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .._options.addresses import lost_plus, sender_problem
+from .._options.spec import PAGE
+from .._text.gsm7 import gsm7
+from .._text.segments import segments
+from .._twilio.numbers import EXAMPLE, phone_of, read_sender
+from .._twilio.twiml import LONGEST as LONGEST_TWIML
+from .._twilio.values import is_sid
+from .answer import STOP_WORDS, Words, fold, squeeze
+from .page_text import Speech, Texts
+from .people import LONGEST_WAIT, duration, from_json, ring_time
+from .terms import PAGE as PAGES
+from .terms import Terms
+
+# What an option is where nothing, or nothing of use, is given.
+DEFAULTS = {name: option["default"] for name, option in PAGE.items() if "default" in option}
+DEFAULT_HINT: str = DEFAULTS["hint"]
+DEFAULT_SPEECH: str = DEFAULTS["ring_say"]
+NO_TEXT = "Something needs you, and the text that says what is empty"
+
+_TRUE, _FALSE = ("true", "yes", "on", "1", "y", "t"), ("false", "no", "off", "0", "n", "f")
+
+
+class Options:
+    """Reads options one by one; ``problems`` then says what could not be read and what is used instead."""
+
+    def __init__(
+        self,
+        options: Mapping[str, Any],
+        defaults: Mapping[str, Any] = DEFAULTS,
+        terms: Terms = PAGES,
+        is_strict: bool = False,
+    ) -> None:
+        self.problems: list[str] = []
+        # None that is wrong itself, which is a problem of its own.
+        self.usable_sender = ""
+        self._options = options
+        self._defaults = defaults
+        self._terms = terms
+        self._is_strict = is_strict
+
+    def _note(self, problem: str, instead: str = "", end: str = "") -> None:
+        """Note what is wrong, and what is done instead, if anything is."""
+        instead = f"; {instead}" if instead and not self._is_strict else ""
+        self.problems.append(f"{problem}{instead}.{end}")
+
+    def _is_set(self, name: str) -> bool:
+        return name in self._options and not (isinstance(self._options[name], str) and not self._options[name].strip())
+
+    def _read(self, name: str, wanted: str, read: Callable[[Any], Any]) -> Any:
+        """Return what ``read`` makes of an option, or its default where that is None."""
+        default = self._defaults.get(name)
+        if not self._is_set(name):
+            return default
+        value = read(self._options[name])
+        if value is None:
+            self._note(f"{name}: must be {wanted}, not {self._options[name]!r}", f"{default} is used")
+            return default
+        return value
+
+    def seconds(self, name: str, least: float, most: float) -> float:
+        """Return an option that is a time."""
+
+        def read(value: Any) -> float | None:
+            seconds = duration(value)
+            return seconds if seconds is not None and least <= seconds <= most else None
+
+        return float(self._read(name, f"{least:g} to {most:g} seconds, as in 300 or '5m'", read))
+
+    def integer(self, name: str, least: int, most: int, why: str = "") -> int:
+        """Return an option that is a whole number; ``why`` says what the limits come from."""
+
+        def read(value: Any) -> int | None:
+            number = duration(value) if name == "validity_period" else _number(value)
+            return int(number) if number is not None and least <= number <= most and number == int(number) else None
+
+        return int(self._read(name, f"a whole number from {least} to {most}{why}", read))
+
+    def switch(self, name: str) -> bool:
+        """Return an option that is true or false."""
+
+        def read(value: Any) -> bool | None:
+            text = str(value).strip().lower()
+            return True if text in _TRUE else False if text in _FALSE else None
+
+        return bool(self._read(name, "true or false", read))
+
+    def window(self) -> float | None:
+        """Return how old a page may be that a run goes on with."""
+        value = self._options.get("dedupe_window")
+        if value is None or value == "":
+            return None
+        seconds = duration(value)
+        if seconds is None or not 0 <= seconds <= LONGEST_WAIT:
+            wanted = f"0 to {LONGEST_WAIT:g} seconds"
+            self._note(f"dedupe_window: must be {wanted}, not {value!r}", "as long as all tiers take is used")
+            return None
+        return seconds
+
+    def text(self, name: str) -> str:
+        """Return an option that is any text, or what becomes one."""
+        value = self._options.get(name)
+        return "" if value is None else str(value).strip()
+
+    def required(self, name: str) -> str:
+        """Return an option that is a text, and must be there."""
+        text = self.text(name)
+        if not text:
+            self._note(f"{name}: is required")
+        return text
+
+    def resolves(self) -> bool:
+        """Say whether all is well again."""
+        state = self.text("state").lower()
+        if state not in ("", "paged", "resolved"):
+            self._note(f"state: must be paged or resolved, not {state!r}", "paged is used")
+        return state == "resolved"
+
+    def message(self) -> str:
+        """Return what has happened."""
+        value, fallback = (str(self._options.get(name) or "").strip() for name in ("body", "fallback_message"))
+        if not value:
+            self.problems.append(f"body: is missing, or could not be rendered. The page says {fallback or NO_TEXT!r}.")
+        return value or fallback or NO_TEXT
+
+    def sender(self) -> dict[str, str]:
+        """Return the options that say who sends."""
+        service = str(self._options.get("messaging_service_sid") or "").strip()
+        given = str(self._options.get("from") or "").strip()
+        sender = read_sender(given)
+        if service and not is_sid(service, "MG"):
+            self._note(
+                f"messaging_service_sid: must be MG and 32 hexadecimal digits, not {service!r}",
+                "from alone is used" if sender else "",
+            )
+            service = ""
+        if not sender and not service:
+            end = f" Nobody can be {self._terms.done} without a sender."
+            self._note("from: is required, or messaging_service_sid", end=end)
+        elif lost_plus(sender):
+            # It is too long for a short code, so it can only be this.
+            self._note(f"from: {sender} has no plus sign", f"+{sender} is used", lost_plus(sender))
+            sender = f"+{sender}"
+        elif sender and (problem := sender_problem(sender)):
+            self.problems.append(f"from: {problem}" + ("" if self._is_strict else " It is used all the same."))
+        elif re.search("[A-Za-z]", sender.partition(":")[2] or sender):
+            self.problems.append(f"from: nobody can reply to {sender}. Use a phone number or a short code.")
+        self.usable_sender = sender if sender and not sender_problem(sender) else ""
+        named = {"from": sender, "messaging_service_sid": service}
+        return {name: value for name, value in named.items() if value}
+
+    def ring(self) -> float:
+        """Return after how many seconds people are called; 0 is never."""
+        seconds = ring_time(self._options.get("ring"))
+        if seconds is None:
+            value = self._options["ring"]
+            self._note(f"ring: must be 0 or more seconds, as in 120 or '2m', not {value!r}", "nobody is called")
+        return seconds or 0.0
+
+    def ring_from(self, is_needed: bool) -> str:
+        """Return the number that calls; empty if there is none, or none is needed."""
+        given, sender = read_sender(self.text("ring_from")), phone_of(self.usable_sender)
+        number = phone_of(f"+{given}" if lost_plus(given) else given)
+        used = number or sender
+        if not is_needed:
+            return ""
+        if given and number != given:
+            instead = f"{used} is used" if used else "nobody is called"
+            self._note(f"ring_from: must be a phone number such as {EXAMPLE!r}, not {given!r}", instead)
+        elif not used:
+            self._note("ring_from: is required with ring: only a phone number can call", "nobody is called")
+        return used
+
+    def speech(self, words: Words, code: str) -> Speech:
+        """Return what a call says, and how."""
+        text, language, voice = (self.text(f"ring_{name}") for name in ("say", "language", "voice"))
+        speech = Speech(text or DEFAULT_SPEECH, language, voice)
+        if "{code}" not in speech.text:
+            problem = "must have {code} in it, or nobody could answer"
+        elif len(Texts("", words, "", 1, 1, speech=speech).spoken(code)) > LONGEST_TWIML:
+            problem = f"takes more than {LONGEST_TWIML:,} characters of TwiML, which says it twice"
+        else:
+            return speech
+        self._note(f"ring_say: {problem}", "the default is used")
+        return speech._replace(text=DEFAULT_SPEECH)
+
+    def code(self) -> str:
+        """Return the code that was given; empty if there is none."""
+        text = self.text("code")
+        if re.fullmatch(r"[0-9A-Za-z]{0,20}", text):
+            return text
+        self._note(f"code: must be up to 20 letters and digits, not {text!r}", "a code by chance is used")
+        return ""
+
+    def words(self) -> Words:
+        """Return the words that answer; none of them means two things."""
+        decline = self._word_list("decline", set())
+        accept = self._word_list("accept", {squeeze(word) for word in decline})
+        return Words(accept, decline)
+
+    def _word_list(self, name: str, taken: set[str]) -> list[str]:
+        value = from_json(self._options.get(name, self._defaults[name]))
+        items = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else [value]
+        words = []
+        for item in items:
+            word = self._word(name, item)
+            problem = self._word_problem(squeeze(word), taken)
+            if problem:
+                done = "cannot be used" if self._is_strict else "is left out"
+                self.problems.append(f"{name}: {item!r} {done}: {problem}")
+            else:
+                words.append(word)
+        # The last one is none of them, whatever they are.
+        defaults = (*self._defaults[name], "YES", "".join(["YES", *sorted(taken)]))
+        default = next(word for word in defaults if squeeze(word) not in taken)
+        if not words:
+            self._note(f"{name}: names no word that can be used", f"{default} is used")
+        return words or [default]
+
+    def _word(self, name: str, item: Any) -> str:
+        if not isinstance(item, bool):
+            return "" if item is None else str(item).strip()
+        # What YAML makes of an unquoted YES or NO.
+        word = "YES" if item else "NO"
+        if not self._is_strict:
+            self.problems.append(f'{name}: must be quoted in YAML; {item} is read as "{word}".')
+        return word
+
+    def _word_problem(self, word: str, taken: set[str]) -> str:
+        if not word:
+            return "it has no letter or digit."
+        if word in STOP_WORDS:
+            return "Twilio takes it as an order to send this person nothing any more."
+        return "it declines as well." if word in taken else ""
+
+    def hint(self, words: Words, code: str, limit: int, tag: str) -> str:
+        """Return how to reply; empty if not even the default fits."""
+        default = self._defaults["hint"]
+        value = str(self._options.get("hint") or default).strip()
+        for hint in (value, default):
+            if "{code}" not in hint:
+                problem = "must have {code} in it, or replies could not be told from those to other pages"
+            elif _takes(f"{Texts('', words, hint, limit, 1).how_to_reply(code)}{tag and f' #{tag}'}") > limit:
+                problem = f"takes more than {limit} segments with words and code in it"
+            elif hint == value:
+                return hint
+            else:
+                self._note(f"hint: {problem}", f"{default!r} is used")
+                return hint
+        self._note(f"segments: {limit} are too few for the hint", "up to 10 are used")
+        return ""
+
+
+def _takes(hint: str) -> int:
+    # There must be room for some of the message.
+    return segments(gsm7(f"…\n{hint}") + "x" * 20).segments
+
+
+def _number(value: Any) -> float | None:
+    return None if isinstance(value, str) and fold(value) != value else duration(value)

@@ -1,0 +1,134 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A question: when it is decided, by whom, and the last look before that. Pure.
+
+It goes out as a page of one tier, and so many people must give the same answer. Before an answer counts, everybody's
+replies are read once more, since a no that came between two looks beats a yes.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .answer import ACCEPTED, DECLINED
+from .incident import DROPPED, FAILED, LAST_LOOK, OUT, PAGING, REFUSED, SENDING, Incident, Work
+from .looks import read_replies
+from .plan import Question
+
+# How a question ends. Where nobody could be asked, or not all answers could be read, silence means nothing.
+YES, NO, UNDECIDED, UNASKED, UNREAD = "yes", "no", "undecided", "unasked", "unread"
+
+# What replies mean.
+ANSWERS = {ACCEPTED: YES, DECLINED: NO}
+
+
+class Standing(NamedTuple):
+    """Who has given which answer so far, by number, and who may still answer."""
+
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+    open: tuple[str, ...]
+
+
+def answer_of(incident: Incident, number: str) -> str | None:
+    """Return somebody's latest answer, None if there is none: STOP is none, and takes none back."""
+    answers = [reply for reply in incident.replies if reply.number == number and reply.counts]
+    words = [(reply.date, reply.meaning == DECLINED, reply.meaning) for reply in answers if reply.meaning in ANSWERS]
+    # Dates are whole seconds; of two answers within one, the no counts.
+    return ANSWERS[str(max(words, key=lambda word: word[:2])[2])] if words else None
+
+
+def standing(incident: Incident) -> Standing:
+    """Return how it stands."""
+    answers = {number: answer_of(incident, number) for number in incident.plan.people}
+    by_answer = {word: tuple(n for n, answer in answers.items() if answer == word) for word in (YES, NO)}
+    asked = {page.number for page in incident.pages if page.state not in (REFUSED, FAILED, DROPPED)}
+    may_answer = (n for n, answer in answers.items() if not answer and n in asked and not incident.opted_out(n))
+    return Standing(by_answer[YES], by_answer[NO], tuple(may_answer))
+
+
+def decision(incident: Incident) -> str:
+    """Return how it ends as it stands."""
+    now, quorum = standing(incident), _question(incident).quorum
+    if len(now.no) >= quorum:
+        return NO
+    if _is_looking(incident):
+        return UNREAD
+    if len(now.yes) >= quorum:
+        return YES
+    is_asked = now.yes or now.no or any(page.state == OUT for page in incident.pages)
+    return UNDECIDED if is_asked else UNASKED
+
+
+def is_settled(incident: Incident) -> bool:
+    """Say whether it is decided, or those who may still answer can no longer decide it."""
+    now = standing(incident)
+    most = max(len(now.yes), len(now.no))
+    return most >= _question(incident).quorum or most + len(now.open) < _question(incident).quorum
+
+
+def is_approved(incident: Incident) -> bool:
+    """Say whether the answer is yes, once it is over; silence means what the question's default says."""
+    return incident.outcome == YES or (incident.outcome == UNDECIDED and _question(incident).default)
+
+
+def verdict(incident: Incident) -> str:
+    """Return the outcome in words."""
+    if incident.outcome not in (YES, NO):
+        when = " in time" if incident.outcome == UNDECIDED else ""
+        return f"No decision{when}, which means {YES if is_approved(incident) else NO}"
+    now = standing(incident)
+    who = ", ".join(map(incident.who, now.yes if incident.outcome == YES else now.no))
+    return f"{incident.outcome.capitalize()}, by {who}"
+
+
+def _question(incident: Incident) -> Question:
+    if not incident.plan.question:
+        raise ValueError("This is a page, not a question")
+    return incident.plan.question
+
+
+# The last look
+
+
+def begin_last_look(work: Work, longest: float) -> None:
+    """Look at everybody's replies once more; where they cannot be read, until the time is over, or for so long."""
+    work.put(stage=LAST_LOOK, deadline=max(work.now + longest, work.incident.time_end))
+    for number in dict.fromkeys([*work.incident.looks, *_being_asked(work.incident)]):
+        work.put_look(number, is_wanted=True, due=work.now)
+
+
+def look_again(work: Work, number: str) -> None:
+    """Have somebody's replies, which could not be read, read again after a while, if this is the last look."""
+    if work.incident.plan.question and work.incident.stage == LAST_LOOK:
+        work.put_look(number, is_wanted=True, due=work.now + work.incident.plan.poll_interval)
+
+
+def last_looks(incident: Incident) -> dict[str, float]:
+    """Return when whose replies are to be read for the last look: with the question on its way, they may yet come."""
+    wanted = {number: look for number, look in incident.looks.items() if look.is_wanted and not look.reads_replies}
+    asked = _being_asked(incident)
+    return {number: look.due for number, look in wanted.items() if number not in asked}
+
+
+def is_over(work: Work) -> bool:
+    """Go on with the last look; say whether it has been taken. If it changes the answer, it is asked on."""
+    for number, due in last_looks(work.incident).items():
+        if due <= work.now:
+            read_replies(work, number)
+    if _is_looking(work.incident) and work.now < work.incident.deadline:
+        return False
+    if work.now >= work.incident.time_end or is_settled(work.incident):
+        return True
+    work.put(stage=PAGING)
+    return False
+
+
+def _is_looking(incident: Incident) -> bool:
+    return any(look.is_wanted or look.reads_replies for look in incident.looks.values())
+
+
+def _being_asked(incident: Incident) -> list[str]:
+    return [page.number for page in incident.pages if page.state == SENDING]

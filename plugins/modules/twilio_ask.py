@@ -1,0 +1,311 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Ask people a question by SMS, and wait for their answer."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: twilio_ask
+short_description: Ask people a question by SMS, and wait for their answer
+version_added: 1.1.0
+description:
+  - Texts people a question that ends with C(Reply YES 7F3K2M or NO 7F3K2M), and waits until enough of them have given
+    the same answer.
+  - Replies are read from Twilio's list of messages, so no web server is needed.
+  - An answer must contain the code, which is new for each question. The sender of a text can be forged, but only the
+    people you asked know the code.
+  - A no does not fail the task. Add C(failed_when), as in the first example, or use the role P(oncall.twilio.ask#role),
+    which fails.
+  - A text that fails for a reason that may pass, such as an outage, is tried again, at most 30 seconds later each time,
+    until it is out or the time is over. If it is unknown whether a text went out, it is looked for in Twilio's list,
+    and sent again if it is not there.
+  - Before the answer counts, everybody's replies are read once more. If both a yes and a no arrive between two looks,
+    the no counts.
+author:
+  - The oncall.twilio authors (@oncall)
+extends_documentation_fragment:
+  - oncall.twilio.attributes
+  - oncall.twilio.connection
+  - oncall.twilio.connection.modules
+attributes:
+  check_mode:
+    support: full
+    details:
+      - Makes no request. Returns whom it would ask, the text, and RV(approved=true).
+  diff_mode:
+    support: none
+  idempotent:
+    support: none
+    details:
+      - Each run asks anew, with another code, since an earlier yes must not approve a later run.
+options:
+  body:
+    description:
+      - The question. It is required, and shortened where it does not fit into O(segments) with the instructions for the
+        reply.
+    type: str
+  to:
+    description:
+      - The people to ask, as a list of phone numbers in E.164 form, a dictionary of people's names and numbers, or a
+        list of dictionaries with C(name) and C(number). At least one is required.
+      - A string is read as JSON, so that a survey can ask for it.
+    type: raw
+  from:
+    description:
+      - The sender, a number or short code that can receive replies.
+      - Either this or O(messaging_service_sid) is required.
+    type: str
+  messaging_service_sid:
+    description:
+      - The SID of a Messaging Service that sends. Its numbers must be able to receive replies.
+    type: str
+  accept:
+    description:
+      - The words for yes; the text shows the first one. Each needs a letter or digit.
+      - A reply counts if its first line that says anything is the word, the code and courtesies such as C(ok) and
+        C(thanks), and nothing else. Case, spaces and accents do not matter.
+    type: raw
+    default: ["YES"]
+  decline:
+    description:
+      - The words for no; the text shows the first one.
+    type: raw
+    default: ["NO"]
+  quorum:
+    description:
+      - How many people must give the same answer.
+      - A person's latest answer counts. If those who may still answer cannot reach this number any more, the question
+        ends at once, without a decision.
+    type: raw
+    default: 1
+  wait:
+    description:
+      - How long to wait for the answer, in seconds or as in V(5m).
+    type: raw
+    default: 300
+  default:
+    description:
+      - The answer without a decision; V(true) for yes.
+    type: raw
+    default: false
+  tell:
+    description:
+      - Whether to text the decision to everybody who was asked, with the names of the people who decided.
+    type: raw
+    default: true
+  segments:
+    description:
+      - How many segments a text may have, 1 to 10. The instructions for the reply are never cut.
+    type: raw
+    default: 2
+  poll_interval:
+    description:
+      - How many seconds to wait between two looks for replies. Each look is up to three requests for each person.
+    type: raw
+    default: 5
+notes:
+  - The sender must be able to receive, which an alphanumeric sender ID is not.
+  - All problems with the options are reported together, before anybody is asked.
+  - The task fails if nobody could be asked, or if not all replies could be read, whatever O(default) says.
+  - A person who cannot be texted, or replies STOP, counts as somebody who cannot answer any more.
+  - A reply without the code is answered once with the instructions. Only people who were asked are answered.
+  - A task's own C(timeout) ends the question when it is up. Set it to V(0) if C(ANSIBLE_TASK_TIMEOUT) is set.
+seealso:
+  - module: oncall.twilio.twilio_page
+  - module: oncall.twilio.twilio_reply
+"""
+
+EXAMPLES = r"""
+- name: Ask for approval, and fail without it
+  oncall.twilio.twilio_ask:
+    body: Deploy 2.3 to production?
+    to: { Ada: "+15551230001", Grace: "+15551230002" }
+    from: "+15557654321"
+    wait: 10m
+  timeout: 0
+  register: approval
+  failed_when: not approval.approved | default(false)
+
+- name: Ask three people, two of whom must agree
+  oncall.twilio.twilio_ask:
+    body: Delete the old backups?
+    to: ["+15551230001", "+15551230002", "+15551230003"]
+    messaging_service_sid: MG0d6c41f5e8b94a72b3c5f19d70e2a84b
+    quorum: 2
+    accept: [JA]
+    decline: [NEIN]
+    default: false
+    tell: false
+    segments: 1
+    poll_interval: 10
+  register: backups
+
+- name: Say what they have decided
+  ansible.builtin.debug:
+    msg: "{{ backups.verdict }}"
+"""
+
+RETURN = r"""
+approved:
+  description: Whether the answer is yes. In check mode it is.
+  returned: unless the options are wrong
+  type: bool
+  sample: true
+decided:
+  description: Whether people have decided. If not, RV(approved) is O(default).
+  returned: unless the options are wrong
+  type: bool
+  sample: true
+outcome:
+  description:
+    - V(yes) or V(no); V(undecided), which means what O(default) says; or in check mode V(planned).
+    - V(unasked), nobody could be asked. V(unread), not all replies could be read. V(interrupted). These fail the task,
+      and approve nothing.
+  returned: unless the options are wrong
+  type: str
+  sample: "yes"
+verdict:
+  description: The outcome in words, as people are told it.
+  returned: unless the options are wrong
+  type: str
+  sample: Yes, by Ada
+answers:
+  description: The people who were to be asked, and their latest answers.
+  returned: unless the options are wrong
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The person's name, empty if none was given.
+      type: str
+      sample: Ada
+    number:
+      description: The number.
+      type: str
+      sample: "+15551230001"
+    answer:
+      description: V(yes), V(no) or null.
+      type: str
+      sample: "yes"
+code:
+  description: The code of the question.
+  returned: unless the options are wrong
+  type: str
+  sample: 7F3K2M
+text:
+  description: The text.
+  returned: unless the options are wrong
+  type: str
+  sample: |-
+    Deploy 2.3 to production?
+    Reply YES 7F3K2M or NO 7F3K2M
+questions:
+  description: What became of each person's text.
+  returned: unless the options are wrong
+  type: list
+  elements: dict
+  contains:
+    to:
+      description: The number.
+      type: str
+      sample: "+15551230001"
+    name:
+      description: The person's name, empty if none was given.
+      type: str
+      sample: Ada
+    outcome:
+      description:
+        - V(sent), or in check mode V(planned).
+        - V(rejected), Twilio refused the number.
+        - V(unknown), Twilio did not answer and the text may be out.
+        - V(not_tried), no request reached Twilio before it was over.
+      type: str
+      sample: sent
+    attempts:
+      description: How many requests were made for it.
+      type: int
+      sample: 1
+    resent:
+      description: Whether it was sent again because the outcome was unknown, so that there may be two.
+      type: bool
+      sample: false
+    sid:
+      description: The SID of the message, else null.
+      type: str
+      sample: SM0123456789abcdef0123456789abcdef
+    date:
+      description: When the message was created, in ISO 8601 with its offset.
+      type: str
+      sample: "2026-11-23T09:41:00+00:00"
+    status:
+      description: The status of the message, as it was last seen.
+      type: str
+      sample: delivered
+    error_code:
+      description: Why it was not delivered, as Twilio's code, else null.
+      type: int
+      sample: null
+    error:
+      description: Why it was not sent or not delivered, with the keys of RV(oncall.twilio.twilio_sms#module:error).
+      type: dict
+      sample: null
+replies:
+  description: What these people have replied since they were asked, oldest first.
+  returned: unless the options are wrong
+  type: list
+  elements: dict
+  contains:
+    sid:
+      description: The SID of the reply.
+      type: str
+      sample: SM0123456789abcdef0123456789abcdef
+    from:
+      description: The number of the person who replied.
+      type: str
+      sample: "+15551230001"
+    to:
+      description: To which of your numbers.
+      type: str
+      sample: "+15557654321"
+    body:
+      description: The text.
+      type: str
+      sample: Yes 7f3k2m
+    date:
+      description: When Twilio received it, in ISO 8601 with its offset.
+      type: str
+      sample: "2026-11-23T09:46:00+00:00"
+    answer:
+      description: V(yes), V(no), V(stopped), or null if it says none of them, or has no code.
+      type: str
+      sample: "yes"
+timeline:
+  description:
+    - All that happened, in order, with the keys of RV(oncall.twilio.twilio_page#module:timeline).
+    - C(kind) is V(asked), V(failing), V(refused), V(delivered), V(undelivered), V(yes), V(no), V(stopped), V(replied),
+      V(unreadable), V(decided), V(told), V(not told) or V(broken off).
+  returned: unless the options are wrong
+  type: list
+  elements: dict
+problems:
+  description: All that is wrong with the task's options.
+  returned: when the options are wrong
+  type: list
+  elements: str
+"""
+
+from ..module_utils._work.ask import JOB
+from ..module_utils._work.job import run_module
+
+
+def main() -> None:
+    """Run the module."""
+    run_module(JOB)
+
+
+if __name__ == "__main__":
+    main()

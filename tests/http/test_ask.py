@@ -1,0 +1,111 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Questions over HTTP. Who decides by what is tested in tests/unit/paging; here it is what Twilio is asked to do."""
+
+from __future__ import annotations
+
+import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from support.cast import DEAD, OTHER, REFUSED, SAYS_NO, SAYS_YES, SILENT
+from support.pages import ask, sent
+from support.simulator import FROM, SERVICE
+
+
+@pytest.fixture
+def twilio(cast):
+    return cast
+
+
+def test_an_answer(twilio):
+    asked = ask(twilio, {"Ada": SILENT, "Grace": SAYS_YES}, wait="20m")
+    assert (asked["approved"], asked["decided"], asked["outcome"]) == (True, True, "yes")
+    assert (asked["changed"], asked["verdict"], asked.warnings) == (True, "Yes, by Grace", [])
+    assert "failed" not in asked.result
+    code, texts = asked["code"], sent(twilio)
+    assert re.fullmatch("[2-9A-Z]{6}", code)
+    assert sorted(texts[:2]) == [(to, f"Deploy?\nReply YES {code} or NO {code}") for to in (SILENT, SAYS_YES)]
+    assert sorted(texts[2:]) == [(to, "Yes, by Grace: Deploy?") for to in (SILENT, SAYS_YES)]
+    created = [dict(map(tuple, request["form"])) for request in twilio.ledger() if request["method"] == "POST"]
+    assert {(form["From"], form["ValidityPeriod"]) for form in created} == {(FROM, "1200")}
+    assert any(line.endswith("Grace says yes") for line in asked.progress)
+    # Each question has a code of its own.
+    second = ask(twilio, [SAYS_NO], tell=False)
+    assert (second["approved"], second["decided"], second["code"] == code) == (False, True, False)
+
+
+def test_of_a_yes_and_a_no_between_two_looks_the_no_counts(twilio):
+    sender = {"from": None, "messaging_service_sid": SERVICE}
+    with ThreadPoolExecutor() as threads:
+        running = threads.submit(ask, twilio, [SILENT, OTHER], poll_interval=100, **sender)
+        text = twilio.wait(2)[0]["body"]
+        code = text.split()[-1]
+        twilio.inbound(f"YES {code}", SILENT, To=FROM)
+        twilio.inbound(f"NO {code}", OTHER, To=FROM)
+        asked = running.result()
+    assert [answer["answer"] for answer in asked["answers"]] == ["yes", "no"]
+    assert asked["outcome"] == "no"
+
+
+@pytest.mark.parametrize(
+    ("fault", "attempts"),
+    [({"kind": "server_error", "times": 3}, 4), ({"kind": "lost_response", "times": 1}, 1)],
+    ids=["outage", "lost"],
+)
+def test_an_outage_delays_a_question_and_sends_none_twice(twilio, fault, attempts):
+    twilio.fault(operation="create", **fault)
+    asked = ask(twilio, [SAYS_YES])
+    assert asked["approved"]
+    assert asked["questions"][0]["attempts"] == attempts
+    assert len([to for to, text in sent(twilio) if "Reply" in text]) == 1
+
+
+def test_a_dead_and_a_refused_number_cost_only_themselves(twilio):
+    asked = ask(twilio, [SAYS_YES, DEAD, REFUSED], quorum=2, default=True)
+    assert (asked["outcome"], asked["approved"], asked["decided"]) == ("undecided", True, False)
+    assert [entry["outcome"] for entry in asked["questions"]] == ["sent", "sent", "rejected"]
+    assert [(entry["error"] or {}).get("code") for entry in asked["questions"]] == [None, 30005, 21211]
+    nobody = ask(twilio, {"Ada": DEAD, "Bo": REFUSED}, default=True)
+    assert nobody["failed"]
+    assert (nobody["outcome"], nobody["approved"]) == ("unasked", False)
+    assert nobody["msg"].startswith(f"Nobody could be asked (Deploy?). Ada ({DEAD}): The question is undelivered")
+    assert "code 21211" in nobody["msg"]
+
+
+def test_answers_that_cannot_be_read_fail_it(twilio):
+    twilio.fault("server_error", operation="list", times=10_000)
+    asked = ask(twilio, [SAYS_YES], wait=60, default=True, retries=0)
+    assert asked["failed"]
+    assert (asked["outcome"], asked["approved"]) == ("unread", False)
+    assert asked["msg"].startswith("Not all answers could be read (Deploy?). ")
+    assert "HTTP 50" in asked["msg"]
+
+
+def test_without_its_controller_it_ends_and_approves_nothing(twilio):
+    gone = threading.Event()
+    with ThreadPoolExecutor() as threads:
+        running = threads.submit(ask, twilio, [SILENT], is_abandoned=gone.is_set, default=True)
+        twilio.wait(1)
+        gone.set()
+        asked = running.result()
+    assert asked["failed"]
+    assert (asked["approved"], asked["outcome"]) == (False, "interrupted")
+    assert asked["msg"] == "Interrupted. The question is not decided; running it again asks anew."
+
+
+def test_check_mode_and_wrong_options_make_no_request(twilio):
+    planned = ask(twilio, {"Ada": SILENT}, check_mode=True)
+    assert (planned["changed"], planned["approved"], planned["outcome"]) == (True, True, "planned")
+    assert planned["questions"][0]["outcome"] == "planned"
+    assert planned["text"] == "Deploy?\nReply YES {0} or NO {0}".format(planned["code"])
+    wrong = ask(twilio, ["5551230002"], body="", quorum=9, account_sid="AC1", **{"from": ""})
+    assert wrong["failed"]
+    assert [problem.partition(":")[0] for problem in wrong["problems"]] == [
+        *("account_sid", "to", "body", "from", "quorum")
+    ]
+    assert twilio.ledger() == []
