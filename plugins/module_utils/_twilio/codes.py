@@ -58,9 +58,8 @@ _SERVICE_ADVICE = (
 _NUMBER_ADVICE = "Check the number: a plus sign, the country code, then the number without a leading zero."
 _INACTIVE_ADVICE = "The account is not active: see the Console, or ask Twilio's support."
 _TRIAL_ADVICE = (
-    "A trial account may not use all parameters. Its calls take to, from, url and status_callback only, with a sample"
-    " of Twilio's such as https://webhooks.twilio.com/v1/Voice/Template/voice_text_to_speech for url. Upgrade the"
-    " account for anything else."
+    "A trial account may not set all parameters. Its calls take to, from, url and status_callback only: to try one, set"
+    " url to https://webhooks.twilio.com/v1/Voice/Template/voice_text_to_speech; to say your own text, upgrade it."
 )
 _SCHEDULE_ADVICE = (
     "A scheduled message needs a Messaging Service and a time more than 5 minutes and at most 35 days ahead."
