@@ -27,6 +27,8 @@ def advance(simulator, seconds):
 
 
 def test_it_fills_while_it_is_watched(still, open_page):
+    # It all happens on one day.
+    still.set_clock(now="2027-03-05T10:00:00Z")
     page = open_page(still)
     page.get_by_role("link", name="Timeline").click()
     expect(page).to_have_url(f"{still.url}/#timeline")
