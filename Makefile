@@ -62,7 +62,7 @@ test-matrix: $(VENV)/installed ## Test on each supported ansible-core, in ansibl
 	@$(NOX) --sessions $(if $(ARGS),'matrix($(ARGS))',matrix eda comparison)
 
 clean: ## Remove all that these targets made
-	rm -rf $(VENV) .ansible .cache .mypy_cache .nox .pytest_cache .ruff_cache dist
+	rm -rf $(VENV) .ansible .cache .hypothesis .mypy_cache .nox .pytest_cache .ruff_cache dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/installed: requirements/packages.txt requirements/playbook.txt requirements/nox.txt

@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import sys
+import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +28,7 @@ from workspace import (
     find_pythons,
     link_checkout,
     link_pythons,
+    list_checkout,
     make_home,
     make_venv,
     requirements,
@@ -131,6 +133,14 @@ def build(session: nox.Session, folder: Path, programs: Path) -> Path:
         old.unlink()
     session.run(str(programs / "python"), ".ci/build.py", ".", str(folder))
     (tarball,) = folder.glob("*.tar.gz")
+    with tarfile.open(tarball) as archive:
+        strays = {member.name for member in archive if member.isfile()} - {
+            "MANIFEST.json",
+            "FILES.json",
+            *list_checkout(),
+        }
+    if strays:
+        session.error(f"The tarball has what is no source; name it in build_ignore: {', '.join(sorted(strays)[:5])}")
     return tarball
 
 

@@ -37,7 +37,7 @@ def link_checkout() -> Path:
 def copy_checkout(tree: Path) -> Path:
     """Copy what git tracks or could track."""
     _empty(tree)
-    for file in _list_checkout():
+    for file in list_checkout():
         (tree / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / file, tree / file, follow_symlinks=False)
     return tree
@@ -46,13 +46,13 @@ def copy_checkout(tree: Path) -> Path:
 def digest_checkout() -> bytes:
     """Return a digest of what git tracks or could track: names, modes and contents."""
     digest = hashlib.sha256()
-    for file in _list_checkout():
+    for file in list_checkout():
         content = hashlib.sha256((ROOT / file).read_bytes()).hexdigest()
         digest.update(f"{file}\0{(ROOT / file).stat().st_mode}\0{content}\0".encode())
     return digest.digest()
 
 
-def _list_checkout() -> list[str]:
+def list_checkout() -> list[str]:
     """List the files that git tracks or could track."""
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(listing, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
