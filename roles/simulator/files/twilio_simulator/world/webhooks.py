@@ -44,13 +44,19 @@ class Subject(Protocol):
     """What a request is about: a message or a call."""
 
     @property
-    def sid(self) -> str: ...
+    def sid(self) -> str:
+        """Its SID."""
+        ...
 
     @property
-    def account_sid(self) -> str: ...
+    def account_sid(self) -> str:
+        """The SID of its account."""
+        ...
 
     @property
-    def peer(self) -> str: ...
+    def peer(self) -> str:
+        """The number at the other end."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
