@@ -204,85 +204,21 @@ text:
     Deploy 2.3 to production?
     Reply YES 7F3K2M or NO 7F3K2M
 questions:
-  description: What became of each person's text.
+  description:
+    - What became of each person's text, with the keys C(to), C(name), C(outcome), C(attempts), C(resent), C(sid),
+      C(date), C(status), C(error_code) and C(error) of RV(oncall.twilio.twilio_page#module:pages).
+    - In check mode the outcome is V(planned).
   returned: unless the options are wrong
   type: list
   elements: dict
-  contains:
-    to:
-      description: The number.
-      type: str
-      sample: "+15551230001"
-    name:
-      description: The person's name, empty if none was given.
-      type: str
-      sample: Ada
-    outcome:
-      description:
-        - V(sent), or in check mode V(planned).
-        - V(rejected), Twilio refused the number.
-        - V(unknown), Twilio did not answer and the text may be out.
-        - V(not_tried), no request reached Twilio before it was over.
-      type: str
-      sample: sent
-    attempts:
-      description: How many requests were made for it.
-      type: int
-      sample: 1
-    resent:
-      description: Whether it was sent again because the outcome was unknown, so that there may be two.
-      type: bool
-      sample: false
-    sid:
-      description: The SID of the message, else null.
-      type: str
-      sample: SM0123456789abcdef0123456789abcdef
-    date:
-      description: When the message was created, in ISO 8601 with its offset.
-      type: str
-      sample: "2026-11-23T09:41:00+00:00"
-    status:
-      description: The status of the message, as it was last seen.
-      type: str
-      sample: delivered
-    error_code:
-      description: Why it was not delivered, as Twilio's code, else null.
-      type: int
-      sample: null
-    error:
-      description: Why it was not sent or not delivered, with the keys of RV(oncall.twilio.twilio_sms#module:error).
-      type: dict
-      sample: null
 replies:
-  description: What these people have replied since they were asked, oldest first.
+  description:
+    - What these people have replied since they were asked, oldest first, with the keys of
+      RV(oncall.twilio.twilio_page#module:replies).
+    - C(answer) is V(yes), V(no), V(stopped), or null if it says none of them, or has no code.
   returned: unless the options are wrong
   type: list
   elements: dict
-  contains:
-    sid:
-      description: The SID of the reply.
-      type: str
-      sample: SM0123456789abcdef0123456789abcdef
-    from:
-      description: The number of the person who replied.
-      type: str
-      sample: "+15551230001"
-    to:
-      description: To which of your numbers.
-      type: str
-      sample: "+15557654321"
-    body:
-      description: The text.
-      type: str
-      sample: Yes 7f3k2m
-    date:
-      description: When Twilio received it, in ISO 8601 with its offset.
-      type: str
-      sample: "2026-11-23T09:46:00+00:00"
-    answer:
-      description: V(yes), V(no), V(stopped), or null if it says none of them, or has no code.
-      type: str
-      sample: "yes"
 timeline:
   description:
     - All that happened, in order, with the keys of RV(oncall.twilio.twilio_page#module:timeline).

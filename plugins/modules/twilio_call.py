@@ -632,30 +632,10 @@ recipients:
       type: bool
       sample: false
 error:
-  description: The first recipient's error, if any failed.
+  description:
+    - The first recipient's error, if any failed, with the keys of RV(oncall.twilio.twilio_sms#module:error).
   returned: failure, unless the options are wrong
   type: dict
-  contains:
-    status:
-      description: The HTTP status of the response; null if there was none.
-      type: int
-      sample: 400
-    code:
-      description: Twilio's error code, else null.
-      type: int
-      sample: 21215
-    message:
-      description: What Twilio said, or what happened to the request or the call.
-      type: str
-      sample: "Account not authorized to call +15005550003."
-    more_info:
-      description: Twilio's page on the error code.
-      type: str
-      sample: https://www.twilio.com/docs/errors/21215
-    request_id:
-      description: The ID under which Twilio's support finds the request.
-      type: str
-      sample: RQ0123456789abcdef0123456789abcdef
 problems:
   description: All problems with the task's options.
   returned: when the options are wrong

@@ -11,7 +11,7 @@ from typing import Any
 from .incident import INTERRUPTED, WAITING, Incident, Page
 from .plan import Plan
 from .question import ANSWERS, NO, UNASKED, UNREAD, YES, answer_of, is_approved, verdict
-from .result import PLANNED, result
+from .result import PLANNED, called, result
 
 _PAGE_KEYS = ("to", "name", "outcome", "attempts", "resent", "sid", "date", "status", "error_code", "error")
 
@@ -61,10 +61,5 @@ def failure(incident: Incident) -> str:
         return f"Not all answers could be read ({message}). {incident.unreadable or 'Twilio did not answer.'}"
     if incident.outcome != UNASKED:
         return ""
-    why = (f"{_called(incident, page.number)}: {page.error or 'Twilio did not answer.'}" for page in incident.pages)
+    why = (f"{called(incident, page.number)}: {page.error or 'Twilio did not answer.'}" for page in incident.pages)
     return f"Nobody could be asked ({message}). {' '.join(why)}"
-
-
-def _called(incident: Incident, number: str) -> str:
-    name = incident.plan.people[number].name
-    return f"{name} ({number})" if name else number

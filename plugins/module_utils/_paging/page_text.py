@@ -42,12 +42,13 @@ _LONGEST_SPEECH = 600
 class Speech(NamedTuple):
     """What a call says, with ``{message}``, ``{accept}``, ``{decline}`` and ``{code}`` in it, and how."""
 
-    text: str = "{message} {code}"
+    text: str
     language: str = ""
     voice: str = ""
 
 
-DEFAULT_SPEECH = Speech()
+# Of texts that no call follows.
+NO_SPEECH = Speech("")
 
 
 class Page(NamedTuple):
@@ -71,7 +72,7 @@ class Texts:
     segments: int
     turns: int
     tag: str = ""
-    speech: Speech = DEFAULT_SPEECH
+    speech: Speech = NO_SPEECH
 
     def how_to_reply(self, code: str) -> str:
         """Return the hint with words and code in it."""

@@ -45,7 +45,7 @@ def _note_out(work: Work, page: Page, since: float) -> None:
     tier, done = work.incident.plan.tier(page.turn).name, work.incident.plan.terms.done
     where = f" ({tier})" if tier else ""
     work.say(done, f"{work.incident.who(page.number)} is {done}{where}", page.number, tier)
-    ring_later(work, page.turn, page.number, since)
+    ring_later(work, page, since)
 
 
 def on_not_created(work: Work, event: NotCreated) -> None:
@@ -59,9 +59,9 @@ def on_not_created(work: Work, event: NotCreated) -> None:
         work.put_page(page, state=REFUSED, error=event.error)
         work.say("refused", f"Cannot {terms.verb} {who}: {brief(event.error)}", event.number)
         if event.error.code == OPTED_OUT:
-            do_not_ring(work, event.turn, event.number)
+            do_not_ring(work, page)
         else:
-            ring_at_once(work, event.turn, event.number)
+            ring_at_once(work, page)
         return
     pause = pause_after(page.attempts)
     may_be_out = page.may_be_out or event.may_be_out
@@ -96,7 +96,7 @@ def _update_status(work: Work, page: Page, before: str = "") -> None:
         error = ErrorDetails(code=message["error_code"], message=f"The {noun} is {status}: {reason}")
         work.put_page(page, state=FAILED, error=error)
         work.say("undelivered", f"The {noun} to {who} is {status}: {reason}", page.number)
-        ring_at_once(work, page.turn, page.number)
+        ring_at_once(work, page)
     elif status in FINAL and before not in FINAL:
         work.say("delivered", f"The {noun} to {who} is delivered", page.number)
 

@@ -47,8 +47,8 @@ class Plan:
 
     ``code`` is the one that was given, or a fresh one; ``dedupe_window`` None stands for as long as all tiers take.
     ``sender`` holds the options ``from`` and ``messaging_service_sid`` that are set, and calls come from ``ring_from``,
-    which is empty if there are to be none. ``resolves`` says that people are
-    to be told that all is well again, instead of being paged. With a ``question``, they are asked it, once.
+    which is empty if there are to be none. ``resolves`` says that people are to be told that all is well again, instead
+    of being paged. With a ``question``, they are asked it, once.
     """
 
     texts: Texts

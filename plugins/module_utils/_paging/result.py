@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .._twilio.call import ANSWERED, NOT_ANSWERED, TALKING
+from .._twilio.call import ANSWERED, NOT_ANSWERED, TALKING, created
 from .._twilio.codes import OF_RECIPIENT, OPTED_OUT
 from .._twilio.errors import ErrorDetails
 from .._twilio.numbers import phone_of
@@ -155,16 +155,16 @@ def failure(incident: Incident) -> str:
     texts = incident.plan.texts
     reached = dict.fromkeys(page.number for page in incident.pages if page.message or page.has_reached)
     reasons = {page.number: page.error for page in incident.pages if page.number not in reached}
-    paged = ", ".join(_called(incident, number) for number in reached)
+    paged = ", ".join(called(incident, number) for number in reached)
     parts = [f"Nobody has taken {incident.code} ({texts.message}). Paged: {paged or 'nobody'}."]
     if reasons:
-        why = "; ".join(f"{_called(incident, number)}: {_reason(error)}" for number, error in reasons.items())
+        why = "; ".join(f"{called(incident, number)}: {_reason(error)}" for number, error in reasons.items())
         parts.append(f"Not paged: {why}.")
     undelivered = [page for page in incident.pages if page.message and page.error]
     if undelivered:
-        names = dict.fromkeys(_called(incident, page.number) for page in undelivered)
+        names = dict.fromkeys(called(incident, page.number) for page in undelivered)
         parts.append(f"Not delivered to: {', '.join(names)}.")
-    rung = [f"{_called(incident, ring.number)} {ring.call['status']}" for ring in incident.rings if ring.call]
+    rung = [f"{called(incident, ring.number)} {ring.call['status']}" for ring in incident.rings if ring.call]
     if rung:
         parts.append(f"Called: {', '.join(rung)}.")
     for turn, error in {lookup.turn: lookup.error for lookup in incident.lookups if lookup.error}.items():
@@ -177,7 +177,7 @@ def failure(incident: Incident) -> str:
 def _not_told(incident: Incident) -> str:
     """Say who could not be told that it is resolved, though Twilio takes their number."""
     missing = [
-        f"{_called(incident, tell.number)}: {_reason(tell.error)}"
+        f"{called(incident, tell.number)}: {_reason(tell.error)}"
         for tell in incident.tells
         if incident.plan.resolves and tell.state != OUT and not (tell.error and tell.error.code in OF_RECIPIENT)
     ]
@@ -246,7 +246,7 @@ def _call(ring: Ring) -> dict[str, Any]:
         "outcome": outcome,
         "attempts": ring.attempts,
         "sid": call.get("sid"),
-        "date": call.get("date_created") or call.get("start_time"),
+        "date": (created(ring.call) if ring.call else "") or None,
         "status": status,
         "error": ring.error._asdict() if ring.error else None,
     }
@@ -280,7 +280,8 @@ def _unique(items: Iterable[dict[str, str]]) -> list[dict[str, str]]:
     return found
 
 
-def _called(incident: Incident, number: str) -> str:
+def called(incident: Incident, number: str) -> str:
+    """Return how to call somebody, with their number."""
     name = _person(incident, number)["name"]
     return f"{name} ({number})" if name else number
 

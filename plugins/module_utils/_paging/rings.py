@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from .._twilio.call import ANSWERED, ENDED, NOT_ANSWERED, TALKING, Call
+from .._twilio.call import ANSWERED, ENDED, NOT_ANSWERED, TALKING, Call, created, is_between
 from .._twilio.call import WAITING as NOT_YET_ANSWERED
 from .._twilio.codes import OF_CALLEE, is_trial_limit
 from .._twilio.numbers import phone_of
@@ -37,7 +37,7 @@ from .looks import SLACK, brief, look_soon, pause_after, read_replies
 from .plan import Plan
 
 # How long to look for a reply before somebody is called, in seconds: they may have just answered.
-LAST_LOOK = 3.0
+_LOOK_TIME = 3.0
 # How long to wait before a call that could not be canceled is canceled again, in seconds.
 _PAUSE = 2.0
 # How many times Twilio's list is searched for a call, with pauses in between: it lags, and may fail.
@@ -54,25 +54,30 @@ def rings_for(plan: Plan, page: Page, is_earlier: bool = False) -> tuple[Ring, .
     return (Ring(page.turn, page.number, WAITING, due, page.at, may_be_out=is_earlier),)
 
 
-def ring_at_once(work: Work, turn: int, number: str) -> None:
+def ring_at_once(work: Work, page: Page) -> None:
     """Call somebody now who has not got the text."""
-    ring = work.incident.ring(turn, number)
-    if ring and ring.state == WAITING and not ring.attempts:
+    ring = _ahead(work.incident, page)
+    if ring and not ring.attempts:
         work.put_ring(ring, due=min(ring.due, work.now))
 
 
-def do_not_ring(work: Work, turn: int, number: str) -> None:
+def do_not_ring(work: Work, page: Page) -> None:
     """Call somebody not at all who wants nothing more."""
-    ring = work.incident.ring(turn, number)
-    if ring and ring.state == WAITING:
+    if ring := _ahead(work.incident, page):
         work.put_ring(ring, state=DROPPED)
 
 
-def ring_later(work: Work, turn: int, number: str, since: float) -> None:
+def ring_later(work: Work, page: Page, since: float) -> None:
     """Give somebody the whole time to answer a text, which went out at that moment."""
-    ring = work.incident.ring(turn, number)
-    if ring and ring.state == WAITING and not ring.attempts:
-        work.put_ring(ring, due=since + work.incident.plan.tier(turn).ring)
+    ring = _ahead(work.incident, page)
+    if ring and not ring.attempts:
+        work.put_ring(ring, due=since + work.incident.plan.tier(page.turn).ring)
+
+
+def _ahead(incident: Incident, page: Page) -> Ring | None:
+    """Return the call that is still to follow a page."""
+    ring = incident.ring(page.turn, page.number)
+    return ring if ring and ring.state == WAITING else None
 
 
 def place_calls(work: Work) -> None:
@@ -87,7 +92,7 @@ def place_calls(work: Work) -> None:
             work.put_ring(ring, state=DROPPED)
         elif ring.number in work.incident.looks and not ring.is_looked_at:
             read_replies(work, ring.number)
-            work.put_ring(ring, is_looked_at=True, due=work.now + LAST_LOOK)
+            work.put_ring(ring, is_looked_at=True, due=work.now + _LOOK_TIME)
         elif ring.may_be_out:
             _search(work, ring)
         else:
@@ -170,8 +175,7 @@ def on_called(work: Work, event: Called) -> None:
         call
         for call in event.calls or ()
         if call["sid"] not in known
-        and call["from"] == incident.plan.ring_from
-        and call["direction"] == "outbound-api"
+        and is_between(call, incident.plan.ring_from, phone_of(ring.number))
         # It may be another page's, and nobody has heard it.
         and call["status"] not in ("canceled", "failed")
         and _date_of(call, event.date) >= since
@@ -189,7 +193,7 @@ def on_called(work: Work, event: Called) -> None:
 def _date_of(call: Call, now: float) -> float:
     """Return when a call was created, in seconds since 1970; of one that Twilio gives no date, it was just now."""
     try:
-        return datetime.fromisoformat(str(call["date_created"] or call["start_time"])).timestamp()
+        return datetime.fromisoformat(created(call)).timestamp()
     except ValueError:
         return now
 

@@ -35,6 +35,19 @@ NOT_ANSWERED = ("busy", "no-answer", "failed", "canceled")
 ENDED = (ANSWERED, *NOT_ANSWERED)
 
 
+def created(call: Mapping[str, Any]) -> str:
+    """Return when a call was created, as far as Twilio says it; empty if it does not.
+
+    Its answer to a create request has no dates, and a call that waits in its queue has no start.
+    """
+    return str(call["date_created"] or call["start_time"] or "")
+
+
+def is_between(call: Mapping[str, Any], caller: str, callee: str) -> bool:
+    """Say whether a call in Twilio's list is one that the API was asked for, from the one number to the other."""
+    return (call["from"], call["to"], call["direction"]) == (caller, callee, "outbound-api")
+
+
 def normalise(call: Mapping[str, Any]) -> Call:
     """Return Twilio's call as results show it: always all of ``KEYS``, dates in ISO 8601."""
     result = {key: call.get(key) for key in KEYS}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._options.call_form import predict_call
-from .._twilio.call import ANSWERED, NOT_ANSWERED, Call, normalise
+from .._twilio.call import ANSWERED, NOT_ANSWERED, Call, created, is_between, normalise
 from .._twilio.codes import FATAL_TO_CALLS, is_trial_limit
 from .._twilio.errors import ErrorDetails
 from .._twilio.message import Form
@@ -27,7 +27,7 @@ _REASONS = {
 
 def is_alike(call: Call, form: Form) -> bool:
     """Say whether a call in Twilio's list may be that of a form. The list does not show what a call says."""
-    return (call["to"], call["from"], call["direction"]) == (form["To"], form["From"], "outbound-api")
+    return is_between(call, str(form["From"]), str(form["To"]))
 
 
 def call_error(call: Call) -> ErrorDetails | None:
@@ -51,6 +51,7 @@ CALLING = Medium(
     resources=lambda client: client.calls,
     normalise=normalise,
     predict=predict_call,
+    created=created,
     is_alike=is_alike,
     failure=call_error,
     is_fatal=lambda error: error.code in FATAL_TO_CALLS or is_trial_limit(error.message),

@@ -58,8 +58,8 @@ def _alike(client: Client, form: Form, since: datetime, medium: Medium) -> Itera
         resource = medium.normalise(raw)
         # By Twilio's clock, which its answer has just told, and in whole seconds, as its dates are.
         earliest = (since + timedelta(seconds=client.clock_offset)).replace(microsecond=0)
-        # A call may have no date of its creation. One without any date might be an older one that still waits.
-        if (resource["date_created"] or resource.get("start_time") or "") < earliest.isoformat():
+        # A call without any date might be an older one that still waits.
+        if medium.created(resource) < earliest.isoformat():
             too_early += 1
             if too_early == _MAX_TOO_EARLY:
                 return

@@ -17,7 +17,7 @@ from .._paging.closing import LONGEST_CLOSING
 from .._paging.incident import DONE, UNTOLD, Incident, date_of
 from .._paging.looks import brief, pause_after
 from .._paging.plan import Plan
-from .._twilio.call import Call
+from .._twilio.call import Call, created
 from .._twilio.call import normalise as normalise_call
 from .._twilio.client import Client
 from .._twilio.errors import ErrorDetails, PageFailed, RequestError
@@ -70,8 +70,8 @@ class Lately:
         calls = []
         for raw in self._client.calls.list({"To": phone, "PageSize": _PAGE_SIZE}, deadline):
             call = normalise_call(raw)
-            created = str(call["date_created"] or call["start_time"] or "")
-            if created and date_of({"date_created": created}) < self._clock.date() - seconds - _SLACK:
+            moment = created(call)
+            if moment and date_of({"date_created": moment}) < self._clock.date() - seconds - _SLACK:
                 break
             calls.append(call)
         return calls

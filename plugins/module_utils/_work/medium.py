@@ -33,6 +33,8 @@ class Medium(NamedTuple):
     normalise: Callable[[Mapping[str, Any]], Resource]
     # What check mode does instead of a create request, given the account's SID and the form.
     predict: Callable[[str, Form], Resource]
+    # When one was created, in ISO 8601 and UTC; empty where Twilio does not say it.
+    created: Callable[[Resource], str]
     # Whether one in Twilio's list may be that of a form.
     is_alike: Callable[[Resource, Form], bool]
     # Why one did not reach its recipient; None if it did or still may.

@@ -59,6 +59,7 @@ TEXTING = Medium(
     resources=lambda client: client.messages,
     normalise=normalise,
     predict=predict,
+    created=lambda message: str(message["date_created"] or ""),
     is_alike=is_alike,
     failure=delivery_error,
     is_fatal=lambda error: error.code in FATAL,

@@ -14,7 +14,7 @@ from aiohttp.typedefs import Handler
 from .api import auth
 from .api.errors import answer_in, body_of, refusal
 from .api.form import Form, parse_pairs
-from .api.messages import FORM, QUERY
+from .api.requests import FORM, QUERY
 from .control import guard
 from .control.rehearsal import Rehearsal
 from .world import addresses

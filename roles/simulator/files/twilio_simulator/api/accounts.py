@@ -16,7 +16,7 @@ from ..world.codes import Refused
 from ..world.messages import API_VERSION
 from ..world.world import World
 from .form import Form
-from .messages import FORM
+from .requests import FORM
 from .resources import account_json, new_key_json
 
 

@@ -11,7 +11,7 @@ from ..world import addresses
 from ..world.calls import EVENTS, RING_LIMIT, TALK_LIMIT, Callback, Order, Words
 from ..world.codes import Refused
 from .form import Form
-from .rules import Policy, callback_of
+from .rules import Policy, callback_of, can_reach
 
 # The magic numbers of test credentials are those of messages, with other errors.
 MAGIC_CALLED = {"+15005550001": 21217, "+15005550002": 21214, "+15005550003": 21215, "+15005550004": 21216}
@@ -61,8 +61,7 @@ def words_of(form: Form, policy: Policy) -> Words | None:
             raise Refused(21218)
         return Words(application=application)
     if url:
-        host = addresses.host_of(url)
-        if host is None or (policy.strict_callbacks and addresses.is_local(host)):
+        if not can_reach(url, policy):
             raise Refused(21205, url=url)
         return Words(url=url, method=method)
     if twiml and len(twiml) > TWIML_LIMIT:

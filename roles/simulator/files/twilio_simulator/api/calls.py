@@ -17,7 +17,7 @@ from .call_json import call_json, created_json
 from .call_rules import callback_in, limit_of, order, words_of
 from .form import Form
 from .listing import page_of_calls
-from .messages import FORM, LAG, QUERY, is_behind, policy_of
+from .requests import FORM, LAG, QUERY, is_behind, policy_of
 
 
 class Calls:

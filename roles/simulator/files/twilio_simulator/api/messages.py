@@ -6,33 +6,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from typing import NamedTuple
 
 from aiohttp import web
 
-from ..world.calls import Call
 from ..world.codes import Refused
 from ..world.messages import API_VERSION, Draft, Medium, Message, Pairs
 from ..world.world import World
 from .form import Form
 from .listing import page_of_media, page_of_messages
+from .requests import FATE, FORM, LAG, QUERY, is_behind, policy_of
 from .resources import feedback_json, medium_json, message_json
-from .rules import Policy, draft
-
-# Where requests carry what was decoded of them: two times Pairs.
-QUERY = "query"
-FORM = "form"
-# ... how far lists are behind, and the error code that shall be the end of a new message.
-LAG = "lag"
-FATE = "fate"
-
-
-class Lag(NamedTuple):
-    """Lists leave out messages and calls to ``number`` (None: to all) that are younger than so many seconds."""
-
-    number: str | None
-    seconds: float
+from .rules import draft
 
 
 class Messages:
@@ -121,18 +105,6 @@ class Messages:
 def read_draft(world: World, account_sid: str, pairs: Pairs) -> Draft:
     """What the account wants to send, if Twilio accepts it."""
     return draft(Form(pairs), policy_of(world, account_sid), world.clock.now())
-
-
-def policy_of(world: World, account_sid: str) -> Policy:
-    """How strict the rules are for this account."""
-    account, settings = world.accounts.get(account_sid), world.settings
-    is_test = account is not None and account.is_test
-    return Policy(settings.numbers, settings.strict_callbacks, test_credentials=is_test)
-
-
-def is_behind(item: Message | Call, lag: Lag, now: datetime) -> bool:
-    """Whether lists leave this out."""
-    return lag.number in (None, item.peer) and (now - item.created).total_seconds() < lag.seconds
 
 
 def medium_of(message: Message, request: web.Request) -> Medium:

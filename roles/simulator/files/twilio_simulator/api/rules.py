@@ -154,10 +154,15 @@ def callback_of(form: Form, policy: Policy) -> str | None:
     url = form.one("StatusCallback")
     if url is None:
         return None
-    host = addresses.host_of(url)
-    if host is None or (policy.strict_callbacks and addresses.is_local(host)):
+    if not can_reach(url, policy):
         raise Refused(21609, url=url)
     return url
+
+
+def can_reach(url: str, policy: Policy) -> bool:
+    """Whether Twilio could ask this URL for something."""
+    host = addresses.host_of(url)
+    return host is not None and not (policy.strict_callbacks and addresses.is_local(host))
 
 
 def _options(form: Form) -> None:

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from ..api.errors import body_of, refusal
 from ..api.form import Form
-from ..api.messages import FATE, FORM, LAG, Lag
+from ..api.requests import FATE, FORM, LAG, Lag
 from ..world.codes import ERRORS, Refused, error_of
 from ..world.reading import BadInput
 

@@ -46,17 +46,14 @@ class Subject(Protocol):
     @property
     def sid(self) -> str:
         """Its SID."""
-        ...
 
     @property
     def account_sid(self) -> str:
         """The SID of its account."""
-        ...
 
     @property
     def peer(self) -> str:
         """The number at the other end."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
