@@ -148,8 +148,8 @@ def _advance(work: Work) -> tuple[Incident, list[Action]]:
     if work.incident.stage == PAGING:
         look_up(work)
         send_pages(work)
-        place_calls(work)
         hang_up(work)
+        place_calls(work)
         look_at_the_latest(work, work.now)
         send_texts(work)
     elif work.incident.stage != DONE:

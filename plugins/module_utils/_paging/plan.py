@@ -167,7 +167,10 @@ def _late_calls(tiers: tuple[Tier, ...], repeat: int) -> Iterator[str]:
     left = sum(tier.wait for tier in tiers) * repeat
     for tier in tiers:
         if tier.ring >= left:
-            yield f"ring: {tier.ring:g} seconds are not less than {tier.name} has; it is not called."
+            yield (
+                f"ring: must be less than the {left:g} seconds that the page has left when {tier.name} is paged,"
+                f" not {tier.ring:g}; {tier.name} is not called."
+            )
         left -= tier.wait
 
 

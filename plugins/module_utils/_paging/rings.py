@@ -56,8 +56,7 @@ def rings_for(plan: Plan, page: Page, is_earlier: bool = False) -> tuple[Ring, .
 
 def ring_at_once(work: Work, page: Page) -> None:
     """Call somebody now who has not got the text."""
-    ring = _ahead(work.incident, page)
-    if ring and not ring.attempts:
+    if ring := _ahead(work.incident, page):
         work.put_ring(ring, due=min(ring.due, work.now))
 
 
@@ -81,14 +80,12 @@ def _ahead(incident: Incident, page: Page) -> Ring | None:
 
 
 def place_calls(work: Work) -> None:
-    """Place the calls that are due, each once as far as is known."""
-    for ring in work.incident.rings:
+    """Place the calls that are due, each once as far as is known; ``hang_up`` has dropped those that nobody needs."""
+    # The latest turn's first, which supersede others.
+    for ring in sorted(work.incident.rings, key=lambda ring: -ring.turn):
         if ring.state != WAITING or ring.due > work.now:
             continue
-        if work.incident.has_declined(_page_of(work.incident, ring)):
-            # What is done about it is said below.
-            continue
-        if _is_superseded(work, ring):
+        if _is_superseded(work.incident, ring):
             work.put_ring(ring, state=DROPPED)
         elif ring.number in work.incident.looks and not ring.is_looked_at:
             read_replies(work, ring.number)
@@ -99,16 +96,15 @@ def place_calls(work: Work) -> None:
             _place(work, ring)
 
 
-def _is_superseded(work: Work, ring: Ring) -> bool:
-    """Say whether another call to the same phone is due or was tried, of a later turn or before in the same one."""
-    rings = work.incident.rings
-    for place, other in enumerate(rings):
-        is_same_phone = other is not ring and phone_of(other.number) == phone_of(ring.number)
-        is_first = other.turn > ring.turn or (other.turn == ring.turn and place < rings.index(ring))
-        is_about = other.is_tried or (other.state in (WAITING, SEARCHED, SENDING) and other.due <= work.now)
-        if is_same_phone and is_first and is_about:
-            return True
-    return False
+def _is_superseded(incident: Incident, ring: Ring) -> bool:
+    """Say whether the same phone was or is called for a later turn, or for another of its addresses in this one."""
+    return any(
+        other is not ring
+        and other.turn >= ring.turn
+        and phone_of(other.number) == phone_of(ring.number)
+        and (other.is_tried or other.state == SEARCHED)
+        for other in incident.rings
+    )
 
 
 def _page_of(incident: Incident, ring: Ring) -> Page:
