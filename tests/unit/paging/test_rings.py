@@ -269,11 +269,35 @@ def test_a_call_of_an_earlier_run_is_canceled_when_nobody_needs_it():
     assert [end for _at, to, end in night.run().rings() if to == ADA] == ["canceled"]
 
 
-def test_a_call_that_nobody_has_heard_is_not_taken_for_ours():
+@pytest.mark.parametrize(
+    "other",
+    [
+        # Nobody has heard it.
+        {"status": "canceled"},
+        # It is from before the page.
+        {"date_created": "2027-01-15T07:00:00+00:00"},
+        {"from": "+15557650000"},
+        {"direction": "inbound"},
+    ],
+)
+def test_a_call_that_is_not_ours_is_not_taken_for_ours(other):
     killed, night = earlier({**RING, "tiers": ONE}, 30)
-    other = {"sid": "CA" + "f" * 32, "from": FROM, "to": ADA, "direction": "outbound-api", "status": "canceled"}
-    night.calls.append({**other, "date_created": killed.messages[0]["date_created"], "start_time": None, "_at": 10})
-    assert len(night.run().rings()) == 2
+    ours = {"sid": "CA" + "f" * 32, "from": FROM, "to": ADA, "direction": "outbound-api", "status": "completed"}
+    ours = {**ours, "date_created": killed.messages[0]["date_created"], "start_time": None, "_at": 10}
+    night.calls.append({**ours, **other})
+    assert len(night.run().calls) == 2
+    # While one that may be ours is.
+    killed, night = earlier({**RING, "tiers": ONE}, 30)
+    night.calls.append(ours)
+    assert len(night.run().calls) == 1
+
+
+def test_the_call_of_an_earlier_turn_is_not_taken_for_that_of_a_later_one():
+    tiers = [{"numbers": {"Ada": ADA}, "wait": 60}]
+    outage = Outage(162, 3, written=True, reads=False)
+    rings = Night(outages=[outage], options={"ring": 100, "repeat": 3, "tiers": tiers}).run().rings()
+    assert len(rings) == 2
+    assert rings[1][0] > 165
 
 
 @pytest.mark.parametrize("killed_at", [30, 100])
