@@ -244,6 +244,13 @@ def test_a_call_that_the_list_shows_late_is_canceled():
     assert [end for _at, _to, end in night.rings()] == ["canceled"]
 
 
+def test_a_call_that_is_not_found_when_all_is_over_is_not_placed_again():
+    outages = [Outage(198, 2, written=True, reads=False)]
+    night = Night(outages=outages, options={"ring": 196, "tiers": ONE}).run()
+    assert night.calls == []
+    assert len(night.actions(events.ReadCalls)) == 3
+
+
 def earlier(options, kill_at, **happens):
     """A night that was killed, and the one that goes on with it."""
     killed = Night(options=options, kill_at=kill_at, **happens).run()
