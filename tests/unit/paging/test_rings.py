@@ -289,8 +289,16 @@ def test_a_call_of_an_earlier_run_is_canceled_when_nobody_needs_it():
 )
 def test_a_call_that_is_not_ours_is_not_taken_for_ours(other):
     killed, night = earlier({**RING, "tiers": ONE}, 30)
-    ours = {"sid": "CA" + "f" * 32, "from": FROM, "to": ADA, "direction": "outbound-api", "status": "completed"}
-    ours = {**ours, "date_created": killed.messages[0]["date_created"], "start_time": None, "_at": 10}
+    ours = {
+        "sid": "CA" + "f" * 32,
+        "from": FROM,
+        "to": ADA,
+        "direction": "outbound-api",
+        "status": "completed",
+        "date_created": killed.messages[0]["date_created"],
+        "start_time": None,
+        "_at": 10,
+    }
     night.calls.append({**ours, **other})
     assert len(night.run().calls) == 2
     # While one that may be ours is.
