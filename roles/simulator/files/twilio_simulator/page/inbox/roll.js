@@ -85,8 +85,14 @@ export class Roll {
 
   async showEarlier() {
     const { items } = this;
-    const answer = await this.load({ before: Math.ceil(this.list.firstElementChild.dataset.number) });
+    const first = this.list.firstElementChild;
+    const answer = await this.load({ before: Math.ceil(first.dataset.number) });
     if (items !== this.items) {
+      return;
+    }
+    // What was first is gone by now: the answer would leave a gap above what is first instead.
+    if (!items.has(first.id)) {
+      await this.showEarlier();
       return;
     }
     const below = this.scroll.scrollHeight - this.scroll.scrollTop;
