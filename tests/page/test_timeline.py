@@ -134,12 +134,19 @@ def test_the_drill_is_watched(tmp_path, open_page):
         run = running.result()
     assert run.returncode == 0, run.output
     assert page.url in run["Say where it can be watched"]["msg"]
-    told = [text.removeprefix("Message to ") for text in who.all_inner_texts()]
-    assert told[:2] == ["Ada", "Call to Ada"]
-    assert sorted(told[2:4]) == ["Grace", "Linus"]
-    assert told[4:9] == ["Call to Linus", "Reply from Grace", "Margaret", "Call to Margaret", "Reply from Margaret"]
-    became = page.locator(".entry .status").all_inner_texts()[:9]
-    assert (became[told.index("Linus")], became[1], became[4]) == ("Undelivered, 30003", "Not answered", "Not reached")
-    assert became[7].startswith("Answered, ")
+    told = [text.removeprefix("Message to ") for text in who.all_inner_texts()][:9]
+    became = dict(zip(told, page.locator(".entry .status").all_inner_texts(), strict=False))
+    # Who was called while others were texted depends on how busy this machine is.
+    chains = (
+        ["Ada", "Call to Ada"],
+        ["Ada", "Linus", "Call to Linus"],
+        ["Ada", "Grace", "Reply from Grace", "Margaret", "Call to Margaret", "Reply from Margaret"],
+    )
+    assert sorted(told) == sorted({name for chain in chains for name in chain})
+    for chain in chains:
+        assert sorted(chain, key=told.index) == chain
+    assert (became["Linus"], became["Call to Ada"]) == ("Undelivered, 30003", "Not answered")
+    assert became["Call to Linus"] == "Not reached"
+    assert became["Call to Margaret"].startswith("Answered, ")
     # Ada had her minutes.
     expect(page.locator(".entry").nth(1)).to_have_attribute("data-gap", re.compile(r"\d+ min later$"))
