@@ -330,12 +330,12 @@ def test_requests_is_imported_once_in_a_run(twilio, tmp_path):
 
 def test_ansibles_own_timeout_tells_what_went_out():
     def choose(_request):
-        time.sleep(0.1)
+        time.sleep(0.2)
         return True, None
 
     to = [f"+1555000{number:04}" for number in range(60)]
     with FaultyTwilio(choose).running() as server:
-        task = sms(to=to, concurrency=1, run_on="controller", keywords={"timeout": 2})
+        task = sms(to=to, concurrency=1, run_on="controller", keywords={"timeout": 6})
         result = run_play([task], {**NOBODYS, "api_url": server.url})["send"]
     outcomes = [recipient["outcome"] for recipient in result["recipients"]]
     assert 0 < outcomes.count("sent") == len(server.accepted) < 60
