@@ -103,7 +103,7 @@ def test_once_for_all_hosts_whatever_the_message_and_the_configuration(cast):
 
 def test_each_page_of_a_play_sets_the_result(cast):
     nobody = {
-        "page_on_call_tiers": [{"numbers": {"Ada": SILENT}, "wait": 50}, {"numbers": [REFUSED, DEAD], "wait": 50}]
+        "page_on_call_tiers": [{"numbers": {"Ada": SILENT}, "wait": 50}, {"numbers": [REFUSED, DEAD], "wait": 200}]
     }
     tasks = [
         call(),
