@@ -223,6 +223,16 @@ def test_with_no_log_neither_names_nor_answers_are_shown():
         ({"to": []}, ["to: is required. Name the people to ask."]),
         ({"to": {"Ada": ADA, "Bo": "5551234"}}, ["to: the entry of Bo '5551234' cannot be used. "]),
         ({"to": [ADA, ADA]}, [f"to: {ADA} is there twice."]),
+        # Nobody is to reach a quorum alone.
+        ({"to": {"Ada": [ADA, GRACE]}}, [f"to: {ADA} and {GRACE} are both of Ada, and would count as two people. "]),
+        (
+            {"to": [ADA, f"whatsapp:{ADA}"], "from": "", "messaging_service_sid": "MG" + "0" * 32},
+            [f"to: {ADA} and whatsapp:{ADA} are one phone, and would count as two people. "],
+        ),
+        # Nobody is lost in silence.
+        ({"to": {"Ada": ADA, "Bo": []}}, ["to: the entry of Bo [] cannot be used. It is no phone number such as"]),
+        ({"to": {"Ada": ADA, "Bo": {"number": {}}}}, ["to: the entry of Bo {} cannot be used. "]),
+        ({"to": [[]]}, ["to: the entry [] cannot be used. "]),
         ({"to": [ADA, FROM]}, [f"to: the entry '{FROM}' cannot be used. {FROM} is also the sender"]),
         ({"from": ""}, ["from: is required, or messaging_service_sid. Nobody can be asked without a sender."]),
         ({"from": "Acme", "to": ["+447700900123"]}, ["from: nobody can reply to Acme. Use a phone number"]),
