@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .._twilio.message import Message
-from .answer import ACCEPTED, DECLINED, STOPPED, codes_answered, read_reply, tokens_of
+from .answer import ACCEPTED, DECLINED, STOPPED, codes_answered, read_reply, squeeze, tokens_of
 from .events import Listed, Replied, Unread
 from .incident import CLOSING, PAGING, WAITING, Incident, Reply, Work, date_of
 from .looks import NOT_DELIVERED, SLACK, brief, read_sent
@@ -100,10 +100,11 @@ def _add_reply(work: Work, event: Replied, message: Message) -> None:
     else:
         kind = reading.meaning if counts else None
         text = f"replies: {body}"
-        if kind and incident.plan.question:
+        if incident.plan.question:
+            kind = ANSWERS[kind] if kind else None
             # With its code on the screen, others could answer a question that is still open.
-            kind = ANSWERS[kind]
-            text = f"says {kind}"
+            has_code = squeeze(incident.code) in squeeze(body)
+            text = f"says {kind}" if kind else "replies with the code, but not as asked" if has_code else text
         work.say(kind or "replied", f"{incident.who(event.number)} {text}", event.number)
 
 

@@ -104,6 +104,14 @@ def test_what_has_no_code_counts_for_nothing_and_is_answered_once(text):
     assert hints == [(ADA, f"Your reply was not understood. {HINT}")]
 
 
+@pytest.mark.parametrize("text", ["why {code}?", "YESNO{code}", "yes or no 7-f3 k2m"])
+def test_the_screen_does_not_show_the_code_of_what_is_not_understood(text):
+    night = ask({ADA: [Says(text), Says("why?", 60)]})
+    assert night.noted("replied") == ["Ada replies with the code, but not as asked", "Ada replies: why?"]
+    # The result has it.
+    assert told(night)["replies"][0]["body"] == text.replace("{code}", CODE)
+
+
 def test_whoever_was_not_asked_does_not_count():
     night = asking({}, {"to": [ADA]})
     night.happens(30, lambda: night.reply(GRACE, "YES {code}"))
