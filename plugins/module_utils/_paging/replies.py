@@ -54,7 +54,7 @@ def on_unread(work: Work, event: Unread) -> None:
         return
     work.put_look(event.number, reads_replies=False)
     work.put(unreadable=event.error)
-    look_again(work, event.number)
+    look_again(work)
     if not any(note.kind == "unreadable" for note in work.incident.notes):
         work.say("unreadable", f"Replies cannot be read, and are asked for again: {brief(event.error)}")
 

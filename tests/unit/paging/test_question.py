@@ -190,6 +190,21 @@ def test_answers_that_cannot_be_read_are_no_silence():
     assert 86 < night.ended_at < 110
 
 
+@pytest.mark.parametrize("options", [{}, {"poll_interval": 100}])
+def test_while_somebody_is_still_to_be_heard_others_can_change_their_minds(options):
+    people = {ADA: [YES, Says("no {code}", 140)]}
+    outage = Outage(20, 130, creates=False, number=GRACE)
+    night = ask(people, options, outages=[outage])
+    # It was not decided yet.
+    assert outcome(night) == ("no", False, ["no", None, None])
+
+
+def test_replies_are_read_again_at_the_end_however_seldom_they_are_read():
+    outage = Outage(295, 10, creates=False)
+    night = ask({ADA: [Says("no {code}", 290)]}, {"poll_interval": 250, "default": True}, outages=[outage])
+    assert outcome(night)[0] == "no"
+
+
 def test_an_interrupt_ends_it_at_once():
     night = asking({ADA: [YES]}, {"default": True}, kill_at=10).run()
     incident, actions = step(night.incident, events.Interrupted(11))
