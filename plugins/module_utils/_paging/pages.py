@@ -44,6 +44,9 @@ def on_created(work: Work, event: Created) -> None:
 def _note_out(work: Work, page: Page, since: float) -> None:
     tier, done = work.incident.plan.tier(page.turn).name, work.incident.plan.terms.done
     where = f" ({tier})" if tier else ""
+    if work.incident.plan.question:
+        # Silence counts, so that it takes the whole time.
+        work.put(turn_began=max(work.incident.turn_began, since))
     work.say(done, f"{work.incident.who(page.number)} is {done}{where}", page.number, tier)
     ring_later(work, page, since)
 

@@ -157,6 +157,22 @@ def test_an_outage_delays_a_question(written):
     assert {question["resent"] for question in told(night)["questions"]} == {written}
 
 
+def test_people_have_the_whole_time_from_when_they_have_the_question():
+    # Silence is a yes only of those who could have said no.
+    late = Outage(0, 250)
+    night = ask({ADA: [Says("no {code}", 250)]}, {"default": True}, outages=[late])
+    assert outcome(night)[0] == "no"
+    night = ask({}, {"default": True}, outages=[late])
+    assert outcome(night)[0] == "undecided"
+    assert 300 < night.ended_at - night.pages(ADA)[0][0] < 302
+    # Also if it is Twilio's list that tells when it went out.
+    lost = Outage(200, 50, loses=True, reads=False)
+    night = ask({}, {"default": True}, outages=[Outage(0, 200), lost], lag=20)
+    assert 495 < night.ended_at < 525
+    # One whom it never reaches is not waited for.
+    assert ask({}, outages=[Outage(0, 1000, number=GRACE)]).ended_at < 302
+
+
 def test_an_outage_for_the_whole_time_fails_it():
     night = ask(options={"default": True}, outages=[Outage(0, 10000)])
     assert outcome(night)[:2] == ("unasked", False)
