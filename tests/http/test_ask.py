@@ -79,12 +79,20 @@ def test_a_dead_and_a_refused_number_cost_only_themselves(twilio):
     assert "code 21211" in nobody["msg"]
 
 
+def test_wrong_credentials_fail_it_at_once(twilio):
+    asked = ask(twilio, {"Ada": SAYS_YES}, default=True, auth_token="x" * 32)
+    assert asked["failed"]
+    assert (asked["outcome"], asked["approved"], asked["changed"]) == ("unasked", False, False)
+    assert asked["msg"].startswith(f"Nobody could be asked (Deploy?). Ada ({SAYS_YES}): ")
+    assert "code 20003" in asked["msg"]
+
+
 def test_answers_that_cannot_be_read_fail_it(twilio):
     twilio.fault("server_error", operation="list", times=10_000)
     asked = ask(twilio, [SAYS_YES], wait=60, default=True, retries=0)
     assert asked["failed"]
     assert (asked["outcome"], asked["approved"]) == ("unread", False)
-    assert asked["msg"].startswith("Not all answers could be read (Deploy?). ")
+    assert asked["msg"].startswith(f"Not all answers could be read (Deploy?). Unread: {SAYS_YES}. ")
     assert "HTTP 50" in asked["msg"]
 
 

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from .._twilio.codes import OF_RECIPIENT, OPTED_OUT
+from .._twilio.codes import FATAL, OF_RECIPIENT, OPTED_OUT
 from .._twilio.errors import ErrorDetails
 from .events import Created, Listed, NotCreated, Seen, Send
 from .incident import DROPPED, FAILED, OUT, PAGING, REFUSED, SENDING, WAITING, Page, Work, date_of
@@ -58,7 +58,9 @@ def on_not_created(work: Work, event: NotCreated) -> None:
     if page.state != SENDING:
         # Twilio's list has shown meanwhile that an earlier request was not in vain.
         return
-    if event.error.code in OF_RECIPIENT and not event.may_be_out:
+    # A page is tried again: somebody may correct a wrong sender meanwhile. A task that asks had better fail at once.
+    is_final = event.error.code in (OF_RECIPIENT | FATAL if work.incident.plan.question else OF_RECIPIENT)
+    if is_final and not event.may_be_out:
         work.put_page(page, state=REFUSED, error=event.error)
         work.say("refused", f"Cannot {terms.verb} {who}: {brief(event.error)}", event.number)
         if event.error.code == OPTED_OUT:

@@ -133,6 +133,12 @@ def is_over(work: Work) -> bool:
     return False
 
 
+def unread(incident: Incident) -> list[str]:
+    """Return those because of whose replies the last look does not end."""
+    failed = [number for number, look in incident.looks.items() if look.is_in_vain]
+    return failed or [number for number, look in incident.looks.items() if look.is_wanted or look.reads_replies]
+
+
 def _is_looking(incident: Incident) -> bool:
     return any(look.is_wanted or look.reads_replies for look in incident.looks.values())
 

@@ -19,8 +19,10 @@ from .question import ANSWERS, look_again
 
 def on_replied(work: Work, event: Replied) -> None:
     """Read what somebody has sent."""
-    work.put_look(event.number, reads_replies=False)
-    work.put(unreadable=None)
+    work.put_look(event.number, reads_replies=False, is_in_vain=False)
+    if not work.incident.plan.question:
+        # A question that not everybody's replies decide tells the latest error.
+        work.put(unreadable=None)
     if work.incident.plan.question and work.incident.stage == CLOSING:
         # It is decided.
         return
@@ -52,7 +54,7 @@ def on_unread(work: Work, event: Unread) -> None:
     if not event.of_replies:
         work.put_look(event.number, reads_sent=False)
         return
-    work.put_look(event.number, reads_replies=False)
+    work.put_look(event.number, reads_replies=False, is_in_vain=True)
     work.put(unreadable=event.error)
     look_again(work)
     if not any(note.kind == "unreadable" for note in work.incident.notes):

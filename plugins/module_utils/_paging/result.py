@@ -55,6 +55,7 @@ _QUIET = {
     "declined": "Somebody passes",
     "stopped": "Somebody gets no more texts",
     "unreadable": "Replies cannot be read, and are asked for again",
+    "unread": "Somebody's replies could not be read",
     "taken": "It is taken",
     "untaken": "Nobody has taken it",
     "rung": "Somebody is called",

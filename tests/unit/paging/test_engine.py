@@ -429,6 +429,13 @@ def test_other_texts_are_not_gone_on_with():
     assert told(third)["code"] == "ABC"
 
 
+def test_a_page_that_is_taken_stays_so_though_not_everybody_is_told():
+    night = Night({ADA: [Says("ACK {code}")]}, outages=[Outage(20, 1000, reads=False)], kill_at=40).run()
+    incident, actions = step(night.incident, events.Interrupted(41))
+    assert actions == [events.Finish(plain.ACKNOWLEDGED)]
+    assert incident.notes[-1].text == "Interrupted before everybody was told"
+
+
 def test_an_interrupt_ends_it_at_once():
     night = Night(kill_at=50).run()
     interrupted, actions = step(night.incident, events.Interrupted(51))

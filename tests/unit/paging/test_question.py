@@ -17,6 +17,7 @@ from ansible_collections.oncall.twilio.plugins.module_utils._paging import incid
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.answered import answered, failure, predicted
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.engine import step
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.result import line
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.errors import ErrorDetails
 
 YES, NO = Says("yes {code}"), Says("NO {code}")
 TWO = {"quorum": 2}
@@ -176,7 +177,19 @@ def test_people_have_the_whole_time_from_when_they_have_the_question():
 def test_an_outage_for_the_whole_time_fails_it():
     night = ask(options={"default": True}, outages=[Outage(0, 10000)])
     assert outcome(night)[:2] == ("unasked", False)
-    assert "Service unavailable" in failure(night.incident)
+    assert "Service unavailable (HTTP 503). Grace" in failure(night.incident)
+    # Not even whether it went out may be known.
+    night = ask(outages=[Outage(0, 10000, written=True, reads=False)])
+    assert "Service unavailable (HTTP 503). The text may have gone out. Grace" in failure(night.incident)
+
+
+@pytest.mark.parametrize("code", [20003, 21606, 21705])
+def test_what_no_further_try_can_change_ends_it_at_once(code):
+    outage = Outage(0, 10000, error=ErrorDetails(400, code, "Refused"))
+    night = ask(options={"default": True}, outages=[outage])
+    assert outcome(night)[:2] == ("unasked", False)
+    assert night.ended_at < 10
+    assert f"Refused (HTTP 400, code {code}). Check" in failure(night.incident)
 
 
 def test_a_lost_answer_is_found_and_another_is_sent_again():
@@ -194,7 +207,8 @@ def test_a_lost_answer_is_found_and_another_is_sent_again():
 def test_answers_that_cannot_be_read_are_no_silence():
     night = ask({ADA: [YES], GRACE: [NO]}, {"default": True}, outages=[Outage(5, 10000, creates=False)])
     assert outcome(night)[:2] == ("unread", False)
-    assert failure(night.incident) == "Not all answers could be read (Deploy 2.3?). Service unavailable (HTTP 503)."
+    why = f"Unread: Ada ({ADA}), Grace ({GRACE}), Linus ({LINUS}). Service unavailable (HTTP 503)."
+    assert failure(night.incident) == f"Not all answers could be read (Deploy 2.3?). {why}"
     assert verdicts(night)[0][1] == "No decision, which means no: Deploy 2.3?"
     assert 300 <= night.ended_at < 332
     # Nor is a yes one for all, as long as a no may be among them; a while later it can be seen.
@@ -215,6 +229,13 @@ def test_while_somebody_is_still_to_be_heard_others_can_change_their_minds(optio
     assert outcome(night) == ("no", False, ["no", None, None])
 
 
+def test_whose_answers_could_not_be_read():
+    night = ask({ADA: [YES]}, outages=[Outage(5, 10000, creates=False, number=GRACE)])
+    why = f"Unread: Grace ({GRACE}). Service unavailable (HTTP 503)."
+    assert failure(night.incident) == f"Not all answers could be read (Deploy 2.3?). {why}"
+    assert [entry["who"] for entry in told(night)["timeline"] if entry["kind"] == "unread"] == ["Grace"]
+
+
 def test_replies_are_read_again_at_the_end_however_seldom_they_are_read():
     outage = Outage(295, 10, creates=False)
     night = ask({ADA: [Says("no {code}", 290)]}, {"poll_interval": 250, "default": True}, outages=[outage])
@@ -227,6 +248,15 @@ def test_an_interrupt_ends_it_at_once():
     assert actions == [events.Finish(plain.INTERRUPTED)]
     assert failure(incident) == "Interrupted. The question is not decided; running it again asks anew."
     assert not answered(incident, 0)["approved"]
+
+
+def test_what_is_decided_stands_though_not_everybody_is_told():
+    night = asking({ADA: [YES]}, outages=[Outage(20, 1000, reads=False)], kill_at=40).run()
+    incident, actions = step(night.incident, events.Interrupted(41))
+    assert actions == [events.Finish("yes")]
+    assert answered(incident, 0)["approved"]
+    assert incident.notes[-1].text == "Interrupted before everybody was told"
+    assert failure(incident) == ""
 
 
 def test_an_earlier_yes_approves_no_later_question():
