@@ -33,7 +33,8 @@ attributes:
   check_mode:
     support: full
     details:
-      - Sends nothing and returns RV(plan). It reads what the people were sent lately, to find an open page.
+      - Sends nothing and returns RV(plan), what it would do if nobody answered. It reads what the people were sent
+        lately, to find an open page, and the calls to them.
   diff_mode:
     support: none
   idempotent:
@@ -615,7 +616,8 @@ plan:
       sample: 1
     recipients:
       description:
-        - Each with C(name), C(to) and C(outcome), which is V(planned), or V(duplicate) for a page that is out.
+        - Each with C(name), C(to) and C(outcome), which is V(planned), V(duplicate) for a page that is out, or
+          V(not_tried) if an open page has no time left for it, or has reached its recipient at another turn.
       type: list
       elements: dict
 problems:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import pytest
 
 from support.cast import BUSY, DEAD, OTHER, SILENT, SLEEPER, TAKES
-from support.pages import page, tier
+from support.pages import killed, page, tier
 from support.simulator import FROM, LIMIT
 
 CODE = "7F3"
@@ -74,6 +74,16 @@ def test_check_mode_calls_nobody(twilio):
     paged = page(twilio, [tier(SLEEPER), tier(BUSY, ring=0)], code=CODE, ring=60, check_mode=True)
     assert [entry["ring"] for entry in paged["plan"]] == [60, None]
     assert [entry["method"] for entry in twilio.ledger()] == ["GET", "GET"]
+
+
+def test_check_mode_says_whether_an_open_page_would_call(twilio):
+    options = {"code": CODE, "ring": "1h", "confirm": False, "tell_others": False}
+    killed(twilio, [tier(SILENT)], **options)
+    assert page(twilio, [tier(SILENT)], check_mode=True, **options)["changed"]
+    twilio.placed(To=SILENT, From=FROM, Twiml="<Response/>")
+    count = len(twilio.ledger())
+    assert not page(twilio, [tier(SILENT)], check_mode=True, **options)["changed"]
+    assert {entry["method"] for entry in twilio.ledger()[count:]} == {"GET"}
 
 
 def test_calls_that_wait_are_canceled_when_somebody_has_it(twilio):

@@ -10,6 +10,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from .._twilio.call import normalise as normalise_call
 from .._twilio.client import Client
 from .._twilio.errors import ErrorDetails, PageFailed, RequestError
 from .._twilio.message import Message, normalise
+from .._twilio.numbers import phone_of
 from .clock import Clock
 from .parallel import sleep_until
 from .task import Task
@@ -74,6 +76,17 @@ class Lately:
             if moment and date_of({"date_created": moment}) < self._clock.date() - seconds - _SLACK:
                 break
             calls.append(call)
+        return calls
+
+    def look_up_calls(self, incident: Incident, seconds: float) -> list[Call]:
+        """Return the calls to the people of an earlier run's page, as far as Twilio tells in so many seconds."""
+        deadline = time.monotonic() + seconds
+        since = {phone_of(ring.number): ring.since for ring in reversed(incident.rings)}
+        calls: list[Call] = []
+        # One that cannot be read is placed again, rather twice than never.
+        with suppress(RequestError):
+            for phone, moment in since.items():
+                calls += self.read_calls(phone, self._clock() - moment, deadline)
         return calls
 
     def look_up(self, window: float, seconds: float) -> LookedUp:

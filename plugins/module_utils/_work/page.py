@@ -138,7 +138,8 @@ class Pager:
 
         incident = self._start()
         on_call = {} if self._plan.resolves else predict_on_call(self._plan, self._task, self._clock.moment())
-        return predicted(self._plan, incident, on_call)
+        calls = self._lately.look_up_calls(incident, LOOK_UP_TIME)
+        return predicted(self._plan, incident, self._clock(), on_call, self._clock.date(), calls)
 
     def run(self) -> tuple[Incident, float]:
         """Page until it is over; return the incident as it is then, and when this run began."""

@@ -332,7 +332,7 @@ def test_tiers_have_times_of_their_own():
     ]
     night = Night(options={"tiers": tiers, "ring": 10}).run()
     assert [(at, to) for at, to, _end in night.rings()] == [(63.3, ADA), (63.3, GRACE)]
-    plan = predicted(night.plan, start(night.plan, [], 0, 0))["plan"]
+    plan = predicted(night.plan, start(night.plan, [], 0, 0), 0)["plan"]
     assert [tier["ring"] for tier in plan] == [60, None]
 
 
