@@ -76,6 +76,15 @@ def test_check_mode_calls_nobody(twilio):
     assert [entry["method"] for entry in twilio.ledger()] == ["GET", "GET"]
 
 
+def test_whoever_was_paged_on_whatsapp_may_answer_the_call_by_sms(twilio):
+    sender = {"from": f"whatsapp:{FROM}", "ring_from": FROM}
+    with paging(twilio, [tier(f"whatsapp:{SILENT}", wait=300)], ring=10, **sender) as result:
+        twilio.inbound(f"ack {CODE}", SILENT, To=FROM)
+        paged = result()
+    assert paged["by"]["number"] == f"whatsapp:{SILENT}"
+    assert [(reply["from"], reply["answer"]) for reply in paged["replies"]] == [(SILENT, "accepted")]
+
+
 def test_check_mode_says_whether_an_open_page_would_call(twilio):
     options = {"code": CODE, "ring": "1h", "confirm": False, "tell_others": False}
     killed(twilio, [tier(SILENT)], **options)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .._twilio.message import Message
+from .._twilio.values import channel_of
 from .answer import ACCEPTED, DECLINED, STOPPED, codes_answered, read_reply, squeeze, tokens_of
 from .events import Listed, Replied, Unread
 from .incident import CLOSING, PAGING, WAITING, Incident, Reply, Work, date_of
@@ -89,7 +90,7 @@ def _add_reply(work: Work, event: Replied, message: Message) -> None:
     reading = read_reply(body, incident.code, incident.plan.texts.words)
     counts: bool | None = None
     if reading.meaning == STOPPED:
-        counts = _is_to_a_sender(incident, event.number, message["to"])
+        counts = _is_to_a_sender(incident, event.number, message)
     elif reading.has_code:
         counts = True
     at = min(event.now, event.now - (event.date - date))
@@ -110,11 +111,14 @@ def _add_reply(work: Work, event: Replied, message: Message) -> None:
         work.say(kind or "replied", f"{incident.who(event.number)} {text}", event.number)
 
 
-def _is_to_a_sender(incident: Incident, number: str, to: str) -> bool:
+def _is_to_a_sender(incident: Incident, number: str, message: Message) -> bool:
     """Say whether a reply went where a page to this person came from."""
+    if channel_of(str(message["from"])) != channel_of(number):
+        # It came by SMS from somebody who was paged on WhatsApp.
+        return False
     senders = {(page.message or {}).get("from") for page in incident.pages if page.number == number}
     # With a Messaging Service, the sender is not known at first.
-    return to in senders or None in senders
+    return message["to"] in senders or None in senders
 
 
 def _classify(work: Work, reply: Reply, listed: Iterable[Message]) -> None:
