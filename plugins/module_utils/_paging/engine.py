@@ -45,7 +45,7 @@ from .events import (
 )
 from .incident import DONE, LAST_LOOK, PAGING, RESOLVED, WAITING, Incident, Work
 from .looks import look_at_the_latest
-from .pages import find_pages, on_created, on_not_created, on_seen, send_pages
+from .pages import find_pages, go_on_sending, on_created, on_not_created, on_seen, send_pages
 from .question import is_settled, last_looks
 from .replies import on_listed, on_replied, on_unread
 from .result import clock_time
@@ -95,7 +95,7 @@ def step(incident: Incident, event: Event) -> tuple[Incident, list[Action]]:
     elif isinstance(event, Listed):
         _on_listed(work, event)
     elif isinstance(event, Unread):
-        on_unread(work, event)
+        _on_unread(work, event)
     elif isinstance(event, OnCall):
         on_call(work, event)
     elif isinstance(event, NotOnCall):
@@ -215,4 +215,11 @@ def _page_whom_the_earlier_run_has_not(work: Work) -> None:
 
 def _on_listed(work: Work, event: Listed) -> None:
     find_pages(work, event)
+    go_on_sending(work, event.number)
     on_listed(work, event)
+
+
+def _on_unread(work: Work, event: Unread) -> None:
+    on_unread(work, event)
+    if not event.of_replies:
+        go_on_sending(work, event.number)

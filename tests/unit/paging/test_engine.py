@@ -434,7 +434,7 @@ def test_who_was_paged_on_whatsapp_may_answer_by_sms_but_stops_sms_alone(text, o
     ada = f"whatsapp:{ADA}"
     night = Night(options={"tiers": [{"numbers": [ada, GRACE], "wait": 200}]}, kill_at=10).run()
     # A Messaging Service has not chosen a sender yet.
-    pages = tuple(page._replace(message={**page.message, "from": None}) for page in night.incident.pages)
+    pages = tuple(page._replace(message={**(page.message or {}), "from": None}) for page in night.incident.pages)
     night.reply(ADA, text)
     event = events.Replied(10, ada, night.date(), tuple(night.messages))
     incident, _actions = step(night.incident._replace(pages=pages), event)

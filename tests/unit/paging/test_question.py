@@ -196,6 +196,15 @@ def test_a_lost_answer_is_found_and_another_is_sent_again():
     lost = Outage(0, 0.15, loses=True, reads=False)
     assert len(ask({ADA: [YES]}, outages=[lost]).pages(ADA)) == 1
     assert len(ask({ADA: [YES]}, outages=[lost], lag=60).pages(ADA)) == 2
+    # However slow the list is, it is waited for.
+    slow = itertools.chain([0.2] * 3, itertools.repeat(3.0))
+    assert len(ask({ADA: [YES]}, outages=[lost], latency=slow.__next__).pages(ADA)) == 1
+    # Though it is read all the time, one that it does not show is sent again.
+    written = Outage(0, 5, written=True, reads=False)
+    options = {"poll_interval": 0.1}
+    assert outcome(ask({ADA: [YES]}, options, outages=[written], latency=lambda: 3.0))[0] == "yes"
+    # Or cannot be read.
+    assert outcome(ask({ADA: [YES]}, outages=[written, Outage(0, 30, creates=False)]))[0] == "yes"
     # Who has answered evidently has it.
     people = {ADA: [Says("yes {code}", 0.5)], GRACE: [Says("no {code}", 100)], LINUS: [Says("yes {code}", 100)]}
     outages = [lost, Outage(0.2, 60, reads=False)]
