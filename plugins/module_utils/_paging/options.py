@@ -219,7 +219,8 @@ class Options:
         words = []
         for item in items:
             word = self._word(name, item)
-            problem = self._word_problem(squeeze(word), taken)
+            is_text = not isinstance(item, (list, dict))
+            problem = self._word_problem(squeeze(word), taken) if is_text else "it is no text."
             if problem:
                 done = "cannot be used" if self._is_strict else "is left out"
                 self.problems.append(f"{name}: {item!r} {done}: {problem}")

@@ -321,6 +321,7 @@ def test_with_no_log_neither_names_nor_answers_are_shown():
         ({"wait": "soon"}, ["wait: must be 0.001 to 604800 seconds, as in 300 or '5m', not 'soon'."]),
         ({"default": "perhaps"}, ["default: must be true or false, not 'perhaps'."]),
         ({"accept": [], "decline": "STOP"}, ["decline: 'STOP' cannot be used: ", "decline: names", "accept: names"]),
+        ({"accept": {"a": 1}}, ["accept: {'a': 1} cannot be used: it is no text.", "accept: names no word"]),
         ({"accept": "OK", "decline": "ok"}, ["accept: 'OK' cannot be used: it declines as well.", "accept: names no"]),
         ({"accept": "Я" * 60, "segments": 1}, ["segments: 1 are too few for the hint."]),
     ],
