@@ -55,6 +55,12 @@ def test_the_first_yes():
         # The latest answer counts.
         ({ADA: [NO, Says("yes {code}", 60)], GRACE: [YES]}, TWO, ("yes", True, ["yes", "yes", None])),
         ({ADA: [YES, Says("no {code}", 60)], GRACE: [Says("no {code}", 90)]}, TWO, ("no", False, ["no", "no", None])),
+        # Of two answers within a second the no does, whichever came first.
+        ({ADA: [YES, Says("no {code}", 20.3)]}, {}, ("no", False, ["no", None, None])),
+        ({ADA: [NO, Says("yes {code}", 20.3)]}, {}, ("no", False, ["no", None, None])),
+        # More than enough may answer between two looks.
+        ({ADA: [YES], GRACE: [YES]}, {}, ("yes", True, ["yes", "yes", None])),
+        ({ADA: [NO], GRACE: [NO]}, {}, ("no", False, ["no", "no", None])),
         # STOP takes no answer back.
         ({ADA: [NO, Says("STOP", 30)], GRACE: [Says("no {code}", 90)]}, TWO, ("no", False, ["no", "no", None])),
         ({ADA: [Says("ja {code}")]}, {"accept": "JA", "decline": ["NEIN"]}, ("yes", True, ["yes", None, None])),
@@ -174,6 +180,12 @@ def test_people_have_the_whole_time_from_when_they_have_the_question():
     assert ask({}, outages=[Outage(0, 1000, number=GRACE)]).ended_at < 302
 
 
+def test_whoever_answers_was_asked_whatever_twilio_says_of_the_text():
+    night = asking(options=TWO, undelivered=TO.values())
+    night.happens(1, lambda: night.reply(ADA, "NO {code}"))
+    assert outcome(night.run()) == ("undecided", False, ["no", None, None])
+
+
 def test_an_outage_for_the_whole_time_fails_it():
     night = ask(options={"default": True}, outages=[Outage(0, 10000)])
     assert outcome(night)[:2] == ("unasked", False)
@@ -242,7 +254,17 @@ def test_whose_answers_could_not_be_read():
     night = ask({ADA: [YES]}, outages=[Outage(5, 10000, creates=False, number=GRACE)])
     why = f"Unread: Grace ({GRACE}). Service unavailable (HTTP 503)."
     assert failure(night.incident) == f"Not all answers could be read (Deploy 2.3?). {why}"
+    # They were asked for every five seconds.
+    assert 45 < len([read for _at, read in night.actions(events.ReadReplies) if read.number == GRACE]) < 65
     assert [entry["who"] for entry in told(night)["timeline"] if entry["kind"] == "unread"] == ["Grace"]
+
+
+def test_answers_that_do_not_come_are_no_silence():
+    slow = itertools.chain([0.2] * 3, itertools.repeat(100.0))
+    night = ask(options={"poll_interval": 1000, "wait": 60, "default": True}, latency=slow.__next__)
+    people = ", ".join(f"{name} ({number})" for name, number in TO.items())
+    why = f"Not all answers could be read (Deploy 2.3?). Unread: {people}. Twilio did not answer."
+    assert (outcome(night)[:2], failure(night.incident)) == (("unread", False), why)
 
 
 def test_replies_are_read_again_at_the_end_however_seldom_they_are_read():
