@@ -6,13 +6,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from email.utils import formatdate
+from types import SimpleNamespace
 
 import pytest
 
 from support.cast import DEAD, OTHER, REFUSED, SAYS_NO, SAYS_YES, SILENT
+from support.faults import FaultyTwilio, answer, reset
 from support.pages import ask, sent
 from support.simulator import FROM, SERVICE
 
@@ -65,6 +70,27 @@ def test_an_outage_delays_a_question_and_sends_none_twice(twilio, faults, attemp
     assert asked["approved"]
     assert asked["questions"][0]["attempts"] == attempts
     assert len([to for to, text in sent(twilio) if "Reply" in text]) == 1
+
+
+@pytest.mark.parametrize("sent_late", [False, True])
+def test_a_lost_question_is_found_behind_a_text_that_was_scheduled_long_ago(sent_late):
+    now, long_ago = (formatdate(time.time() - age, usegmt=True) for age in (0, 3 * 86400))
+    late = {"status": "delivered", "date_sent": now} if sent_late else {"status": "scheduled", "date_sent": None}
+
+    class Twilio(FaultyTwilio):
+        """Lists by the date of sending."""
+
+        def _listed(self, request):
+            listed = [{**self.accepted[0], "sid": "SM" + "f" * 32, "body": "Hi", "date_created": long_ago, **late}]
+            shown = [*listed, *self.accepted] if "To=" in request.line else []
+            return answer(200, json.dumps({"messages": shown}), Date=formatdate(usegmt=True))
+
+    with Twilio(lambda _request: (True, reset)).running() as server:
+        connection = {"account_sid": "AC" + "0" * 32, "auth_token": "0" * 32, "api_url": server.url}
+        account = SimpleNamespace(connection=connection)
+        asked = ask(account, [SILENT], wait=2, tell=False)
+    assert len(server.accepted) == 1
+    assert [entry["outcome"] for entry in asked["questions"]] == ["sent"]
 
 
 def test_a_dead_and_a_refused_number_cost_only_themselves(twilio):

@@ -59,12 +59,15 @@ class Lately:
 
     def read(self, filters: Mapping[str, str], seconds: float, deadline: float) -> list[Message]:
         """Return the messages of the last so many seconds; raises ``RequestError``."""
-        messages = []
+        messages, age = [], seconds + _SLACK
         for raw in self._client.messages.list({**filters, "PageSize": _PAGE_SIZE}, deadline):
             message = normalise(raw)
-            if date_of(message) < self._clock.date() - seconds - _SLACK:
+            # Twilio lists by the date of sending, as far as is known: one that was scheduled long ago may be the first.
+            sent = message["date_sent"]
+            if sent and date_of({"date_created": sent}) < self._clock.date() - age:
                 break
-            messages.append(message)
+            if date_of(message) >= self._clock.date() - age:
+                messages.append(message)
         return messages
 
     def read_calls(self, phone: str, seconds: float, deadline: float) -> list[Call]:
