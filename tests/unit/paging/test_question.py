@@ -73,6 +73,10 @@ def test_who_decides(people, options, expected):
     assert len(verdicts(night)) == (2 if any(says.text == "STOP" for says in people.get(ADA, ())) else 3)
 
 
+def test_more_than_enough_end_it_at_once():
+    assert ask({ADA: [YES], GRACE: [YES]}).ended_at < 60
+
+
 def test_silence_lasts_as_long_as_it_is_waited_for():
     night = ask(options={"wait": "2m", "tell": False})
     assert 120 < night.ended_at < 122
@@ -265,6 +269,10 @@ def test_answers_that_do_not_come_are_no_silence():
     people = ", ".join(f"{name} ({number})" for name, number in TO.items())
     why = f"Not all answers could be read (Deploy 2.3?). Unread: {people}. Twilio did not answer."
     assert (outcome(night)[:2], failure(night.incident)) == (("unread", False), why)
+    # However late it is by then.
+    slow = itertools.chain([0.2] * 3, itertools.repeat(100.0))
+    night = asking(options={"poll_interval": 1000, "wait": 60}, latency=slow.__next__, kill_at=60.2).run()
+    assert step(night.incident, events.Tick(99))[0].outcome == "unread"
 
 
 def test_replies_are_read_again_at_the_end_however_seldom_they_are_read():
