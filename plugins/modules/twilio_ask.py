@@ -108,7 +108,8 @@ options:
     default: 2
   poll_interval:
     description:
-      - How many seconds to wait between two looks for replies. Each look is up to three requests for each person.
+      - How many seconds to wait between two looks for replies. Each look is up to three requests for each person,
+        and one more for somebody on WhatsApp.
     type: raw
     default: 5
 notes:
@@ -116,6 +117,7 @@ notes:
   - All problems with the options are reported together, before anybody is asked.
   - The task fails if nobody could be asked, or if not all replies could be read, whatever O(default) says.
   - A person who cannot be texted, or replies STOP, counts as somebody who cannot answer any more.
+  - Somebody who was asked on WhatsApp may also answer by SMS.
   - A reply without the code is answered once with the instructions. Only people who were asked are answered.
   - A task's own C(timeout) ends the question when it is up, unless it is decided. Set it to V(0) if
     C(ANSIBLE_TASK_TIMEOUT) is set.

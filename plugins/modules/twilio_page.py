@@ -192,7 +192,8 @@ options:
     type: raw
   poll_interval:
     description:
-      - How many seconds to wait between two looks for replies. Each look is up to three requests for each person.
+      - How many seconds to wait between two looks for replies. Each look is up to three requests for each person,
+        and one more each for a call and for somebody on WhatsApp.
     type: raw
     default: 5
   confirm:
