@@ -150,7 +150,7 @@ def _meaning(lines: Sequence[list[str]], code: str, words: Words) -> str | None:
         }
         if found:
             return found.pop() if len(found) == 1 and found <= possible else None
-        # What goes with a no alone, such as "not now", turns a yes below it round.
+        # A line that goes with a no alone, such as "not now", contradicts a yes below it.
         possible = {meaning for meaning in possible if _is_courteous(line, _COURTESIES[meaning])}
         if not possible:
             return None

@@ -58,7 +58,7 @@ def _note_out(work: Work, page: Page, since: float) -> None:
     tier, done = work.incident.plan.tier(page.turn).name, work.incident.plan.terms.done
     where = f" ({tier})" if tier else ""
     if work.incident.plan.question:
-        # Silence counts, so that it takes the whole time.
+        # Silence may count as an answer, so people get the whole time to reply.
         work.put(turn_began=max(work.incident.turn_began, since))
     work.say(done, f"{work.incident.who(page.number)} is {done}{where}", page.number, tier)
     ring_later(work, page, since)
@@ -71,7 +71,7 @@ def on_not_created(work: Work, event: NotCreated) -> None:
     if page.state != SENDING:
         # Twilio's list has shown meanwhile that an earlier request was not in vain.
         return
-    # A page is tried again: somebody may correct a wrong sender meanwhile. A task that asks had better fail at once.
+    # A page is tried again, since somebody may correct a wrong sender meanwhile. A question fails at once.
     is_final = event.error.code in (OF_RECIPIENT | FATAL if work.incident.plan.question else OF_RECIPIENT)
     if is_final and not event.may_be_out:
         work.put_page(page, state=REFUSED, error=event.error)
