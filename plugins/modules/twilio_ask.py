@@ -21,8 +21,8 @@ description:
   - A no does not fail the task. Add C(failed_when), as in the first example, or use the role P(oncall.twilio.ask#role),
     which fails.
   - A text that fails for a reason that may pass, such as an outage, is tried again, at most 30 seconds later each time,
-    until it is out or the time is over. If it is unknown whether a text went out, it is looked for in Twilio's list,
-    and sent again if it is not there.
+    until it is out or the time is over. Wrong credentials or a wrong sender end the question at once.
+  - If it is unknown whether a text went out, it is looked for in Twilio's list, and sent again if it is not there.
   - Before the answer counts, everybody's replies are read once more. If both a yes and a no arrive between two looks,
     the no counts.
 author:
@@ -53,6 +53,8 @@ options:
       - The people to ask, as a list of phone numbers in E.164 form, a dictionary of people's names and numbers, or a
         list of dictionaries with C(name) and C(number). At least one is required.
       - A string is read as JSON, so that a survey can ask for it.
+      - Nobody may be there twice, be it with two numbers or with one number on SMS and on WhatsApp, since they could
+        reach O(quorum) alone. Two people of the same name need different ones.
     type: raw
   from:
     description:
@@ -85,6 +87,8 @@ options:
   wait:
     description:
       - How long to wait for the answer, in seconds or as in V(5m).
+      - The time runs from when the text is out. If an outage delays it, the question takes longer, at most twice this
+        time.
     type: raw
     default: 300
   default:
@@ -104,7 +108,8 @@ options:
     default: 2
   poll_interval:
     description:
-      - How many seconds to wait between two looks for replies. Each look is up to three requests for each person.
+      - How many seconds to wait between two looks for replies. Each look is up to three requests for each person,
+        and one more for somebody on WhatsApp.
     type: raw
     default: 5
 notes:
@@ -112,8 +117,10 @@ notes:
   - All problems with the options are reported together, before anybody is asked.
   - The task fails if nobody could be asked, or if not all replies could be read, whatever O(default) says.
   - A person who cannot be texted, or replies STOP, counts as somebody who cannot answer any more.
+  - Somebody who was asked on WhatsApp may also answer by SMS.
   - A reply without the code is answered once with the instructions. Only people who were asked are answered.
-  - A task's own C(timeout) ends the question when it is up. Set it to V(0) if C(ANSIBLE_TASK_TIMEOUT) is set.
+  - A task's own C(timeout) ends the question when it is up, unless it is decided. Set it to V(0) if
+    C(ANSIBLE_TASK_TIMEOUT) is set.
 seealso:
   - module: oncall.twilio.twilio_page
   - module: oncall.twilio.twilio_reply
@@ -223,7 +230,7 @@ timeline:
   description:
     - All that happened, in order, with the keys of RV(oncall.twilio.twilio_page#module:timeline).
     - C(kind) is V(asked), V(failing), V(refused), V(delivered), V(undelivered), V(yes), V(no), V(stopped), V(replied),
-      V(unreadable), V(decided), V(told), V(not told) or V(broken off).
+      V(unreadable), V(unread), V(decided), V(told), V(not told) or V(broken off).
   returned: unless the options are wrong
   type: list
   elements: dict

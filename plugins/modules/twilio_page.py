@@ -33,7 +33,8 @@ attributes:
   check_mode:
     support: full
     details:
-      - Sends nothing and returns RV(plan). It reads what the people were sent lately, to find an open page.
+      - Sends nothing and returns RV(plan), what it would do if nobody answered. It reads what the people were sent
+        lately, to find an open page, and the calls to them.
   diff_mode:
     support: none
   idempotent:
@@ -191,7 +192,8 @@ options:
     type: raw
   poll_interval:
     description:
-      - How many seconds to wait between two looks for replies. Each look is up to three requests for each person.
+      - How many seconds to wait between two looks for replies. Each look is up to three requests for each person,
+        and one more each for a call and for somebody on WhatsApp.
     type: raw
     default: 5
   confirm:
@@ -615,7 +617,8 @@ plan:
       sample: 1
     recipients:
       description:
-        - Each with C(name), C(to) and C(outcome), which is V(planned), or V(duplicate) for a page that is out.
+        - Each with C(name), C(to) and C(outcome), which is V(planned), V(duplicate) for a page that is out, or
+          V(not_tried) if an open page has no time left for it, or has reached its recipient at another turn.
       type: list
       elements: dict
 problems:

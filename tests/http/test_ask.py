@@ -6,13 +6,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from email.utils import formatdate
+from types import SimpleNamespace
 
 import pytest
 
 from support.cast import DEAD, OTHER, REFUSED, SAYS_NO, SAYS_YES, SILENT
+from support.faults import FaultyTwilio, answer, reset
 from support.pages import ask, sent
 from support.simulator import FROM, SERVICE
 
@@ -67,6 +72,27 @@ def test_an_outage_delays_a_question_and_sends_none_twice(twilio, faults, attemp
     assert len([to for to, text in sent(twilio) if "Reply" in text]) == 1
 
 
+@pytest.mark.parametrize("sent_late", [False, True])
+def test_a_lost_question_is_found_behind_a_text_that_was_scheduled_long_ago(sent_late):
+    now, long_ago = (formatdate(time.time() - age, usegmt=True) for age in (0, 3 * 86400))
+    late = {"status": "delivered", "date_sent": now} if sent_late else {"status": "scheduled", "date_sent": None}
+
+    class Twilio(FaultyTwilio):
+        """Lists by the date of sending."""
+
+        def _listed(self, request):
+            listed = [{**self.accepted[0], "sid": "SM" + "f" * 32, "body": "Hi", "date_created": long_ago, **late}]
+            shown = [*listed, *self.accepted] if "To=" in request.line else []
+            return answer(200, json.dumps({"messages": shown}), Date=formatdate(usegmt=True))
+
+    with Twilio(lambda _request: (True, reset)).running() as server:
+        connection = {"account_sid": "AC" + "0" * 32, "auth_token": "0" * 32, "api_url": server.url}
+        account = SimpleNamespace(connection=connection)
+        asked = ask(account, [SILENT], wait=2, tell=False)
+    assert len(server.accepted) == 1
+    assert [entry["outcome"] for entry in asked["questions"]] == ["sent"]
+
+
 def test_a_dead_and_a_refused_number_cost_only_themselves(twilio):
     asked = ask(twilio, [SAYS_YES, DEAD, REFUSED], quorum=2, default=True)
     assert (asked["outcome"], asked["approved"], asked["decided"]) == ("undecided", True, False)
@@ -79,12 +105,20 @@ def test_a_dead_and_a_refused_number_cost_only_themselves(twilio):
     assert "code 21211" in nobody["msg"]
 
 
+def test_wrong_credentials_fail_it_at_once(twilio):
+    asked = ask(twilio, {"Ada": SAYS_YES}, default=True, auth_token="x" * 32)
+    assert asked["failed"]
+    assert (asked["outcome"], asked["approved"], asked["changed"]) == ("unasked", False, False)
+    assert asked["msg"].startswith(f"Nobody could be asked (Deploy?). Ada ({SAYS_YES}): ")
+    assert "code 20003" in asked["msg"]
+
+
 def test_answers_that_cannot_be_read_fail_it(twilio):
     twilio.fault("server_error", operation="list", times=10_000)
     asked = ask(twilio, [SAYS_YES], wait=60, default=True, retries=0)
     assert asked["failed"]
     assert (asked["outcome"], asked["approved"]) == ("unread", False)
-    assert asked["msg"].startswith("Not all answers could be read (Deploy?). ")
+    assert asked["msg"].startswith(f"Not all answers could be read (Deploy?). Unread: {SAYS_YES}. ")
     assert "HTTP 50" in asked["msg"]
 
 

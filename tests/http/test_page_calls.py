@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import pytest
 
 from support.cast import BUSY, DEAD, OTHER, SILENT, SLEEPER, TAKES
-from support.pages import page, tier
+from support.pages import killed, page, tier
 from support.simulator import FROM, LIMIT
 
 CODE = "7F3"
@@ -74,6 +74,25 @@ def test_check_mode_calls_nobody(twilio):
     paged = page(twilio, [tier(SLEEPER), tier(BUSY, ring=0)], code=CODE, ring=60, check_mode=True)
     assert [entry["ring"] for entry in paged["plan"]] == [60, None]
     assert [entry["method"] for entry in twilio.ledger()] == ["GET", "GET"]
+
+
+def test_whoever_was_paged_on_whatsapp_may_answer_the_call_by_sms(twilio):
+    sender = {"from": f"whatsapp:{FROM}", "ring_from": FROM}
+    with paging(twilio, [tier(f"whatsapp:{SILENT}", wait=300)], ring=10, **sender) as result:
+        twilio.inbound(f"ack {CODE}", SILENT, To=FROM)
+        paged = result()
+    assert paged["by"]["number"] == f"whatsapp:{SILENT}"
+    assert [(reply["from"], reply["answer"]) for reply in paged["replies"]] == [(SILENT, "accepted")]
+
+
+def test_check_mode_says_whether_an_open_page_would_call(twilio):
+    options = {"code": CODE, "ring": "1h", "confirm": False, "tell_others": False}
+    killed(twilio, [tier(SILENT)], **options)
+    assert page(twilio, [tier(SILENT)], check_mode=True, **options)["changed"]
+    twilio.placed(To=SILENT, From=FROM, Twiml="<Response/>")
+    count = len(twilio.ledger())
+    assert not page(twilio, [tier(SILENT)], check_mode=True, **options)["changed"]
+    assert {entry["method"] for entry in twilio.ledger()[count:]} == {"GET"}
 
 
 def test_calls_that_wait_are_canceled_when_somebody_has_it(twilio):

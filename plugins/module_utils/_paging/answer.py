@@ -138,6 +138,7 @@ def _lines(text: str) -> list[list[str]]:
 
 def _meaning(lines: Sequence[list[str]], code: str, words: Words) -> str | None:
     """Return what the first line says that says anything; None if that is nothing of ours, or could be two things."""
+    possible = {ACCEPTED, DECLINED}
     for index, line in enumerate(lines):
         # The code may be on a line of its own below the word.
         candidates = [line, line + lines[index + 1]] if code and index + 1 < len(lines) else [line]
@@ -148,8 +149,10 @@ def _meaning(lines: Sequence[list[str]], code: str, words: Words) -> str | None:
             if any(_matches(tokens, meaning, squeeze(word), code) for word in answers)
         }
         if found:
-            return found.pop() if len(found) == 1 else None
-        if not _are_courtesies(line):
+            return found.pop() if len(found) == 1 and found <= possible else None
+        # A line that goes with a no alone, such as "not now", contradicts a yes below it.
+        possible = {meaning for meaning in possible if _is_courteous(line, _COURTESIES[meaning])}
+        if not possible:
             return None
     return None
 
@@ -168,7 +171,11 @@ def _cores(tokens: list[str], meaning: str) -> Iterator[str]:
 
 
 def _are_courtesies(tokens: list[str]) -> bool:
-    return any(len(tokens) in _courteous(tokens, phrases) for phrases in _COURTESIES.values())
+    return any(_is_courteous(tokens, phrases) for phrases in _COURTESIES.values())
+
+
+def _is_courteous(tokens: list[str], phrases: frozenset[tuple[str, ...]]) -> bool:
+    return len(tokens) in _courteous(tokens, phrases)
 
 
 def _courteous(tokens: list[str], phrases: frozenset[tuple[str, ...]]) -> list[int]:

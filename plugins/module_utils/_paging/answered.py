@@ -58,8 +58,14 @@ def failure(incident: Incident) -> str:
         return f"{incident.notes[-1].text}."
     message = incident.plan.texts.message
     if incident.outcome == UNREAD:
-        return f"Not all answers could be read ({message}). {incident.unreadable or 'Twilio did not answer.'}"
+        unread = ", ".join(called(incident, note.number) for note in incident.notes if note.kind == "unread")
+        why = incident.unreadable or "Twilio did not answer."
+        return f"Not all answers could be read ({message}). Unread: {unread}. {why}"
     if incident.outcome != UNASKED:
         return ""
-    why = (f"{called(incident, page.number)}: {page.error or 'Twilio did not answer.'}" for page in incident.pages)
-    return f"Nobody could be asked ({message}). {' '.join(why)}"
+    return f"Nobody could be asked ({message}). {' '.join(_why_not_asked(incident, page) for page in incident.pages)}"
+
+
+def _why_not_asked(incident: Incident, page: Page) -> str:
+    why = f"{called(incident, page.number)}: {page.error or 'Twilio did not answer.'}"
+    return f"{why} The text may have gone out." if page.has_reached else why

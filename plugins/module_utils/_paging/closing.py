@@ -27,7 +27,7 @@ from .looks import brief, look_at_the_latest, pause_after, read_replies, read_se
 from .page_text import CONFIRMED, DECIDED, HINTED, TAKEN
 from .page_text import RESOLVED as ALL_WELL
 from .page_text import UNTAKEN as NOBODY
-from .question import begin_last_look, decision, is_over, verdict
+from .question import UNREAD, begin_last_look, decision, is_over, unread, verdict
 from .rings import hang_up, is_busy_with_calls
 
 # How long the end may take, in seconds, whatever is under way.
@@ -78,14 +78,20 @@ def _decide(work: Work) -> None:
     """Let the answers to a question stand as they are."""
     _ask_no_more(work)
     outcome = decision(work.incident)
+    for number in unread(work.incident) if outcome == UNREAD else ():
+        work.say("unread", f"The replies of {work.incident.who(number)} could not be read", number)
     work.put(stage=CLOSING, outcome=outcome, deadline=work.now + LONGEST_CLOSING, has_looked_back=True)
     work.say("decided", verdict(work.incident))
 
 
 def interrupt(work: Work) -> None:
-    """Do no more at all; running it again goes on with the incident."""
-    code = work.incident.code
-    if work.incident.plan.question:
+    """Do no more at all; running it again goes on with the incident, unless it is decided."""
+    code, is_question = work.incident.code, work.incident.plan.question is not None
+    if work.incident.stage == CLOSING and (is_question or work.incident.outcome == ACKNOWLEDGED):
+        work.say("not told", "Interrupted before everybody was told")
+        _finish(work, work.incident.outcome)
+        return
+    if is_question:
         work.say("broken off", "Interrupted. The question is not decided; running it again asks anew")
         _finish(work, INTERRUPTED)
         return

@@ -45,7 +45,7 @@ from .events import (
 )
 from .incident import DONE, LAST_LOOK, PAGING, RESOLVED, WAITING, Incident, Work
 from .looks import look_at_the_latest
-from .pages import find_pages, on_created, on_not_created, on_seen, send_pages
+from .pages import find_pages, go_on_sending, on_created, on_not_created, on_seen, send_pages
 from .question import is_settled, last_looks
 from .replies import on_listed, on_replied, on_unread
 from .result import clock_time
@@ -95,7 +95,7 @@ def step(incident: Incident, event: Event) -> tuple[Incident, list[Action]]:
     elif isinstance(event, Listed):
         _on_listed(work, event)
     elif isinstance(event, Unread):
-        on_unread(work, event)
+        _on_unread(work, event)
     elif isinstance(event, OnCall):
         on_call(work, event)
     elif isinstance(event, NotOnCall):
@@ -122,7 +122,7 @@ def due(incident: Incident) -> float:
     moments = [tell.due for tell in incident.tells if tell.state == WAITING]
     moments += hang_up_due(incident)
     if incident.stage == PAGING:
-        moments += [_turn_end(incident), incident.time_end]
+        moments += [turn_end(incident), incident.time_end]
         moments += [page.due for page in incident.pages if page.state == WAITING]
         moments += [lookup.due for lookup in incident.lookups if lookup.state == WAITING]
         moments += [ring.due for ring in incident.rings if ring.state == WAITING]
@@ -143,7 +143,7 @@ def _advance(work: Work) -> tuple[Incident, list[Action]]:
         if is_resolved or work.incident.taken or _is_over(work.incident, work.now):
             end(work)
         else:
-            while _begins_next_turn(work.incident, work.now):
+            while begins_next_turn(work.incident, work.now):
                 begin_turn(work)
     if work.incident.stage == PAGING:
         look_up(work)
@@ -160,7 +160,7 @@ def _advance(work: Work) -> tuple[Incident, list[Action]]:
 # Turns
 
 
-def _turn_end(incident: Incident) -> float:
+def turn_end(incident: Incident) -> float:
     """Return when the next turn begins, if not everybody passes before."""
     plan, following = incident.plan, incident.turn + 1
     if following >= plan.turns:
@@ -173,14 +173,15 @@ def _turn_end(incident: Incident) -> float:
     return incident.tier_end
 
 
-def _begins_next_turn(incident: Incident, now: float) -> bool:
+def begins_next_turn(incident: Incident, now: float) -> bool:
+    """Say whether it is time for the next turn, or nobody need be waited for in this one."""
     following = incident.turn + 1
     if following >= incident.plan.turns:
         return False
     in_turn = [page for page in incident.pages if page.turn == incident.turn]
     is_new_round = following % len(incident.plan.tiers) == 0
     have_passed = are_passed(incident, in_turn) and not is_first_answer_due(incident, incident.turn)
-    return now >= _turn_end(incident) or (not is_new_round and have_passed)
+    return now >= turn_end(incident) or (not is_new_round and have_passed)
 
 
 def _is_over(incident: Incident, now: float) -> bool:
@@ -214,4 +215,11 @@ def _page_whom_the_earlier_run_has_not(work: Work) -> None:
 
 def _on_listed(work: Work, event: Listed) -> None:
     find_pages(work, event)
+    go_on_sending(work, event.number)
     on_listed(work, event)
+
+
+def _on_unread(work: Work, event: Unread) -> None:
+    on_unread(work, event)
+    if not event.of_replies:
+        go_on_sending(work, event.number)

@@ -153,13 +153,15 @@ class Held(NamedTuple):
 class Look(NamedTuple):
     """The looks at one person's messages: when the next one is due, and which are under way.
 
-    ``is_wanted`` asks for one that begins from now on, whatever is under way.
+    ``is_wanted`` asks for one that begins from now on, whatever is under way. ``is_in_vain`` says that the last one
+    could not read replies.
     """
 
     due: float
     reads_replies: bool = False
     reads_sent: bool = False
     is_wanted: bool = False
+    is_in_vain: bool = False
 
 
 class Note(NamedTuple):

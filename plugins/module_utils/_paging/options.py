@@ -23,9 +23,9 @@ from .._twilio.twiml import LONGEST as LONGEST_TWIML
 from .._twilio.values import is_sid
 from .answer import STOP_WORDS, Words, fold, squeeze
 from .page_text import Speech, Texts
-from .people import LONGEST_WAIT, duration, from_json, ring_time
 from .terms import PAGE as PAGES
 from .terms import Terms
+from .written import LONGEST_WAIT, duration, from_json, ring_time
 
 # What an option is where nothing, or nothing of use, is given.
 DEFAULTS = {name: option["default"] for name, option in PAGE.items() if "default" in option}
@@ -219,7 +219,8 @@ class Options:
         words = []
         for item in items:
             word = self._word(name, item)
-            problem = self._word_problem(squeeze(word), taken)
+            is_text = not isinstance(item, (list, dict))
+            problem = self._word_problem(squeeze(word), taken) if is_text else "it is no text."
             if problem:
                 done = "cannot be used" if self._is_strict else "is left out"
                 self.problems.append(f"{name}: {item!r} {done}: {problem}")

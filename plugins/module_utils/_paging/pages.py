@@ -6,12 +6,17 @@
 
 from __future__ import annotations
 
-from .._twilio.codes import OF_RECIPIENT, OPTED_OUT
+import math
+
+from .._twilio.codes import FATAL, OF_RECIPIENT, OPTED_OUT
 from .._twilio.errors import ErrorDetails
 from .events import Created, Listed, NotCreated, Seen, Send
 from .incident import DROPPED, FAILED, OUT, PAGING, REFUSED, SENDING, WAITING, Page, Work, date_of
 from .looks import FINAL, NOT_DELIVERED, SLACK, brief, look_soon, pause_after, read_sent
 from .rings import do_not_ring, ring_at_once, ring_later
+
+# When what was sent has been read.
+_WHEN_READ = math.inf
 
 
 def send_pages(work: Work) -> None:
@@ -21,10 +26,18 @@ def send_pages(work: Work) -> None:
             continue
         if work.incident.has_passed(page) or work.incident.has_answered(page):
             work.put_page(page, state=DROPPED)
+        elif page.due <= work.now and _is_looked_for(work, page):
+            # A page is urgent; a question can wait until Twilio's list has told whether it is out.
+            work.put_page(page, due=_WHEN_READ)
         elif page.due <= work.now:
             work.put_page(page, state=SENDING, attempts=page.attempts + 1, resent=page.may_be_out)
             body = work.incident.plan.texts.page(work.incident.code, page.turn)
             work.do(Send(page.turn, page.number, body))
+
+
+def _is_looked_for(work: Work, page: Page) -> bool:
+    look = work.incident.looks.get(page.number)
+    return work.incident.plan.question is not None and page.may_be_out and look is not None and look.reads_sent
 
 
 def on_created(work: Work, event: Created) -> None:
@@ -44,6 +57,9 @@ def on_created(work: Work, event: Created) -> None:
 def _note_out(work: Work, page: Page, since: float) -> None:
     tier, done = work.incident.plan.tier(page.turn).name, work.incident.plan.terms.done
     where = f" ({tier})" if tier else ""
+    if work.incident.plan.question:
+        # Silence may count as an answer, so people get the whole time to reply.
+        work.put(turn_began=max(work.incident.turn_began, since))
     work.say(done, f"{work.incident.who(page.number)} is {done}{where}", page.number, tier)
     ring_later(work, page, since)
 
@@ -55,7 +71,9 @@ def on_not_created(work: Work, event: NotCreated) -> None:
     if page.state != SENDING:
         # Twilio's list has shown meanwhile that an earlier request was not in vain.
         return
-    if event.error.code in OF_RECIPIENT and not event.may_be_out:
+    # A page is tried again, since somebody may correct a wrong sender meanwhile. A question fails at once.
+    is_final = event.error.code in (OF_RECIPIENT | FATAL if work.incident.plan.question else OF_RECIPIENT)
+    if is_final and not event.may_be_out:
         work.put_page(page, state=REFUSED, error=event.error)
         work.say("refused", f"Cannot {terms.verb} {who}: {brief(event.error)}", event.number)
         if event.error.code == OPTED_OUT:
@@ -99,6 +117,13 @@ def _update_status(work: Work, page: Page, before: str = "") -> None:
         ring_at_once(work, page)
     elif status in FINAL and before not in FINAL:
         work.say("delivered", f"The {noun} to {who} is delivered", page.number)
+
+
+def go_on_sending(work: Work, number: str) -> None:
+    """Send what has waited until what somebody was sent was read, or could not be."""
+    for page in work.incident.pages:
+        if page.number == number and page.due == _WHEN_READ:
+            work.put_page(page, due=work.now)
 
 
 def find_pages(work: Work, event: Listed) -> None:

@@ -10,16 +10,13 @@ nobody else from being paged.
 
 from __future__ import annotations
 
-import json
-import math
-import re
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from .._options.addresses import lost_plus, pair_problem
-from .._twilio.numbers import EXAMPLE, read_address, split_addresses
+from .._twilio.numbers import EXAMPLE, phone_of, read_address, split_addresses
+from .written import LONGEST_WAIT, duration, from_json, ring_time
 
 # The key of a tier under which people are found, and what it is called by mistake.
 _NUMBERS = ("numbers", "number", "people", "to", "phones", "phone")
@@ -31,16 +28,6 @@ CALENDAR_OPTIONS = (
     *("people", "match", "timezone", "free", "fallback", "cache", "max_age", "timeout"),
     *("username", "password", "headers", "validate_certs", "ca_path"),
 )
-
-_UNITS = {
-    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1),
-    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 60),
-    **dict.fromkeys(("h", "hour", "hours"), 3600),
-}
-_PART = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+)\s*", re.IGNORECASE)
-
-# A week: longer than anybody means to wait.
-LONGEST_WAIT = 604800.0
 
 
 class Person(NamedTuple):
@@ -107,7 +94,9 @@ class Reader:
         if value in (None, "", [], {}):
             self.problems.append(f"{self._option}: is required. Name the people to ask.")
             return ()
-        return self._people(value, self._option)
+        people = self._people(value, self._option)
+        self.problems += [f"{self._option}: {problem}" for problem in _counted_twice(people)]
+        return people
 
     def tiers(self, value: Any) -> tuple[Tier, ...]:
         """Return the tiers in which somebody can be paged."""
@@ -224,7 +213,7 @@ class Reader:
 
     def _number(self, entry: Any) -> str:
         """Return a number as Twilio takes it; raises ``ValueError`` with a text for the user."""
-        if entry is None or isinstance(entry, (bool, float)):
+        if entry is None or isinstance(entry, (bool, float, list, tuple, dict)):
             raise ValueError(f"It is no phone number such as {EXAMPLE!r}.")
         given = str(entry)
         try:
@@ -234,14 +223,6 @@ class Reader:
         if number == self._sender:
             raise ValueError(str(pair_problem(number, number)))
         return number
-
-
-def ring_time(value: Any) -> float | None:
-    """Return after how many seconds somebody is called, 0 for never; None if that cannot be read."""
-    if value in (None, False, "") or str(value).strip().lower() in ("false", "no", "off", "never"):
-        return 0.0
-    seconds = duration(value)
-    return seconds if seconds is not None and 0 <= seconds <= LONGEST_WAIT else None
 
 
 def _tier_list(value: Any) -> list[Any]:
@@ -264,18 +245,34 @@ def _named(name: Any, item: Any) -> Any:
     return {"name": name, "numbers": item}
 
 
+def _counted_twice(people: Iterable[Person]) -> Iterator[str]:
+    """Yield who would count as two people, and could reach a quorum alone."""
+    phones: dict[str, str] = {}
+    names: dict[str, str] = {}
+    for person in people:
+        number, name = person.number, person.name.strip().casefold()
+        phone = phone_of(number)
+        if phone and phone in phones:
+            yield f"{phones[phone]} and {number} are one phone, and would count as two people. Leave one of them out."
+        elif name and name in names:
+            yield (
+                f"{names[name]} and {number} are both of {person.name}, and would count as two people."
+                " Leave one of them out; if they are two people, give each a name of their own."
+            )
+        phones.setdefault(phone, number)
+        names.setdefault(name, number)
+
+
 def _entries(value: Any, name: str) -> Iterator[tuple[str, Any]]:
     """Yield the names and numbers of people in whatever form they come."""
     if isinstance(value, Mapping):
         key = next((key for key in _NUMBERS if key in value), None)
-        if key:
-            yield from _entries(value[key], str(value.get("name") or name))
-        else:
-            for person, number in value.items():
-                yield from _entries(number, str(person))
+        given = {str(value.get("name") or name): value[key]} if key else value
+        for person, number in given.items():
+            yield from _entries_of(number, str(person))
     elif isinstance(value, (list, tuple)):
         for item in value:
-            yield from _entries(item, name)
+            yield from _entries_of(item, name)
     elif isinstance(value, str):
         # One that is empty is to be told of.
         yield from ((name, part) for part in split_addresses([value]) or [value])
@@ -283,14 +280,9 @@ def _entries(value: Any, name: str) -> Iterator[tuple[str, Any]]:
         yield name, value
 
 
-def from_json(value: Any) -> Any:
-    """Read the JSON that a survey or ``-e`` gives as a text; any other value is returned as it is."""
-    if isinstance(value, str) and value.lstrip()[:1] in ("[", "{", '"'):
-        try:
-            return json.loads(value)
-        except ValueError:
-            return value
-    return value
+def _entries_of(value: Any, name: str) -> Iterator[tuple[str, Any]]:
+    # Somebody whose number is missing is to be told of.
+    yield from [(name, value)] if value in ([], (), {}) else _entries(value, name)
 
 
 def without_calendars(value: Any) -> Any:
@@ -299,19 +291,3 @@ def without_calendars(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: None if key == "calendar" else without_calendars(item) for key, item in value.items()}
     return [without_calendars(item) for item in value] if isinstance(value, list) else value
-
-
-def duration(value: Any) -> float | None:
-    """Return a number of seconds, also of ``5m``, ``1h30m`` or ``90 s``; None if it is none."""
-    if isinstance(value, bool) or value is None:
-        return None
-    text, seconds, end = str(value).strip(), 0.0, 0
-    with suppress(ValueError):
-        return float(text) if math.isfinite(float(text)) else None
-    while end < len(text):
-        part = _PART.match(text, end)
-        if not part or part[2].lower() not in _UNITS:
-            return None
-        seconds += float(part[1]) * _UNITS[part[2].lower()]
-        end = part.end()
-    return seconds if text else None

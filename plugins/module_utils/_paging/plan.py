@@ -19,8 +19,9 @@ from .._options.rules import MAX_VALIDITY
 from .._options.spec import ASK
 from .options import DEFAULT_HINT, Options
 from .page_text import Texts, tag_of
-from .people import LONGEST_WAIT, Person, Reader, Tier
+from .people import Person, Reader, Tier
 from .terms import PAGE, QUESTION, Terms
+from .written import LONGEST_WAIT
 
 # Letters and digits that cannot be taken for each other; without vowels there are no words among the codes.
 ALPHABET = "2345679CDFGHJKMPRTVWX"

@@ -20,6 +20,9 @@ from .plan import Question
 # How a question ends. Where nobody could be asked, or not all answers could be read, silence means nothing.
 YES, NO, UNDECIDED, UNASKED, UNREAD = "yes", "no", "undecided", "unasked", "unread"
 
+# How long to wait at most before the last look is taken again, in seconds.
+_PAUSE = 5.0
+
 # What replies mean.
 ANSWERS = {ACCEPTED: YES, DECLINED: NO}
 
@@ -100,10 +103,14 @@ def begin_last_look(work: Work, longest: float) -> None:
         work.put_look(number, is_wanted=True, due=work.now)
 
 
-def look_again(work: Work, number: str) -> None:
-    """Have somebody's replies, which could not be read, read again after a while, if this is the last look."""
+def look_again(work: Work) -> None:
+    """Take the last look again after a while, if somebody's replies could not be read.
+
+    Everybody's are read again: those who have been heard may have changed their minds meanwhile.
+    """
     if work.incident.plan.question and work.incident.stage == LAST_LOOK:
-        work.put_look(number, is_wanted=True, due=work.now + work.incident.plan.poll_interval)
+        for number in work.incident.looks:
+            work.put_look(number, is_wanted=True, due=work.now + min(_PAUSE, work.incident.plan.poll_interval))
 
 
 def last_looks(incident: Incident) -> dict[str, float]:
@@ -124,6 +131,12 @@ def is_over(work: Work) -> bool:
         return True
     work.put(stage=PAGING)
     return False
+
+
+def unread(incident: Incident) -> list[str]:
+    """Return those because of whose replies the last look does not end."""
+    failed = [number for number, look in incident.looks.items() if look.is_in_vain]
+    return failed or [number for number, look in incident.looks.items() if look.is_wanted or look.reads_replies]
 
 
 def _is_looking(incident: Incident) -> bool:

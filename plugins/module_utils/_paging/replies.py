@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .._twilio.message import Message
-from .answer import ACCEPTED, DECLINED, STOPPED, codes_answered, read_reply, tokens_of
+from .._twilio.values import channel_of
+from .answer import ACCEPTED, DECLINED, STOPPED, codes_answered, read_reply, squeeze, tokens_of
 from .events import Listed, Replied, Unread
 from .incident import CLOSING, PAGING, WAITING, Incident, Reply, Work, date_of
 from .looks import NOT_DELIVERED, SLACK, brief, read_sent
@@ -19,8 +20,10 @@ from .question import ANSWERS, look_again
 
 def on_replied(work: Work, event: Replied) -> None:
     """Read what somebody has sent."""
-    work.put_look(event.number, reads_replies=False)
-    work.put(unreadable=None)
+    work.put_look(event.number, reads_replies=False, is_in_vain=False)
+    if not work.incident.plan.question:
+        # A question that not everybody's replies decide tells the latest error.
+        work.put(unreadable=None)
     if work.incident.plan.question and work.incident.stage == CLOSING:
         # It is decided.
         return
@@ -52,9 +55,9 @@ def on_unread(work: Work, event: Unread) -> None:
     if not event.of_replies:
         work.put_look(event.number, reads_sent=False)
         return
-    work.put_look(event.number, reads_replies=False)
+    work.put_look(event.number, reads_replies=False, is_in_vain=True)
     work.put(unreadable=event.error)
-    look_again(work, event.number)
+    look_again(work)
     if not any(note.kind == "unreadable" for note in work.incident.notes):
         work.say("unreadable", f"Replies cannot be read, and are asked for again: {brief(event.error)}")
 
@@ -87,7 +90,7 @@ def _add_reply(work: Work, event: Replied, message: Message) -> None:
     reading = read_reply(body, incident.code, incident.plan.texts.words)
     counts: bool | None = None
     if reading.meaning == STOPPED:
-        counts = _is_to_a_sender(incident, event.number, message["to"])
+        counts = _is_to_a_sender(incident, event.number, message)
     elif reading.has_code:
         counts = True
     at = min(event.now, event.now - (event.date - date))
@@ -100,18 +103,22 @@ def _add_reply(work: Work, event: Replied, message: Message) -> None:
     else:
         kind = reading.meaning if counts else None
         text = f"replies: {body}"
-        if kind and incident.plan.question:
+        if incident.plan.question:
+            kind = ANSWERS[kind] if kind else None
             # With its code on the screen, others could answer a question that is still open.
-            kind = ANSWERS[kind]
-            text = f"says {kind}"
+            has_code = squeeze(incident.code) in squeeze(body)
+            text = f"says {kind}" if kind else "replies with the code, but not as asked" if has_code else text
         work.say(kind or "replied", f"{incident.who(event.number)} {text}", event.number)
 
 
-def _is_to_a_sender(incident: Incident, number: str, to: str) -> bool:
+def _is_to_a_sender(incident: Incident, number: str, message: Message) -> bool:
     """Say whether a reply went where a page to this person came from."""
+    if channel_of(str(message["from"])) != channel_of(number):
+        # It came by SMS from somebody who was paged on WhatsApp.
+        return False
     senders = {(page.message or {}).get("from") for page in incident.pages if page.number == number}
     # With a Messaging Service, the sender is not known at first.
-    return to in senders or None in senders
+    return message["to"] in senders or None in senders
 
 
 def _classify(work: Work, reply: Reply, listed: Iterable[Message]) -> None:

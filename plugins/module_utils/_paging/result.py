@@ -35,6 +35,7 @@ from .incident import (
 # A run finds an earlier run's page this way, which would not be sent again.
 DUPLICATE = "duplicate"
 PLANNED = "planned"
+NOT_TRIED = "not_tried"
 
 # What is said of an incident where numbers, names and texts are not to be.
 _QUIET = {
@@ -55,6 +56,7 @@ _QUIET = {
     "declined": "Somebody passes",
     "stopped": "Somebody gets no more texts",
     "unreadable": "Replies cannot be read, and are asked for again",
+    "unread": "Somebody's replies could not be read",
     "taken": "It is taken",
     "untaken": "Nobody has taken it",
     "rung": "Somebody is called",
@@ -193,7 +195,7 @@ def _told(incident: Incident, tell: Tell) -> dict[str, Any]:
     elif tell.state == FAILED:
         outcome = "unknown"
     else:
-        outcome = "not_tried" if incident.stage == DONE else PLANNED
+        outcome = NOT_TRIED if incident.stage == DONE else PLANNED
     return {
         **_person(incident, tell.number),
         "outcome": outcome,
@@ -236,7 +238,7 @@ def _call(ring: Ring) -> dict[str, Any]:
     call: Mapping[str, Any] = ring.call or {}
     status = call.get("status")
     if not ring.call:
-        outcome = "rejected" if ring.state == REFUSED else "unknown" if ring.may_be_out else "not_tried"
+        outcome = "rejected" if ring.state == REFUSED else "unknown" if ring.may_be_out else NOT_TRIED
     elif status in (TALKING, ANSWERED):
         outcome = "answered"
     else:
@@ -258,7 +260,7 @@ def _outcome(page: Page) -> str:
         return DUPLICATE if page.is_earlier else "sent"
     if page.state == REFUSED:
         return "rejected"
-    return "unknown" if page.may_be_out else "not_tried"
+    return "unknown" if page.may_be_out else NOT_TRIED
 
 
 def _reply(reply: Reply) -> dict[str, Any]:

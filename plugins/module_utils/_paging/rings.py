@@ -10,6 +10,7 @@ places one call a second and queues the rest, so those that nobody needs any mor
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from .._twilio.call import ANSWERED, ENDED, NOT_ANSWERED, TALKING, Call, created, is_between
@@ -165,25 +166,42 @@ def on_called(work: Work, event: Called) -> None:
     if not ring:
         return
     incident = work.incident
-    since = event.date - (event.now - ring.since) - SLACK
     known = {other.call["sid"] for other in incident.rings if other.call}
-    found = [
-        call
-        for call in event.calls or ()
-        if call["sid"] not in known
-        and is_between(call, incident.plan.ring_from, phone_of(ring.number))
-        # It may be another page's, and nobody has heard it.
-        and call["status"] not in ("canceled", "failed")
-        and _date_of(call, event.date) >= since
-    ]
-    if found:
-        _note_placed(work, ring, min(found, key=lambda call: _date_of(call, event.date)))
+    calls = [call for call in event.calls or () if call["sid"] not in known]
+    if found := _find(incident, ring, calls, event.now, event.date):
+        _note_placed(work, ring, found)
     elif ring.searches < _SEARCHES and (event.calls is None or incident.stage != PAGING):
         work.put_ring(ring, state=WAITING, due=work.now + pause_after(ring.searches + 1))
     elif incident.stage == PAGING and not incident.has_declined(_page_of(incident, ring)):
         _place(work, ring)
     else:
         work.put_ring(ring, state=DROPPED)
+
+
+def _find(incident: Incident, ring: Ring, calls: Iterable[Call], now: float, date: float) -> Call | None:
+    """Return the call of these that is this page's; ``date`` is now by Twilio's clock."""
+    since = date - (now - ring.since) - SLACK
+    found = [
+        call
+        for call in calls
+        if is_between(call, incident.plan.ring_from, phone_of(ring.number))
+        # It may be another page's, and nobody has heard it.
+        and call["status"] not in ("canceled", "failed")
+        and _date_of(call, date) >= since
+    ]
+    return min(found, key=lambda call: _date_of(call, date), default=None)
+
+
+def calls_somebody(incident: Incident, calls: Iterable[Call], now: float, date: float) -> bool:
+    """Say whether a page that has begun is followed by a call that is not among these, if nobody answers."""
+    left = list(calls)
+    for ring in incident.rings:
+        found = _find(incident, ring, left, now, date)
+        if found:
+            left.remove(found)
+        elif max(ring.due, now) + _LOOK_TIME < incident.time_end:
+            return True
+    return False
 
 
 def _date_of(call: Call, now: float) -> float:

@@ -10,6 +10,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from .._twilio.call import normalise as normalise_call
 from .._twilio.client import Client
 from .._twilio.errors import ErrorDetails, PageFailed, RequestError
 from .._twilio.message import Message, normalise
+from .._twilio.numbers import phone_of
 from .clock import Clock
 from .parallel import sleep_until
 from .task import Task
@@ -57,12 +59,15 @@ class Lately:
 
     def read(self, filters: Mapping[str, str], seconds: float, deadline: float) -> list[Message]:
         """Return the messages of the last so many seconds; raises ``RequestError``."""
-        messages = []
+        messages, age = [], seconds + _SLACK
         for raw in self._client.messages.list({**filters, "PageSize": _PAGE_SIZE}, deadline):
             message = normalise(raw)
-            if date_of(message) < self._clock.date() - seconds - _SLACK:
+            # Twilio lists by the date of sending, as far as is known: one that was scheduled long ago may be the first.
+            sent = message["date_sent"]
+            if sent and date_of({"date_created": sent}) < self._clock.date() - age:
                 break
-            messages.append(message)
+            if date_of(message) >= self._clock.date() - age:
+                messages.append(message)
         return messages
 
     def read_calls(self, phone: str, seconds: float, deadline: float) -> list[Call]:
@@ -74,6 +79,17 @@ class Lately:
             if moment and date_of({"date_created": moment}) < self._clock.date() - seconds - _SLACK:
                 break
             calls.append(call)
+        return calls
+
+    def look_up_calls(self, incident: Incident, seconds: float) -> list[Call]:
+        """Return the calls to the people of an earlier run's page, as far as Twilio tells in so many seconds."""
+        deadline = time.monotonic() + seconds
+        since = {phone_of(ring.number): ring.since for ring in reversed(incident.rings)}
+        calls: list[Call] = []
+        # One that cannot be read is placed again, rather twice than never.
+        with suppress(RequestError):
+            for phone, moment in since.items():
+                calls += self.read_calls(phone, self._clock() - moment, deadline)
         return calls
 
     def look_up(self, window: float, seconds: float) -> LookedUp:

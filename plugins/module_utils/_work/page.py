@@ -138,7 +138,8 @@ class Pager:
 
         incident = self._start()
         on_call = {} if self._plan.resolves else predict_on_call(self._plan, self._task, self._clock.moment())
-        return predicted(self._plan, incident, on_call)
+        calls = self._lately.look_up_calls(incident, LOOK_UP_TIME)
+        return predicted(self._plan, incident, self._clock(), on_call, self._clock.date(), calls)
 
     def run(self) -> tuple[Incident, float]:
         """Page until it is over; return the incident as it is then, and when this run began."""
@@ -260,8 +261,14 @@ class Pager:
             return self._request_call(action, deadline)
         if not isinstance(action, ReadReplies):
             raise TypeError(f"{action} is no request")
-        replies = tuple(self._lately.read({"From": action.number}, action.seconds, deadline))
+        replies = tuple(self._read_replies(action.number, action.seconds, deadline))
         return lambda now: Replied(now, action.number, self._clock.date(), replies)
+
+    def _read_replies(self, number: str, seconds: float, deadline: float) -> list[Message]:
+        """Read what somebody has sent; of somebody on WhatsApp also by SMS, for which a call asks."""
+        phone = phone_of(number)
+        senders = [number] if phone in self._plan.people else dict.fromkeys(filter(None, [number, phone]))
+        return [item for sender in senders for item in self._lately.read({"From": sender}, seconds, deadline)]
 
     def _request_call(
         self, action: PlaceCall | ReadCalls | ReadCall | HangUp, deadline: float

@@ -50,7 +50,10 @@ class Says:
 
 @dataclass(frozen=True)
 class Outage:
-    """From ``start`` on, for so long, requests fail: ``loses`` says that creates are acted on all the same."""
+    """From ``start`` on, for so long, requests fail: ``loses`` says that creates are acted on all the same.
+
+    ``number`` is whom requests concern that fail, empty for everybody.
+    """
 
     start: float
     length: float
@@ -59,9 +62,10 @@ class Outage:
     reads: bool = True
     creates: bool = True
     error: ErrorDetails = BUSY
+    number: str = ""
 
-    def covers(self, now: float) -> bool:
-        return self.start <= now < self.start + self.length
+    def covers(self, now: float, number: str) -> bool:
+        return self.start <= now < self.start + self.length and self.number in ("", number)
 
 
 @dataclass
@@ -185,8 +189,9 @@ class Night:
             }
             handlers[type(action)](action)
 
-    def _outage(self, kind: str) -> Outage | None:
-        return next((outage for outage in self.outages if outage.covers(self.now) and getattr(outage, kind)), None)
+    def _outage(self, kind: str, action: Any) -> Outage | None:
+        found = (outage for outage in self.outages if outage.covers(self.now, action.number))
+        return next((outage for outage in found if getattr(outage, kind)), None)
 
     def _answer(self, make: Callable[[], events.Event]) -> None:
         """Have a request's event happen after its latency; what Twilio does, it does half way."""
@@ -213,7 +218,7 @@ class Night:
 
     def _send(self, action: events.Send) -> None:
         def make() -> events.Event:
-            outage = self._outage("creates")
+            outage = self._outage("creates", action)
             if outage:
                 if outage.loses:
                     self._create(action.number, action.body)
@@ -227,7 +232,7 @@ class Night:
 
     def _inform(self, action: events.Inform) -> None:
         def make() -> events.Event:
-            outage = self._outage("creates")
+            outage = self._outage("creates", action)
             if outage:
                 may_pass = not (outage.loses or outage.written)
                 return events.Told(0, action.kind, action.number, outage.error, may_pass)
@@ -239,13 +244,13 @@ class Night:
     def _read_status(self, action: events.ReadStatus) -> None:
         def make() -> events.Event:
             (message,) = [message for message in self.messages if message["sid"] == action.sid]
-            return events.Seen(0, action.turn, action.number, None if self._outage("reads") else dict(message))
+            return events.Seen(0, action.turn, action.number, None if self._outage("reads", action) else dict(message))
 
         self._answer(make)
 
     def _read_replies(self, action: events.ReadReplies) -> None:
         def make() -> events.Event:
-            if outage := self._outage("reads"):
+            if outage := self._outage("reads", action):
                 return events.Unread(0, action.number, outage.error, of_replies=True)
             return events.Replied(0, action.number, 0, self._listed("from", action.number))
 
@@ -253,7 +258,7 @@ class Night:
 
     def _read_sent(self, action: events.ReadSent) -> None:
         def make() -> events.Event:
-            if outage := self._outage("reads"):
+            if outage := self._outage("reads", action):
                 return events.Unread(0, action.number, outage.error, of_replies=False)
             return events.Listed(0, action.number, 0, self._listed("to", action.number))
 
@@ -272,7 +277,7 @@ class Night:
 
     def _place_call(self, action: events.PlaceCall) -> None:
         def make() -> events.Event:
-            outage = self._outage("creates")
+            outage = self._outage("creates", action)
             if outage:
                 if outage.loses:
                     self._call(action.number, action.twiml)
@@ -319,21 +324,23 @@ class Night:
         def make() -> events.Event:
             phone = action.number.removeprefix("whatsapp:")
             shown = tuple(dict(c) for c in self.calls if c["to"] == phone and c["_at"] + self.lag <= self.now)
-            return events.Called(0, action.turn, action.number, 0, None if self._outage("reads") else shown[::-1])
+            return events.Called(
+                0, action.turn, action.number, 0, None if self._outage("reads", action) else shown[::-1]
+            )
 
         self._answer(make)
 
     def _read_call(self, action: events.ReadCall) -> None:
         def make() -> events.Event:
             (call,) = [call for call in self.calls if call["sid"] == action.sid]
-            return events.CallSeen(0, action.turn, action.number, None if self._outage("reads") else dict(call))
+            return events.CallSeen(0, action.turn, action.number, None if self._outage("reads", action) else dict(call))
 
         self._answer(make)
 
     def _hang_up(self, action: events.HangUp) -> None:
         def make() -> events.Event:
             (call,) = [call for call in self.calls if call["sid"] == action.sid]
-            if self._outage("creates"):
+            if self._outage("creates", action):
                 return events.HungUp(0, action.turn, action.number, None, may_pass=True)
             if call["status"] not in ("queued", "ringing"):
                 return events.HungUp(0, action.turn, action.number, None)

@@ -146,7 +146,7 @@ def test_killed_before_the_calendar_told():
 
 def test_check_mode_shows_who_will_be_on_call():
     read = plan(CALENDAR)
-    outcome = predicted(read, plain.Incident(read, "7F3", 0.0), {0: [Person(GRACE, "Grace")]})
+    outcome = predicted(read, plain.Incident(read, "7F3", 0.0), 0.0, {0: [Person(GRACE, "Grace")]})
     assert [[person["name"] for person in entry["recipients"]] for entry in outcome["plan"]] == [
         ["Grace"],
         ["Margaret"],

@@ -429,6 +429,25 @@ def test_other_texts_are_not_gone_on_with():
     assert told(third)["code"] == "ABC"
 
 
+@pytest.mark.parametrize(("text", "outcome"), [("STOP", "paging"), ("ACK 7F3", "closing")])
+def test_who_was_paged_on_whatsapp_may_answer_by_sms_but_stops_sms_alone(text, outcome):
+    ada = f"whatsapp:{ADA}"
+    night = Night(options={"tiers": [{"numbers": [ada, GRACE], "wait": 200}]}, kill_at=10).run()
+    # A Messaging Service has not chosen a sender yet.
+    pages = tuple(page._replace(message={**(page.message or {}), "from": None}) for page in night.incident.pages)
+    night.reply(ADA, text)
+    event = events.Replied(10, ada, night.date(), tuple(night.messages))
+    incident, _actions = step(night.incident._replace(pages=pages), event)
+    assert (incident.stage, incident.opted_out(ada)) == (outcome, False)
+
+
+def test_a_page_that_is_taken_stays_so_though_not_everybody_is_told():
+    night = Night({ADA: [Says("ACK {code}")]}, outages=[Outage(20, 1000, reads=False)], kill_at=40).run()
+    incident, actions = step(night.incident, events.Interrupted(41))
+    assert actions == [events.Finish(plain.ACKNOWLEDGED)]
+    assert incident.notes[-1].text == "Interrupted before everybody was told"
+
+
 def test_an_interrupt_ends_it_at_once():
     night = Night(kill_at=50).run()
     interrupted, actions = step(night.incident, events.Interrupted(51))

@@ -17,6 +17,7 @@ from ansible_collections.oncall.twilio.plugins.module_utils._paging import incid
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.answered import answered, failure, predicted
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.engine import step
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.result import line
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.errors import ErrorDetails
 
 YES, NO = Says("yes {code}"), Says("NO {code}")
 TWO = {"quorum": 2}
@@ -54,6 +55,12 @@ def test_the_first_yes():
         # The latest answer counts.
         ({ADA: [NO, Says("yes {code}", 60)], GRACE: [YES]}, TWO, ("yes", True, ["yes", "yes", None])),
         ({ADA: [YES, Says("no {code}", 60)], GRACE: [Says("no {code}", 90)]}, TWO, ("no", False, ["no", "no", None])),
+        # Of two answers within a second the no does, whichever came first.
+        ({ADA: [YES, Says("no {code}", 20.3)]}, {}, ("no", False, ["no", None, None])),
+        ({ADA: [NO, Says("yes {code}", 20.3)]}, {}, ("no", False, ["no", None, None])),
+        # More than enough may answer between two looks.
+        ({ADA: [YES], GRACE: [YES]}, {}, ("yes", True, ["yes", "yes", None])),
+        ({ADA: [NO], GRACE: [NO]}, {}, ("no", False, ["no", "no", None])),
         # STOP takes no answer back.
         ({ADA: [NO, Says("STOP", 30)], GRACE: [Says("no {code}", 90)]}, TWO, ("no", False, ["no", "no", None])),
         ({ADA: [Says("ja {code}")]}, {"accept": "JA", "decline": ["NEIN"]}, ("yes", True, ["yes", None, None])),
@@ -64,6 +71,10 @@ def test_who_decides(people, options, expected):
     assert outcome(night) == expected
     assert told(night)["decided"] == (expected[0] != "undecided")
     assert len(verdicts(night)) == (2 if any(says.text == "STOP" for says in people.get(ADA, ())) else 3)
+
+
+def test_more_than_enough_end_it_at_once():
+    assert ask({ADA: [YES], GRACE: [YES]}).ended_at < 60
 
 
 def test_silence_lasts_as_long_as_it_is_waited_for():
@@ -102,6 +113,14 @@ def test_what_has_no_code_counts_for_nothing_and_is_answered_once(text):
     assert outcome(night) == ("undecided", False, [None] * 3)
     hints = [(to, body) for to, body in night.sent() if "not understood" in body]
     assert hints == [(ADA, f"Your reply was not understood. {HINT}")]
+
+
+@pytest.mark.parametrize("text", ["why {code}?", "YESNO{code}", "yes or no 7-f3 k2m"])
+def test_the_screen_does_not_show_the_code_of_what_is_not_understood(text):
+    night = ask({ADA: [Says(text), Says("why?", 60)]})
+    assert night.noted("replied") == ["Ada replies with the code, but not as asked", "Ada replies: why?"]
+    # The result has it.
+    assert told(night)["replies"][0]["body"] == text.replace("{code}", CODE)
 
 
 def test_whoever_was_not_asked_does_not_count():
@@ -149,16 +168,59 @@ def test_an_outage_delays_a_question(written):
     assert {question["resent"] for question in told(night)["questions"]} == {written}
 
 
+def test_people_have_the_whole_time_from_when_they_have_the_question():
+    # Silence is a yes only of those who could have said no.
+    late = Outage(0, 250)
+    night = ask({ADA: [Says("no {code}", 250)]}, {"default": True}, outages=[late])
+    assert outcome(night)[0] == "no"
+    night = ask({}, {"default": True}, outages=[late])
+    assert outcome(night)[0] == "undecided"
+    assert 300 < night.ended_at - night.pages(ADA)[0][0] < 302
+    # Also if it is Twilio's list that tells when it went out.
+    lost = Outage(200, 50, loses=True, reads=False)
+    night = ask({}, {"default": True}, outages=[Outage(0, 200), lost], lag=20)
+    assert 495 < night.ended_at < 525
+    # One whom it never reaches is not waited for.
+    assert ask({}, outages=[Outage(0, 1000, number=GRACE)]).ended_at < 302
+
+
+def test_whoever_answers_was_asked_whatever_twilio_says_of_the_text():
+    night = asking(options=TWO, undelivered=TO.values())
+    night.happens(1, lambda: night.reply(ADA, "NO {code}"))
+    assert outcome(night.run()) == ("undecided", False, ["no", None, None])
+
+
 def test_an_outage_for_the_whole_time_fails_it():
     night = ask(options={"default": True}, outages=[Outage(0, 10000)])
     assert outcome(night)[:2] == ("unasked", False)
-    assert "Service unavailable" in failure(night.incident)
+    assert "Service unavailable (HTTP 503). Grace" in failure(night.incident)
+    # Not even whether it went out may be known.
+    night = ask(outages=[Outage(0, 10000, written=True, reads=False)])
+    assert "Service unavailable (HTTP 503). The text may have gone out. Grace" in failure(night.incident)
+
+
+@pytest.mark.parametrize("code", [20003, 21606, 21705])
+def test_what_no_further_try_can_change_ends_it_at_once(code):
+    outage = Outage(0, 10000, error=ErrorDetails(400, code, "Refused"))
+    night = ask(options={"default": True}, outages=[outage])
+    assert outcome(night)[:2] == ("unasked", False)
+    assert night.ended_at < 10
+    assert f"Refused (HTTP 400, code {code}). Check" in failure(night.incident)
 
 
 def test_a_lost_answer_is_found_and_another_is_sent_again():
     lost = Outage(0, 0.15, loses=True, reads=False)
     assert len(ask({ADA: [YES]}, outages=[lost]).pages(ADA)) == 1
     assert len(ask({ADA: [YES]}, outages=[lost], lag=60).pages(ADA)) == 2
+    # However slow the list is, it is waited for.
+    slow = itertools.chain([0.2] * 3, itertools.repeat(3.0))
+    assert len(ask({ADA: [YES]}, outages=[lost], latency=slow.__next__).pages(ADA)) == 1
+    # Though it is read all the time, one that it does not show is sent again.
+    written = Outage(0, 5, written=True, reads=False)
+    options = {"poll_interval": 0.1}
+    assert outcome(ask({ADA: [YES]}, options, outages=[written], latency=lambda: 3.0))[0] == "yes"
+    # Or cannot be read.
+    assert outcome(ask({ADA: [YES]}, outages=[written, Outage(0, 30, creates=False)]))[0] == "yes"
     # Who has answered evidently has it.
     people = {ADA: [Says("yes {code}", 0.5)], GRACE: [Says("no {code}", 100)], LINUS: [Says("yes {code}", 100)]}
     outages = [lost, Outage(0.2, 60, reads=False)]
@@ -170,7 +232,8 @@ def test_a_lost_answer_is_found_and_another_is_sent_again():
 def test_answers_that_cannot_be_read_are_no_silence():
     night = ask({ADA: [YES], GRACE: [NO]}, {"default": True}, outages=[Outage(5, 10000, creates=False)])
     assert outcome(night)[:2] == ("unread", False)
-    assert failure(night.incident) == "Not all answers could be read (Deploy 2.3?). Service unavailable (HTTP 503)."
+    why = f"Unread: Ada ({ADA}), Grace ({GRACE}), Linus ({LINUS}). Service unavailable (HTTP 503)."
+    assert failure(night.incident) == f"Not all answers could be read (Deploy 2.3?). {why}"
     assert verdicts(night)[0][1] == "No decision, which means no: Deploy 2.3?"
     assert 300 <= night.ended_at < 332
     # Nor is a yes one for all, as long as a no may be among them; a while later it can be seen.
@@ -182,12 +245,57 @@ def test_answers_that_cannot_be_read_are_no_silence():
     assert 86 < night.ended_at < 110
 
 
+@pytest.mark.parametrize("options", [{}, {"poll_interval": 100}])
+def test_while_somebody_is_still_to_be_heard_others_can_change_their_minds(options):
+    people = {ADA: [YES, Says("no {code}", 140)]}
+    outage = Outage(20, 130, creates=False, number=GRACE)
+    night = ask(people, options, outages=[outage])
+    # It was not decided yet.
+    assert outcome(night) == ("no", False, ["no", None, None])
+
+
+def test_whose_answers_could_not_be_read():
+    night = ask({ADA: [YES]}, outages=[Outage(5, 10000, creates=False, number=GRACE)])
+    why = f"Unread: Grace ({GRACE}). Service unavailable (HTTP 503)."
+    assert failure(night.incident) == f"Not all answers could be read (Deploy 2.3?). {why}"
+    # They were asked for every five seconds.
+    assert 45 < len([read for _at, read in night.actions(events.ReadReplies) if read.number == GRACE]) < 65
+    assert [entry["who"] for entry in told(night)["timeline"] if entry["kind"] == "unread"] == ["Grace"]
+
+
+def test_answers_that_do_not_come_are_no_silence():
+    slow = itertools.chain([0.2] * 3, itertools.repeat(100.0))
+    night = ask(options={"poll_interval": 1000, "wait": 60, "default": True}, latency=slow.__next__)
+    people = ", ".join(f"{name} ({number})" for name, number in TO.items())
+    why = f"Not all answers could be read (Deploy 2.3?). Unread: {people}. Twilio did not answer."
+    assert (outcome(night)[:2], failure(night.incident)) == (("unread", False), why)
+    # However late it is by then.
+    slow = itertools.chain([0.2] * 3, itertools.repeat(100.0))
+    night = asking(options={"poll_interval": 1000, "wait": 60}, latency=slow.__next__, kill_at=60.2).run()
+    assert step(night.incident, events.Tick(99))[0].outcome == "unread"
+
+
+def test_replies_are_read_again_at_the_end_however_seldom_they_are_read():
+    outage = Outage(295, 10, creates=False)
+    night = ask({ADA: [Says("no {code}", 290)]}, {"poll_interval": 250, "default": True}, outages=[outage])
+    assert outcome(night)[0] == "no"
+
+
 def test_an_interrupt_ends_it_at_once():
     night = asking({ADA: [YES]}, {"default": True}, kill_at=10).run()
     incident, actions = step(night.incident, events.Interrupted(11))
     assert actions == [events.Finish(plain.INTERRUPTED)]
     assert failure(incident) == "Interrupted. The question is not decided; running it again asks anew."
     assert not answered(incident, 0)["approved"]
+
+
+def test_what_is_decided_stands_though_not_everybody_is_told():
+    night = asking({ADA: [YES]}, outages=[Outage(20, 1000, reads=False)], kill_at=40).run()
+    incident, actions = step(night.incident, events.Interrupted(41))
+    assert actions == [events.Finish("yes")]
+    assert answered(incident, 0)["approved"]
+    assert incident.notes[-1].text == "Interrupted before everybody was told"
+    assert failure(incident) == ""
 
 
 def test_an_earlier_yes_approves_no_later_question():
@@ -223,6 +331,16 @@ def test_with_no_log_neither_names_nor_answers_are_shown():
         ({"to": []}, ["to: is required. Name the people to ask."]),
         ({"to": {"Ada": ADA, "Bo": "5551234"}}, ["to: the entry of Bo '5551234' cannot be used. "]),
         ({"to": [ADA, ADA]}, [f"to: {ADA} is there twice."]),
+        # Nobody is to reach a quorum alone.
+        ({"to": {"Ada": [ADA, GRACE]}}, [f"to: {ADA} and {GRACE} are both of Ada, and would count as two people. "]),
+        (
+            {"to": [ADA, f"whatsapp:{ADA}"], "from": "", "messaging_service_sid": "MG" + "0" * 32},
+            [f"to: {ADA} and whatsapp:{ADA} are one phone, and would count as two people. "],
+        ),
+        # Nobody is lost in silence.
+        ({"to": {"Ada": ADA, "Bo": []}}, ["to: the entry of Bo [] cannot be used. It is no phone number such as"]),
+        ({"to": {"Ada": ADA, "Bo": {"number": {}}}}, ["to: the entry of Bo {} cannot be used. "]),
+        ({"to": [[]]}, ["to: the entry [] cannot be used. "]),
         ({"to": [ADA, FROM]}, [f"to: the entry '{FROM}' cannot be used. {FROM} is also the sender"]),
         ({"from": ""}, ["from: is required, or messaging_service_sid. Nobody can be asked without a sender."]),
         ({"from": "Acme", "to": ["+447700900123"]}, ["from: nobody can reply to Acme. Use a phone number"]),
@@ -233,6 +351,7 @@ def test_with_no_log_neither_names_nor_answers_are_shown():
         ({"wait": "soon"}, ["wait: must be 0.001 to 604800 seconds, as in 300 or '5m', not 'soon'."]),
         ({"default": "perhaps"}, ["default: must be true or false, not 'perhaps'."]),
         ({"accept": [], "decline": "STOP"}, ["decline: 'STOP' cannot be used: ", "decline: names", "accept: names"]),
+        ({"accept": {"a": 1}}, ["accept: {'a': 1} cannot be used: it is no text.", "accept: names no word"]),
         ({"accept": "OK", "decline": "ok"}, ["accept: 'OK' cannot be used: it declines as well.", "accept: names no"]),
         ({"accept": "Я" * 60, "segments": 1}, ["segments: 1 are too few for the hint."]),
     ],

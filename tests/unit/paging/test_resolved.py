@@ -135,7 +135,7 @@ def test_whoever_cannot_be_told_fails_it():
 def test_check_mode_says_whom_it_would_tell():
     first = Night(kill_at=100).run()
     night = Night(messages=first.messages, options={"state": "resolved"}, now=200)
-    outcome = predicted(night.plan, start(night.plan, first.messages, 200, night.date()))
+    outcome = predicted(night.plan, start(night.plan, first.messages, 200, night.date()), 200)
     assert (outcome["changed"], outcome["plan"], outcome["outcome"], outcome["code"]) == (True, [], "resolved", "7F3")
     assert [(entry["name"], entry["outcome"], entry["text"]) for entry in outcome["told"]] == [
         ("Ada", "planned", RESOLVED),
@@ -225,7 +225,7 @@ def test_it_is_quiet_for_a_while_after_somebody_has_taken_it():
     assert len(second.messages) == len(first.messages)
     assert failure(second.incident) == ""
     assert second.noted("quiet") == [f"Grace has had 7F3 since {outcome['at']}"]
-    foreseen = predicted(second.plan, second.incident)
+    foreseen = predicted(second.plan, second.incident, second.now)
     assert (foreseen["outcome"], foreseen["changed"], foreseen["plan"]) == ("quiet", False, [])
     # Then it pages anew.
     third = again(first, people={}, now=4000)

@@ -276,6 +276,13 @@ def test_a_call_of_an_earlier_run_is_canceled_when_nobody_needs_it():
     assert [end for _at, to, end in night.run().rings() if to == ADA] == ["canceled"]
 
 
+def test_a_page_that_was_killed_when_it_was_taken_cancels_its_calls_when_it_is_run_again():
+    outage = Outage(77, 15, reads=False)
+    killed, night = earlier(RING, 85, people={ADA: [Says("ACK {code}", 75)]}, queued=300, outages=[outage])
+    assert [end for _at, _to, end in killed.rings()] == ["queued", "queued"]
+    assert [end for _at, _to, end in night.run().rings()] == ["canceled", "canceled"]
+
+
 @pytest.mark.parametrize(
     "other",
     [
@@ -332,7 +339,7 @@ def test_tiers_have_times_of_their_own():
     ]
     night = Night(options={"tiers": tiers, "ring": 10}).run()
     assert [(at, to) for at, to, _end in night.rings()] == [(63.3, ADA), (63.3, GRACE)]
-    plan = predicted(night.plan, start(night.plan, [], 0, 0))["plan"]
+    plan = predicted(night.plan, start(night.plan, [], 0, 0), 0)["plan"]
     assert [tier["ring"] for tier in plan] == [60, None]
 
 

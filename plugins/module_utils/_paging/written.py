@@ -1,0 +1,57 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Values as people write them: times, and JSON in a text. Pure."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from contextlib import suppress
+from typing import Any
+
+_UNITS = {
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1),
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 60),
+    **dict.fromkeys(("h", "hour", "hours"), 3600),
+}
+_PART = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+)\s*", re.IGNORECASE)
+
+# A week: longer than anybody means to wait.
+LONGEST_WAIT = 604800.0
+
+
+def duration(value: Any) -> float | None:
+    """Return a number of seconds, also of ``5m``, ``1h30m`` or ``90 s``; None if it is none."""
+    if isinstance(value, bool) or value is None:
+        return None
+    text, seconds, end = str(value).strip(), 0.0, 0
+    with suppress(ValueError):
+        return float(text) if math.isfinite(float(text)) else None
+    while end < len(text):
+        part = _PART.match(text, end)
+        if not part or part[2].lower() not in _UNITS:
+            return None
+        seconds += float(part[1]) * _UNITS[part[2].lower()]
+        end = part.end()
+    return seconds if text else None
+
+
+def ring_time(value: Any) -> float | None:
+    """Return after how many seconds somebody is called, 0 for never; None if that cannot be read."""
+    if value in (None, False, "") or str(value).strip().lower() in ("false", "no", "off", "never"):
+        return 0.0
+    seconds = duration(value)
+    return seconds if seconds is not None and 0 <= seconds <= LONGEST_WAIT else None
+
+
+def from_json(value: Any) -> Any:
+    """Read the JSON that a survey or ``-e`` gives as a text; any other value is returned as it is."""
+    if isinstance(value, str) and value.lstrip()[:1] in ("[", "{", '"'):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value

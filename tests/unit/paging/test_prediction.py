@@ -1,0 +1,67 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What check mode says of a page that an earlier run has left, and what the run then does if nobody answers."""
+
+from __future__ import annotations
+
+import pytest
+from unit.paging.night import ADA, LINUS, MIDNIGHT, Night, Outage
+
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.prediction import predicted
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.result import result
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.resume import start
+
+RING = {"ring": 60}
+SILENT = {"confirm": False, "tell_others": False}
+ONE = {"tiers": [{"name": "primary", "numbers": [ADA], "wait": 200}]}
+
+
+def foreseen_and_done(options, kill_at, later=5, happens=None, then=None):
+    """What check mode says of a page that was killed, and what comes of it."""
+    killed = Night(options=options, kill_at=kill_at, **(happens or {})).run()
+    left = {"messages": killed.messages, "calls": killed.calls, "now": killed.now + later, "code": "XXX"}
+    night = Night(options={**options, **(then or {})}, **left)
+    incident = start(night.plan, night.messages, night.now, night.date())
+    foreseen = predicted(night.plan, incident, night.now, date=MIDNIGHT + night.now, calls=night.calls)
+    night.run()
+    return foreseen, result(night.incident, night.began)
+
+
+@pytest.mark.parametrize(
+    ("options", "kill_at", "more", "changes"),
+    [
+        # It would page the second tier; it would say that nobody has taken it; it would do neither.
+        (SILENT, 100, {}, True),
+        ({}, 300, {}, True),
+        (SILENT, 300, {}, False),
+        # It would call; all have been called.
+        ({**SILENT, **RING}, 230, {}, True),
+        ({**SILENT, **RING}, 300, {}, False),
+        ({**SILENT, **RING, **ONE}, 30, {}, True),
+        ({**SILENT, **RING, **ONE}, 100, {}, False),
+        # Its time is over: nobody else is paged or called.
+        ({**SILENT, **RING, "dedupe_window": "1h"}, 30, {"later": 1000}, False),
+        ({**SILENT, **RING, **ONE, "ring": 198}, 100, {"later": 99}, False),
+        ({"dedupe_window": "1h"}, 100, {"later": 1000}, True),
+        # So late that there is time for one turn more.
+        ({**SILENT, "repeat": 2}, 100, {"later": 690}, True),
+        # Somebody of the first tier was not paged before it was killed.
+        (SILENT, 230, {"happens": {"outages": [Outage(0, 1000, number=ADA)]}}, True),
+        # Somebody is in another tier since then, and has been paged.
+        (ONE | SILENT, 100, {"then": {"tiers": [{"name": "x", "numbers": [ADA, LINUS], "wait": 200}]}}, True),
+    ],
+)
+def test_what_a_page_that_is_gone_on_with_would_do(options, kill_at, more, changes):
+    foreseen, done = foreseen_and_done(options, kill_at, **more)
+    assert foreseen["resumed"] == done["resumed"] is True
+    assert foreseen["changed"] == done["changed"] == changes
+    planned = [
+        (entry["round"], entry["tier"], recipient["to"])
+        for entry in foreseen["plan"]
+        for recipient in entry["recipients"]
+        if recipient["outcome"] == "planned"
+    ]
+    paged = [(page["round"], page["tier"], page["to"]) for page in done["pages"] if page["outcome"] != "duplicate"]
+    assert sorted(planned) == sorted(paged)
