@@ -53,8 +53,8 @@ options:
       - The people to ask, as a list of phone numbers in E.164 form, a dictionary of people's names and numbers, or a
         list of dictionaries with C(name) and C(number). At least one is required.
       - A string is read as JSON, so that a survey can ask for it.
-      - Nobody may be there twice, be it with two numbers or with one number on SMS and on WhatsApp, since they could
-        reach O(quorum) alone. Two people of the same name need different ones.
+      - With an O(quorum) above V(1), nobody may be there twice, with two numbers or with one number on SMS and on
+        WhatsApp, since they could reach it alone. Two people of the same name need different ones then.
     type: raw
   from:
     description:

@@ -94,9 +94,7 @@ class Reader:
         if value in (None, "", [], {}):
             self.problems.append(f"{self._option}: is required. Name the people to ask.")
             return ()
-        people = self._people(value, self._option)
-        self.problems += [f"{self._option}: {problem}" for problem in _counted_twice(people)]
-        return people
+        return self._people(value, self._option)
 
     def tiers(self, value: Any) -> tuple[Tier, ...]:
         """Return the tiers in which somebody can be paged."""
@@ -245,7 +243,7 @@ def _named(name: Any, item: Any) -> Any:
     return {"name": name, "numbers": item}
 
 
-def _counted_twice(people: Iterable[Person]) -> Iterator[str]:
+def counted_twice(people: Iterable[Person]) -> Iterator[str]:
     """Yield who would count as two people, and could reach a quorum alone."""
     phones: dict[str, str] = {}
     names: dict[str, str] = {}

@@ -19,7 +19,7 @@ from .._options.rules import MAX_VALIDITY
 from .._options.spec import ASK
 from .options import DEFAULT_HINT, Options
 from .page_text import Texts, tag_of
-from .people import Person, Reader, Tier
+from .people import Person, Reader, Tier, counted_twice
 from .terms import PAGE, QUESTION, Terms
 from .written import LONGEST_WAIT
 
@@ -189,7 +189,9 @@ def read_question(options: Mapping[str, Any], code: str) -> Plan:
     most = len(people) + len(people_reader.problems)
     question = Question(reader.integer("quorum", 1, most, ", the number of people"), reader.switch("default"))
     poll_interval, tells = reader.seconds("poll_interval", _SHORTEST_POLL, 3600), reader.switch("tell")
-    problems = (*people_reader.problems, *reader.problems)
+    # One is enough otherwise, by whichever of somebody's numbers.
+    doubles = [f"to: {problem}" for problem in counted_twice(people)] if question.quorum > 1 else []
+    problems = (*people_reader.problems, *doubles, *reader.problems)
     return Plan(
         texts=Texts(body, words, hint or QUESTION_HINT, limit if hint else 10, 1),
         tiers=(Tier("", people, wait),),

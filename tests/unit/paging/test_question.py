@@ -332,9 +332,9 @@ def test_with_no_log_neither_names_nor_answers_are_shown():
         ({"to": {"Ada": ADA, "Bo": "5551234"}}, ["to: the entry of Bo '5551234' cannot be used. "]),
         ({"to": [ADA, ADA]}, [f"to: {ADA} is there twice."]),
         # Nobody is to reach a quorum alone.
-        ({"to": {"Ada": [ADA, GRACE]}}, [f"to: {ADA} and {GRACE} are both of Ada, and would count as two people. "]),
+        ({"to": {"Ada": [ADA, GRACE]}, "quorum": 2}, [f"to: {ADA} and {GRACE} are both of Ada, and would count as two people. "]),
         (
-            {"to": [ADA, f"whatsapp:{ADA}"], "from": "", "messaging_service_sid": "MG" + "0" * 32},
+            {"to": [ADA, f"whatsapp:{ADA}"], "from": "", "messaging_service_sid": "MG" + "0" * 32, "quorum": 2},
             [f"to: {ADA} and whatsapp:{ADA} are one phone, and would count as two people. "],
         ),
         # Nobody is lost in silence.
@@ -367,6 +367,8 @@ def test_all_that_is_wrong_is_said_and_nothing_is_used_instead(options, problems
     ("options", "words", "to", "wait"),
     [
         ({}, (["YES"], ["NO"]), TO, 300),
+        # By whichever number, one answer is enough.
+        ({"to": {"Ada": [ADA, GRACE]}}, (["YES"], ["NO"]), {"Ada": GRACE}, 300),
         ({"to": f'["{ADA}", "{GRACE}"]', "wait": "5m"}, (["YES"], ["NO"]), {"": GRACE}, 300),
         ({"accept": [True], "decline": [False], "quorum": "2", "wait": "90"}, (["YES"], ["NO"]), TO, 90),
     ],
