@@ -103,7 +103,7 @@ class Reader:
 
     def people(self, value: Any) -> tuple[Person, ...]:
         """Return the people whom an option without tiers names."""
-        value = from_json(value)
+        value = self._from_json(value)
         if value in (None, "", [], {}):
             self.problems.append(f"{self._option}: is required. Name the people to ask.")
             return ()
@@ -111,14 +111,30 @@ class Reader:
 
     def tiers(self, value: Any) -> tuple[Tier, ...]:
         """Return the tiers in which somebody can be paged."""
-        value = from_json(value)
+        value = self._from_json(value)
         if value in (None, "", [], {}):
             self.problems.append(f"{self._option}: is required. Name the people to page, tier by tier.")
             return ()
+        broken = [*self.problems]
         tiers = tuple(tier for number, raw in enumerate(_tier_list(value), 1) for tier in self._tier(raw, number))
+        if broken:
+            # Its pieces are read as numbers, since one person is better than none. They are not shown: one may be a secret.
+            self.problems = broken
         if not tiers:
             self.problems.append(f"{self._option}: nobody is left to page.")
         return tiers
+
+    def _from_json(self, value: Any) -> Any:
+        """Read JSON, and note where it is broken."""
+        value = from_json(value)
+        if _is_like_json(value):
+            try:
+                json.loads(value)
+            except ValueError as error:
+                self.problems.append(
+                    f"{self._option}: is not valid JSON: {error}. Names and numbers need double quotes there."
+                )
+        return value
 
     def _tier(self, raw: Any, number: int) -> Iterator[Tier]:
         place = f"{self._option}: tier {number}"
@@ -285,12 +301,16 @@ def _entries(value: Any, name: str) -> Iterator[tuple[str, Any]]:
 
 def from_json(value: Any) -> Any:
     """Read the JSON that a survey or ``-e`` gives as a text; any other value is returned as it is."""
-    if isinstance(value, str) and value.lstrip()[:1] in ("[", "{", '"'):
+    if _is_like_json(value):
         try:
             return json.loads(value)
         except ValueError:
             return value
     return value
+
+
+def _is_like_json(value: Any) -> bool:
+    return isinstance(value, str) and value.lstrip()[:1] in ("[", "{", '"')
 
 
 def without_calendars(value: Any) -> Any:
