@@ -118,7 +118,7 @@ class Reader:
         broken = [*self.problems]
         tiers = tuple(tier for number, raw in enumerate(_tier_list(value), 1) for tier in self._tier(raw, number))
         if broken:
-            # Its pieces are read as numbers, since one person is better than none. They are not shown: one may be a secret.
+            # Its pieces are read as numbers, since one person is better than none, and not shown: one may be a secret.
             self.problems = broken
         if not tiers:
             self.problems.append(f"{self._option}: nobody is left to page.")
