@@ -86,9 +86,9 @@ class TwilioAction(ActionBase):
         return masked
 
     def _progress(self, text: str) -> None:
-        # On stderr, since a callback such as json has stdout to itself.
+        # On stderr, since a callback such as json has stdout to itself. The task's full name has the role's before it.
         shown = mask_numbers(text) if self._task.no_log else text
-        self._display.display(f"{self._task.get_name()}: {shown}", stderr=True)
+        self._display.display(f"{self._task.name or self._task.action}: {shown}", stderr=True)
 
     def _was_delegated(self, params: Mapping[str, Any]) -> bool:
         """Return whether the task was delegated to a host that it does not use without run_on."""

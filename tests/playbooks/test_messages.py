@@ -9,6 +9,7 @@ Their work is the same on the controller and on the target; what it comes to in 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -173,7 +174,7 @@ SEND = {"to": "+15551234567", "from": "+15552223333", "body": "Hi"}
 WITHOUT: dict[str, tuple[str, dict[str, tuple[str, dict[str, Any]]], list[str]]] = {
     "requests": ("The Python package requests is missing", {"read": (INFO, {}), "send": (SMS, SEND)}, ["read", "send"]),
     "jmespath": (
-        "Failed to import the required Python library (jmespath)",
+        "query: The Python package jmespath is missing",
         {"read": (INFO, {}), "query": (INFO, {"query": "[]"})},
         ["query"],
     ),
@@ -194,6 +195,7 @@ def test_a_missing_library_is_told(swift, tmp_path, missing):
     assert [outcome.task for outcome in failed] == [f"{name} {run_on}" for run_on in SIDES for name in fails]
     for outcome in failed:
         assert told in outcome.result["msg"]
+        assert re.search(rf" Install it: /\S+ -m pip install '{missing}>=", outcome.result["msg"])
 
 
 def test_defaults_of_one_module_are_not_those_of_another(swift):

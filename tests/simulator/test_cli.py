@@ -103,7 +103,8 @@ def test_port_in_use(cli: Cli, tmp_path: Path, command: str) -> None:
         port = taken.getsockname()[1]
         result = cli(command, f"--port={port}", *place)
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr == f"simulator: port {port} of 127.0.0.1 is already in use\n"
+    advice = "Choose another one with --port, or with simulator_port in the role; 0 takes any free one"
+    assert result.stderr == f"simulator: port {port} of 127.0.0.1 is already in use. {advice}\n"
 
 
 @pytest.mark.parametrize("command", ["run", "start"])
@@ -114,7 +115,7 @@ def test_aiohttp_missing(cli: Cli, tmp_path: Path, command: str) -> None:
     result = subprocess.run(isolated, capture_output=True, text=True, timeout=30, check=False)
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr.count("\n") == 1
-    assert result.stderr.endswith("pip install aiohttp\n")
+    assert result.stderr.endswith(f" Install it: {sys.executable} -m pip install aiohttp\n")
 
 
 def test_state_directory_of_others(cli: Cli, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from .._options.addresses import lost_plus, pair_problem
 from .._twilio.numbers import EXAMPLE, phone_of, read_address, split_addresses
-from .written import LONGEST_WAIT, duration, from_json, ring_time
+from .written import LONGEST_WAIT, duration, from_json, json_error, ring_time
 
 # The key of a tier under which people are found, and what it is called by mistake.
 _NUMBERS = ("numbers", "number", "people", "to", "phones", "phone")
@@ -90,7 +90,7 @@ class Reader:
 
     def people(self, value: Any) -> tuple[Person, ...]:
         """Return the people whom an option without tiers names."""
-        value = from_json(value)
+        value = self._from_json(value)
         if value in (None, "", [], {}):
             self.problems.append(f"{self._option}: is required. Name the people to ask.")
             return ()
@@ -98,14 +98,26 @@ class Reader:
 
     def tiers(self, value: Any) -> tuple[Tier, ...]:
         """Return the tiers in which somebody can be paged."""
-        value = from_json(value)
+        value = self._from_json(value)
         if value in (None, "", [], {}):
             self.problems.append(f"{self._option}: is required. Name the people to page, tier by tier.")
             return ()
+        broken = [*self.problems]
         tiers = tuple(tier for number, raw in enumerate(_tier_list(value), 1) for tier in self._tier(raw, number))
+        if broken:
+            # Its pieces are read as numbers, since one person is better than none, and not shown: one may be a secret.
+            self.problems = broken
         if not tiers:
             self.problems.append(f"{self._option}: nobody is left to page.")
         return tiers
+
+    def _from_json(self, value: Any) -> Any:
+        """Read JSON, and note where it is broken."""
+        if error := json_error(value):
+            self.problems.append(
+                f"{self._option}: is not valid JSON: {error}. Names and numbers need double quotes there."
+            )
+        return from_json(value)
 
     def _tier(self, raw: Any, number: int) -> Iterator[Tier]:
         place = f"{self._option}: tier {number}"

@@ -49,9 +49,21 @@ def ring_time(value: Any) -> float | None:
 
 def from_json(value: Any) -> Any:
     """Read the JSON that a survey or ``-e`` gives as a text; any other value is returned as it is."""
-    if isinstance(value, str) and value.lstrip()[:1] in ("[", "{", '"'):
-        try:
+    if _looks_like_json(value):
+        with suppress(ValueError):
             return json.loads(value)
-        except ValueError:
-            return value
     return value
+
+
+def json_error(value: Any) -> str:
+    """Say where a text that looks like JSON is broken; empty if it is not."""
+    if _looks_like_json(value):
+        try:
+            json.loads(value)
+        except ValueError as error:
+            return str(error)
+    return ""
+
+
+def _looks_like_json(value: Any) -> bool:
+    return isinstance(value, str) and value.lstrip()[:1] in ("[", "{", '"')

@@ -39,7 +39,7 @@ class Job(NamedTuple):
 def run_job(job: Job, params: Params, task: Task) -> dict[str, Any]:
     """Validate options that match the job's spec, and return the task's result, with ``failed`` if it failed."""
     if REQUESTS_IMPORT_ERROR:
-        return {"failed": True, "msg": missing_requests(), "exception": REQUESTS_IMPORT_ERROR}
+        return {"failed": True, "msg": missing_package("requests>=2.28"), "exception": REQUESTS_IMPORT_ERROR}
     try:
         now = datetime.now(timezone.utc)
         problems = [*connection_problems(params), *job.problems(params, now)]
@@ -52,12 +52,13 @@ def run_job(job: Job, params: Params, task: Task) -> dict[str, Any]:
         return failure(error)
 
 
-def missing_requests() -> str:
-    """Return which Python lacks the package requests, and how to install it."""
+def missing_package(requirement: str) -> str:
+    """Return which Python lacks a package, and how to install it."""
     version = ".".join(map(str, sys.version_info[:3]))
+    package = requirement.partition(">")[0]
     return (
-        f"The Python package requests is missing on {platform.node()} for Python {version}, {sys.executable}."
-        f" Install it: {sys.executable} -m pip install 'requests>=2.28'"
+        f"The Python package {package} is missing on {platform.node()} for Python {version}, {sys.executable}."
+        f" Install it: {sys.executable} -m pip install '{requirement}'"
     )
 
 

@@ -14,8 +14,6 @@ from datetime import datetime, timedelta, timezone
 from itertools import islice
 from typing import Any
 
-from ansible.module_utils.basic import missing_required_lib
-
 from .._options.addresses import lost_plus, sender_problem
 from .._options.dates import parse_past, to_iso_8601
 from .._options.spec import MESSAGE_INFO
@@ -26,7 +24,7 @@ from .._twilio.errors import ReadFailed, TwilioError
 from .._twilio.message import Message, normalise
 from .._twilio.numbers import read_sender
 from .._twilio.values import MESSAGE_PREFIXES, sid_problems
-from .job import Job
+from .job import Job, missing_package
 from .parallel import fan_out
 from .task import Task
 
@@ -89,7 +87,7 @@ def info_problems(params: Mapping[str, Any], now: datetime) -> Iterator[str]:
             yield f"body_matches: is not a regular expression: {error}."
     if params["query"]:
         if jmespath is None:
-            yield f"query: {missing_required_lib('jmespath')}"
+            yield f"query: {missing_package('jmespath>=0.10')}"
         else:
             yield from _query_problems(params["query"])
 

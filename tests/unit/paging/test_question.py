@@ -332,7 +332,10 @@ def test_with_no_log_neither_names_nor_answers_are_shown():
         ({"to": {"Ada": ADA, "Bo": "5551234"}}, ["to: the entry of Bo '5551234' cannot be used. "]),
         ({"to": [ADA, ADA]}, [f"to: {ADA} is there twice."]),
         # Nobody is to reach a quorum alone.
-        ({"to": {"Ada": [ADA, GRACE]}, "quorum": 2}, [f"to: {ADA} and {GRACE} are both of Ada, and would count as two people. "]),
+        (
+            {"to": {"Ada": [ADA, GRACE]}, "quorum": 2},
+            [f"to: {ADA} and {GRACE} are both of Ada, and would count as two people. "],
+        ),
         (
             {"to": [ADA, f"whatsapp:{ADA}"], "from": "", "messaging_service_sid": "MG" + "0" * 32, "quorum": 2},
             [f"to: {ADA} and whatsapp:{ADA} are one phone, and would count as two people. "],

@@ -86,7 +86,7 @@ def _act(options: argparse.Namespace) -> None:
         print(json.dumps(daemon.status(options.state_dir)))
         return
     if importlib.util.find_spec("aiohttp") is None:
-        raise BadInput(f"aiohttp is missing for {sys.executable}: pip install aiohttp")
+        raise BadInput(f"aiohttp is missing for {sys.executable}. Install it: {sys.executable} -m pip install aiohttp")
     configuration = configuration_of(options)
     if options.command == "start":
         print(json.dumps(daemon.start(options.state_dir, configuration, dry_run=options.dry_run)))
@@ -97,7 +97,10 @@ def _act(options: argparse.Namespace) -> None:
     try:
         run(settings, options.announce)
     except OSError as error:
-        taken = f"port {settings.port} of {settings.host} is already in use"
+        taken = (
+            f"port {settings.port} of {settings.host} is already in use."
+            " Choose another one with --port, or with simulator_port in the role; 0 takes any free one"
+        )
         raise BadInput(taken if error.errno == errno.EADDRINUSE else error.strerror or str(error)) from None
 
 
