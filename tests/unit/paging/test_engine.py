@@ -311,6 +311,14 @@ def test_a_second_yes_while_it_ends():
     assert [to for to, text in night.sent() if text.startswith("Taken by Ada")] == [GRACE]
 
 
+def test_each_tier_has_its_turn_however_slow_requests_are():
+    tiers = [{"numbers": [number], "wait": 30} for number in (ADA, GRACE, LINUS)]
+    night = Night(options={"tiers": tiers}, latency=lambda: 25.0).run()
+    # Half of the request passes before there is a message.
+    assert night.pages() == [(12.5, 0, ADA), (67.5, 1, GRACE), (122.5, 2, LINUS)]
+    assert night.stages[0][0] == 165
+
+
 def test_texts_at_the_end_are_tried_again_but_never_twice():
     night = Night({ADA: [Says("ack {code}")]}, outages=[Outage(22, 20, reads=False)]).run()
     assert (ADA, "You have taken 7F3: Disk full on db1") in night.sent()
