@@ -191,7 +191,7 @@ def test_failed_connections_are_repeated_once(swift: Simulator, url: str, code: 
 
 def test_servers_that_say_nothing_are_given_up(swift: Simulator) -> None:
     with FaultyServer(silence, answer(204)).running() as server:
-        swift.created(StatusCallback=f"{server.url}/#rt=100&rp=rt")
+        swift.created(StatusCallback=f"{server.url}/#rt=1000&rp=rt")
         assert until(server, 4) == ["sending", "sending", "sent", "delivered"]
     assert alerts(swift) == []
 
