@@ -265,7 +265,7 @@ def test_at_night_everybody_else_is_paged(twilio):
 def test_nobody_to_page_fails_before_anything(twilio):
     paged = page(twilio, [tier("5551230002")])
     assert paged["failed"]
-    assert "nobody is left to page" in paged["msg"]
+    assert "contains nobody to page" in paged["msg"]
     assert page(twilio, None)["problems"] == ["tiers: is required. Name the people to page, tier by tier."]
     assert twilio.ledger() == []
 

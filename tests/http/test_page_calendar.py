@@ -115,7 +115,7 @@ def test_no_calendar_is_read_on_a_target(twilio, tmp_path):
     (tmp_path / "rota.ics").write_bytes(always("Grace Hopper"))
     tiers = [rota(tmp_path / "rota.ics"), BOSS]
     check = page(twilio, tiers, run_on="target", check_mode=True)
-    assert "calendar: is read on the controller only. Leave out run_on and async" in check["msg"]
+    assert "calendar: can be read on the controller only. Leave out run_on and async" in check["msg"]
     result = page(twilio, tiers, run_on="target")
     assert (result["tier"], result["by"]["number"]) == ("boss", TAKES)
     assert {to for to, _text in sent(twilio)} == {TAKES}

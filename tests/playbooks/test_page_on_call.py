@@ -171,7 +171,7 @@ def test_the_module(cast, run_on, tmp_path):
     run = run_play([task, shown], cast.connection, ["-vvv"] if run_on == "target" else [])
     assert run["result"]["msg"] == "Grace told"
     if run_on == "target":
-        assert "calendar: is read on the controller only" in run["page"]["left_out"][0]
+        assert "calendar: can be read on the controller only" in run["page"]["left_out"][0]
         # What is not needed there does not go there.
         assert "hunter2" not in run.output
     if run_on == "controller":

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What check mode tells of an incident: who would be paged after how many seconds, and with which text. Pure."""
+"""The result of check mode: who would be paged after how many seconds, and with which text. Pure."""
 
 from __future__ import annotations
 

@@ -285,7 +285,7 @@ def test_an_interrupt_ends_it_at_once():
     night = asking({ADA: [YES]}, {"default": True}, kill_at=10).run()
     incident, actions = step(night.incident, events.Interrupted(11))
     assert actions == [events.Finish(plain.INTERRUPTED)]
-    assert failure(incident) == "Interrupted. The question is not decided; running it again asks anew."
+    assert failure(incident) == "Interrupted. The question is not decided. Run the task again to ask again."
     assert not answered(incident, 0)["approved"]
 
 
@@ -345,7 +345,7 @@ def test_with_no_log_neither_names_nor_answers_are_shown():
         ({"to": {"Ada": ADA, "Bo": {"number": {}}}}, ["to: the entry of Bo {} cannot be used. "]),
         ({"to": [[]]}, ["to: the entry [] cannot be used. "]),
         ({"to": [ADA, FROM]}, [f"to: the entry '{FROM}' cannot be used. {FROM} is also the sender"]),
-        ({"from": ""}, ["from: is required, or messaging_service_sid. Nobody can be asked without a sender."]),
+        ({"from": ""}, ["from: is required. Set from or messaging_service_sid. Nobody can be asked without a sender."]),
         ({"from": "Acme", "to": ["+447700900123"]}, ["from: nobody can reply to Acme. Use a phone number"]),
         ({"from": "15557654321"}, ["from: 15557654321 has no plus sign. If you did"]),
         ({"messaging_service_sid": "MG1"}, ["messaging_service_sid: must be MG and 32 hexadecimal digits, not 'MG1'."]),
