@@ -206,7 +206,7 @@ def test_killed_and_run_again_it_goes_on(twilio):
     tiers = [{"name": "first", "numbers": [DEAD], "wait": LONG}, {"name": "second", "numbers": [SILENT], "wait": LONG}]
     first = killed(twilio, tiers, 2)
     assert first["failed"]
-    assert first["msg"].startswith(f"Interrupted. The page {first['code']} is still open; running it again goes on")
+    assert first["msg"].startswith(f"Interrupted. The page {first['code']} is still open. Run it again to continue it")
     twilio.inbound("ack", SILENT, To=FROM)
     second = page(twilio, tiers)
     assert (second["resumed"], second["code"]) == (True, first["code"])

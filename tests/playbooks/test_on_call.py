@@ -84,7 +84,7 @@ def test_examples_and_errors(page, tmp_path):
     assert run["fallback"]["ansible_facts"]["value"] == people
     assert all(run.has_failed(name) for name in fails)
     assert "http://127.0.0.1:1/…: no connection: Connection refused." in run["secret"]["msg"]
-    assert "- peple: there is no such option." in run["wrong"]["msg"]
+    assert "- peple: is not an option." in run["wrong"]["msg"]
     assert "- missing required arguments: people" in run["wrong"]["msg"]
     assert "'nobody' is undefined" in run["undefined"]["msg"]
     output = " ".join(run.output.split())
