@@ -35,17 +35,17 @@ attributes:
   check_mode:
     support: full
     details:
-      - Makes no request. Returns whom it would ask, the text, and RV(approved=true).
+      - Makes no request. Returns the people it would ask, the text, and RV(approved=true).
   diff_mode:
     support: none
   idempotent:
     support: none
     details:
-      - Each run asks anew, with another code, since an earlier yes must not approve a later run.
+      - Each run asks again, with a new code, since an earlier yes must not approve a later run.
 options:
   body:
     description:
-      - The question. It is required, and shortened where it does not fit into O(segments) with the instructions for the
+      - The question. It is required. It is shortened if it does not fit into O(segments) with the instructions for the
         reply.
     type: str
   to:
@@ -67,21 +67,21 @@ options:
     type: str
   accept:
     description:
-      - The words for yes; the text shows the first one. Each needs a letter or digit.
-      - A reply counts if its first line that says anything is the word, the code and courtesies such as C(ok) and
-        C(thanks), and nothing else. Case, spaces and accents do not matter.
+      - The words for yes. The text shows the first one. Each must contain a letter or digit.
+      - A reply counts if its first line with text consists only of the word, the code, and courtesies such as C(ok) and
+        C(thanks). Case, spaces and accents do not matter.
     type: raw
     default: ["YES"]
   decline:
     description:
-      - The words for no; the text shows the first one.
+      - The words for no. The text shows the first one.
     type: raw
     default: ["NO"]
   quorum:
     description:
       - How many people must give the same answer.
-      - A person's latest answer counts. If those who may still answer cannot reach this number any more, the question
-        ends at once, without a decision.
+      - A person's latest answer counts. If this number can no longer be reached, the question ends at once, without a
+        decision.
     type: raw
     default: 1
   wait:
@@ -103,7 +103,7 @@ options:
     default: true
   segments:
     description:
-      - How many segments a text may have, 1 to 10. The instructions for the reply are never cut.
+      - The maximum number of segments of the text, from 1 to 10. The instructions for the reply are never cut.
     type: raw
     default: 2
   poll_interval:
@@ -113,7 +113,7 @@ options:
     type: raw
     default: 5
 notes:
-  - The sender must be able to receive, which an alphanumeric sender ID is not.
+  - The sender must be able to receive replies. An alphanumeric sender ID cannot.
   - All problems with the options are reported together, before anybody is asked.
   - The task fails if nobody could be asked, or if not all replies could be read, whatever O(default) says.
   - A person who cannot be texted, or replies STOP, counts as somebody who cannot answer any more.
@@ -151,14 +151,14 @@ EXAMPLES = r"""
     poll_interval: 10
   register: backups
 
-- name: Say what they have decided
+- name: Show what they have decided
   ansible.builtin.debug:
     msg: "{{ backups.verdict }}"
 """
 
 RETURN = r"""
 approved:
-  description: Whether the answer is yes. In check mode it is.
+  description: Whether the answer is yes. Always true in check mode.
   returned: unless the options are wrong
   type: bool
   sample: true
@@ -169,19 +169,19 @@ decided:
   sample: true
 outcome:
   description:
-    - V(yes) or V(no); V(undecided), which means what O(default) says; or in check mode V(planned).
+    - V(yes) or V(no); V(undecided), if O(default) was used; or in check mode V(planned).
     - V(unasked), nobody could be asked. V(unread), not all replies could be read. V(interrupted). These fail the task,
-      and approve nothing.
+      and RV(approved) is false.
   returned: unless the options are wrong
   type: str
   sample: "yes"
 verdict:
-  description: The outcome in words, as people are told it.
+  description: The outcome in words, as in the text that tells people.
   returned: unless the options are wrong
   type: str
   sample: Yes, by Ada
 answers:
-  description: The people who were to be asked, and their latest answers.
+  description: The people in O(to), and their latest answers.
   returned: unless the options are wrong
   type: list
   elements: dict
@@ -212,7 +212,7 @@ text:
     Reply YES 7F3K2M or NO 7F3K2M
 questions:
   description:
-    - What became of each person's text, with the keys C(to), C(name), C(outcome), C(attempts), C(resent), C(sid),
+    - The outcome of each person's text, with the keys C(to), C(name), C(outcome), C(attempts), C(resent), C(sid),
       C(date), C(status), C(error_code) and C(error) of RV(oncall.twilio.twilio_page#module:pages).
     - In check mode the outcome is V(planned).
   returned: unless the options are wrong
@@ -220,22 +220,22 @@ questions:
   elements: dict
 replies:
   description:
-    - What these people have replied since they were asked, oldest first, with the keys of
+    - The replies of these people since they were asked, oldest first, with the keys of
       RV(oncall.twilio.twilio_page#module:replies).
-    - C(answer) is V(yes), V(no), V(stopped), or null if it says none of them, or has no code.
+    - C(answer) is V(yes), V(no), V(stopped), or null if it is none of these, or does not contain the code.
   returned: unless the options are wrong
   type: list
   elements: dict
 timeline:
   description:
-    - All that happened, in order, with the keys of RV(oncall.twilio.twilio_page#module:timeline).
+    - Everything that happened, in order, with the keys of RV(oncall.twilio.twilio_page#module:timeline).
     - C(kind) is V(asked), V(failing), V(refused), V(delivered), V(undelivered), V(yes), V(no), V(stopped), V(replied),
       V(unreadable), V(unread), V(decided), V(told), V(not told) or V(broken off).
   returned: unless the options are wrong
   type: list
   elements: dict
 problems:
-  description: All that is wrong with the task's options.
+  description: All problems with the task's options.
   returned: when the options are wrong
   type: list
   elements: str

@@ -140,7 +140,7 @@ def test_wrong_input_fails_with_what_is_wrong():
             "fit_sms: segments must be an integer of 1 or more, not 0",
             "fit_sms: segments must be an integer of 1 or more, not '2'",
             "fit_sms: segments must be an integer of 1 or more, not True",
-            "fit_sms: needs keep as a text, not 3.",
+            "fit_sms: requires keep as a text, not 3.",
             "fit_sms: keep alone takes 2 segments. The limit is 1",
             "duration: requires a number of seconds, not four minutes.",
             "recap: requires a mapping, not ['web1'].",
