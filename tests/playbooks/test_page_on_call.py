@@ -184,7 +184,7 @@ def test_a_timeout_of_the_task(cast):
     task = {PAGES: {"body": "Disk full", "from": FROM, "tiers": SILENT, "wait": LONG}, "name": "page", "timeout": 1}
     run = run_play([{**task, "ignore_errors": True}], cast.connection)
     assert run.has_failed("page")
-    assert run["page"]["msg"].startswith(f"Interrupted. The page {run['page']['code']} is still open; running it again")
+    assert run["page"]["msg"].startswith(f"Interrupted. The page {run['page']['code']} is still open. Run it again")
 
 
 def test_interrupted_and_run_again(cast, tmp_path):
