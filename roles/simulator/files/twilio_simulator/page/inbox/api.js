@@ -2,11 +2,11 @@
 // GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** The simulator, as the page speaks to it. */
+/** The page's requests to the simulator. */
 
 import { alone, merged } from "./problems.js";
 
-// How many answers are on their way.
+// How many responses are pending.
 let reading = 0;
 
 async function read(path) {
@@ -97,7 +97,7 @@ export function listen(onEvents, onLink) {
     source.addEventListener("open", () => onLink("live"));
     source.addEventListener("error", () => {
       onLink("lost");
-      // An answer that is no stream of events ends the browser's own attempts.
+      // A response that is not a stream of events ends the browser's own attempts.
       if (source.readyState === EventSource.CLOSED) {
         setTimeout(connect, 2000);
       }
