@@ -36,7 +36,7 @@ def usable_recipients(to: Sequence[str], sender: str | None) -> tuple[list[str],
 
 
 def pair_problem(to: str, sender: str) -> str | None:
-    """Say why Twilio would refuse a message from this sender to that address; None if there is no reason to."""
+    """Return why Twilio would reject a message from this sender to that address; None if it would not."""
     channels = [channel_of(to), channel_of(sender)]
     if to == sender:
         code = 63031 if channels[0] else 21266

@@ -35,7 +35,7 @@ class Created(NamedTuple):
 
 
 class NotCreated(NamedTuple):
-    """A request for a page failed; ``may_be_out`` if Twilio may have created the message all the same."""
+    """A request for a page failed; ``may_be_out`` if Twilio may still have created the message."""
 
     now: float
     turn: int
@@ -117,7 +117,7 @@ class Placed(NamedTuple):
 
 
 class NotPlaced(NamedTuple):
-    """A request for a call failed; ``may_be_out`` if Twilio may have accepted it all the same."""
+    """A request for a call failed; ``may_be_out`` if Twilio may still have accepted it."""
 
     now: float
     turn: int
@@ -190,14 +190,14 @@ class ReadStatus(NamedTuple):
 
 
 class ReadReplies(NamedTuple):
-    """Read what somebody has sent within the last so many seconds; answered by ``Replied`` or ``Unread``."""
+    """Read what somebody sent within the last ``seconds``; answered by ``Replied`` or ``Unread``."""
 
     number: str
     seconds: float
 
 
 class ReadSent(NamedTuple):
-    """Read what somebody was sent within the last so many seconds; answered by ``Listed`` or ``Unread``."""
+    """Read what somebody was sent within the last ``seconds``; answered by ``Listed`` or ``Unread``."""
 
     number: str
     seconds: float
@@ -226,7 +226,7 @@ class PlaceCall(NamedTuple):
 
 
 class ReadCalls(NamedTuple):
-    """Read the calls to somebody within the last so many seconds; answered by ``Called``."""
+    """Read the calls to somebody within the last ``seconds``; answered by ``Called``."""
 
     turn: int
     number: str

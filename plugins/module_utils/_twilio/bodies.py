@@ -25,7 +25,7 @@ class Readable(Protocol):
     """The source of a response's body."""
 
     def read(self, size: int) -> bytes:
-        """Return so many bytes, as they came over the wire."""
+        """Return at most this many bytes, as they came over the wire."""
 
 
 class RequestBody(io.BytesIO):

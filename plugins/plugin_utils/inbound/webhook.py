@@ -75,16 +75,16 @@ class _Webhook:
             return web.Response(status=400)
         signature = request.headers.get("X-Twilio-Signature", "")
         if not is_signed(signature, self._arguments.connection["auth_token"], self._arguments.url, form):
-            log.warning("A request was refused: it has no valid signature for %s", self._arguments.url)
+            log.warning("A request was rejected: it has no valid signature for %s", self._arguments.url)
             return web.Response(status=403)
         fields = dict(form)
         sid = fields.get("MessageSid", "")
         if not is_message_sid(sid) or fields.get("SmsStatus") in _OUTBOUND:
-            log.warning("A request was refused: it does not describe an inbound message")
+            log.warning("A request was rejected: it does not describe an inbound message")
             return web.Response(status=400)
         if sid not in self._seen:
             if self.waiting.full():
-                log.error("The message %s was refused: %d messages are waiting for the rules", sid, _MOST_WAITING)
+                log.error("The message %s was rejected: %d messages are waiting for the rules", sid, _MOST_WAITING)
                 return web.Response(status=503)
             self._remember(sid)
             self.waiting.put_nowait(from_webhook(fields))

@@ -111,7 +111,7 @@ class World:
                 draft = self._read_draft(self, message.account_sid, pairs)
                 self.carrier.take(message.account_sid, draft, pairs, "outbound-reply")
             except Refused as error:
-                reason = f"{webhook.url} answered with a message that was refused: {error.message}"
+                reason = f"{webhook.url} responded with a message that was rejected: {error.message}"
                 peer = addresses.recipient(to) or message.peer
                 self.alerts.add(Alert(REFUSED, reason, peer, error.code, form=pairs))
 

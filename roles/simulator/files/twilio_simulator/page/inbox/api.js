@@ -56,10 +56,11 @@ const EVENTS = ["hello", "reload", "message", "deleted", "reset", "state", "coun
 const LARGEST_BATCH = 2000;
 
 /**
- * Listen to the simulator. Events are handed over as [[name, data], ...] once a frame, for a page that is hidden once a
- * second; of those about one message only the last. The browser connects again by itself, and "hello" comes anew.
+ * Listen to the simulator. Events are passed on as [[name, data], ...] once per frame, or once per
+ * second if the page is hidden; of those about one message, only the last. The browser reconnects by itself, and
+ * "hello" then comes again.
  *
- * While anything is being read they wait: an answer that was written before them must not undo what they told.
+ * Events wait while anything is being read: a response that was written before them must not undo them.
  */
 export function listen(onEvents, onLink) {
   let waiting = new Map();
