@@ -20,11 +20,12 @@ description:
     people you asked know the code.
   - A no does not fail the task. Add C(failed_when), as in the first example, or use the role P(oncall.twilio.ask#role),
     which fails.
-  - A text that fails for a reason that may pass, such as an outage, is tried again, at most 30 seconds later each time,
-    until it is out or the time is over. Wrong credentials or a wrong sender end the question at once.
-  - If it is unknown whether a text went out, it is looked for in Twilio's list, and sent again if it is not there.
-  - Before the answer counts, everybody's replies are read once more. If both a yes and a no arrive between two looks,
-    the no counts.
+  - A text that fails for a temporary reason, such as an outage, is retried with pauses of at most 30 seconds, until it
+    is sent or the time is over. Wrong credentials or a wrong sender end the question at once.
+  - If it is unknown whether a text was sent, the module searches Twilio's list, and sends the text again if the list
+    does not contain it.
+  - Before the decision, everybody's replies are read once more. If both a yes and a no arrive between two reads, the no
+    counts.
 author:
   - The oncall.twilio authors (@oncall)
 extends_documentation_fragment:
@@ -53,7 +54,7 @@ options:
       - The people to ask, as a list of phone numbers in E.164 form, a dictionary of people's names and numbers, or a
         list of dictionaries with C(name) and C(number). At least one is required.
       - A string is read as JSON, so that a survey can ask for it.
-      - With an O(quorum) above V(1), nobody may be there twice, with two numbers or with one number on SMS and on
+      - With an O(quorum) above V(1), nobody may be named twice, with two numbers or with one number on SMS and on
         WhatsApp, since they could reach it alone. Two people of the same name need different ones then.
     type: raw
   from:
@@ -87,7 +88,7 @@ options:
   wait:
     description:
       - How long to wait for the answer, in seconds or as in V(5m).
-      - The time runs from when the text is out. If an outage delays it, the question takes longer, at most twice this
+      - The time begins when the text is sent. If an outage delays it, the question takes longer, at most twice this
         time.
     type: raw
     default: 300
@@ -108,18 +109,18 @@ options:
     default: 2
   poll_interval:
     description:
-      - How many seconds to wait between two looks for replies. Each look is up to three requests for each person,
-        and one more for somebody on WhatsApp.
+      - How many seconds to wait between two reads of replies. Each read takes up to three requests for each person, and
+        one more for somebody on WhatsApp.
     type: raw
     default: 5
 notes:
   - The sender must be able to receive replies. An alphanumeric sender ID cannot.
   - All problems with the options are reported together, before anybody is asked.
-  - The task fails if nobody could be asked, or if not all replies could be read, whatever O(default) says.
-  - A person who cannot be texted, or replies STOP, counts as somebody who cannot answer any more.
+  - The task fails if nobody could be asked, or if not all replies could be read. O(default) does not apply then.
+  - A person who cannot be texted, or has replied STOP, counts as unable to answer.
   - Somebody who was asked on WhatsApp may also answer by SMS.
   - A reply without the code is answered once with the instructions. Only people who were asked are answered.
-  - A task's own C(timeout) ends the question when it is up, unless it is decided. Set it to V(0) if
+  - A task's own C(timeout) ends the question when it is reached, unless it is decided. Set it to V(0) if
     C(ANSIBLE_TASK_TIMEOUT) is set.
 seealso:
   - module: oncall.twilio.twilio_page

@@ -34,7 +34,7 @@ attributes:
     support: full
     details:
       - Sends nothing and returns RV(plan), what it would do if nobody answered. It reads what the people were sent
-        lately, to find an open page, and the calls to them.
+        recently, to find an open page, and the calls to them.
   diff_mode:
     support: none
   idempotent:
@@ -196,8 +196,8 @@ options:
     type: raw
   poll_interval:
     description:
-      - How many seconds to wait between two looks for replies. Each look is up to three requests for each person,
-        and one more each for a call and for somebody on WhatsApp.
+      - How many seconds to wait between two reads of replies. Each read takes up to three requests for each person, and
+        one more each for a call and for somebody on WhatsApp.
     type: raw
     default: 5
   confirm:
@@ -623,8 +623,8 @@ plan:
       sample: 1
     recipients:
       description:
-        - Each with C(name), C(to) and C(outcome), which is V(planned), V(duplicate) for a page that is out, or
-          V(not_tried) if an open page has no time left for it, or has reached its recipient at another turn.
+        - Each with C(name), C(to) and C(outcome), which is V(planned), V(duplicate) for a page that was already sent,
+          or V(not_tried) if an open page has no time left for it, or has reached its recipient at another turn.
       type: list
       elements: dict
 problems:

@@ -137,7 +137,7 @@ def _lines(text: str) -> list[list[str]]:
 
 
 def _meaning(lines: Sequence[list[str]], code: str, words: Words) -> str | None:
-    """Return what the first line says that says anything; None if that is nothing of ours, or could be two things."""
+    """Return the meaning of the first line with any text; None if it has none, or two."""
     possible = {ACCEPTED, DECLINED}
     for index, line in enumerate(lines):
         # The code may be on a line of its own below the word.
@@ -150,7 +150,7 @@ def _meaning(lines: Sequence[list[str]], code: str, words: Words) -> str | None:
         }
         if found:
             return found.pop() if len(found) == 1 and found <= possible else None
-        # A line that goes with a no alone, such as "not now", contradicts a yes below it.
+        # A line that only fits a no, such as "not now", contradicts a yes below it.
         possible = {meaning for meaning in possible if _is_courteous(line, _COURTESIES[meaning])}
         if not possible:
             return None

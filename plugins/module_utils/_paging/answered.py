@@ -68,4 +68,4 @@ def failure(incident: Incident) -> str:
 
 def _why_not_asked(incident: Incident, page: Page) -> str:
     why = f"{called(incident, page.number)}: {page.error or 'Twilio did not answer.'}"
-    return f"{why} The text may have gone out." if page.has_reached else why
+    return f"{why} The text may have been sent." if page.has_reached else why

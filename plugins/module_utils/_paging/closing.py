@@ -86,14 +86,14 @@ def _decide(work: Work) -> None:
 
 
 def interrupt(work: Work) -> None:
-    """Do no more at all; running it again goes on with the incident, unless it is decided."""
+    """Stop at once. The next run continues the incident, unless it is decided."""
     code, is_question = work.incident.code, work.incident.plan.question is not None
     if work.incident.stage == CLOSING and (is_question or work.incident.outcome == ACKNOWLEDGED):
         work.say("not told", "Interrupted before everybody was told")
         _finish(work, work.incident.outcome)
         return
     if is_question:
-        work.say("broken off", "Interrupted. The question is not decided; running it again asks anew")
+        work.say("broken off", "Interrupted. The question is not decided. Run the task again to ask again")
         _finish(work, INTERRUPTED)
         return
     if work.incident.plan.resolves:

@@ -161,7 +161,7 @@ def _advance(work: Work) -> tuple[Incident, list[Action]]:
 
 
 def turn_end(incident: Incident) -> float:
-    """Return when the next turn begins, if not everybody passes before."""
+    """Return when the next turn begins, unless everybody passes before."""
     plan, following = incident.plan, incident.turn + 1
     if following >= plan.turns:
         return incident.time_end
@@ -174,7 +174,7 @@ def turn_end(incident: Incident) -> float:
 
 
 def begins_next_turn(incident: Incident, now: float) -> bool:
-    """Say whether it is time for the next turn, or nobody need be waited for in this one."""
+    """Say whether it is time for the next turn, or there is nobody to wait for in this one."""
     following = incident.turn + 1
     if following >= incident.plan.turns:
         return False

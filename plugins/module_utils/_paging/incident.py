@@ -154,8 +154,8 @@ class Held(NamedTuple):
 class Look(NamedTuple):
     """Reading one person's messages: when the next look is due, and which are under way.
 
-    ``is_wanted`` asks for one that begins from now on, whatever is under way. ``is_in_vain`` says that the last one
-    could not read replies.
+    ``is_wanted`` requests a look that begins from now on, even if one is under way. ``is_in_vain`` says that the last
+    one could not read replies.
     """
 
     due: float

@@ -220,7 +220,7 @@ class Options:
         for item in items:
             word = self._word(name, item)
             is_text = not isinstance(item, (list, dict))
-            problem = self._word_problem(squeeze(word), taken) if is_text else "it is no text."
+            problem = self._word_problem(squeeze(word), taken) if is_text else "it is not a text."
             if problem:
                 done = "cannot be used" if self._is_strict else "is left out"
                 self.problems.append(f"{name}: {item!r} {done}: {problem}")

@@ -27,7 +27,7 @@ def send_pages(work: Work) -> None:
         if work.incident.has_passed(page) or work.incident.has_answered(page):
             work.put_page(page, state=DROPPED)
         elif page.due <= work.now and _is_looked_for(work, page):
-            # A page is urgent; a question can wait until Twilio's list has told whether it is out.
+            # A page is urgent. A question can wait until Twilio's list shows whether it was sent.
             work.put_page(page, due=_WHEN_READ)
         elif page.due <= work.now:
             work.put_page(page, state=SENDING, attempts=page.attempts + 1, resent=page.may_be_out)
@@ -58,7 +58,7 @@ def _note_out(work: Work, page: Page, since: float) -> None:
     tier, done = work.incident.plan.tier(page.turn).name, work.incident.plan.terms.done
     where = f" ({tier})" if tier else ""
     if work.incident.plan.question:
-        # Silence may count as an answer, so people get the whole time to reply.
+        # Silence may count as an answer, so people get the full time to reply.
         work.put(turn_began=max(work.incident.turn_began, since))
     work.say(done, f"{work.incident.who(page.number)} is {done}{where}", page.number, tier)
     ring_later(work, page, since)
@@ -71,7 +71,7 @@ def on_not_created(work: Work, event: NotCreated) -> None:
     if page.state != SENDING:
         # Meanwhile Twilio's list has shown that an earlier request was successful.
         return
-    # A page is tried again, since somebody may correct a wrong sender meanwhile. A question fails at once.
+    # A page is retried, since somebody may correct a wrong sender meanwhile. A question fails at once.
     is_final = event.error.code in (OF_RECIPIENT | FATAL if work.incident.plan.question else OF_RECIPIENT)
     if is_final and not event.may_be_out:
         work.put_page(page, state=REFUSED, error=event.error)
@@ -120,7 +120,7 @@ def _update_status(work: Work, page: Page, before: str = "") -> None:
 
 
 def go_on_sending(work: Work, number: str) -> None:
-    """Send what has waited until what somebody was sent was read, or could not be."""
+    """Send a text that waited until somebody's messages were read, or could not be read."""
     for page in work.incident.pages:
         if page.number == number and page.due == _WHEN_READ:
             work.put_page(page, due=work.now)

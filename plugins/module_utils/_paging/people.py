@@ -223,9 +223,9 @@ class Reader:
         return tuple(people.values())
 
     def _number(self, entry: Any) -> str:
-        """Return a number as Twilio takes it; raises ``ValueError`` with a text for the user."""
+        """Return a number in the form that Twilio accepts. Raises ``ValueError`` with a text for the user."""
         if entry is None or isinstance(entry, (bool, float, list, tuple, dict)):
-            raise ValueError(f"It is no phone number such as {EXAMPLE!r}.")
+            raise ValueError(f"It is not a phone number such as {EXAMPLE!r}.")
         given = str(entry)
         try:
             number = read_address(given)
@@ -257,18 +257,18 @@ def _named(name: Any, item: Any) -> Any:
 
 
 def counted_twice(people: Iterable[Person]) -> Iterator[str]:
-    """Yield who would count as two people, and could reach a quorum alone."""
+    """Yield a problem for each person who would count as two people, and so could reach a quorum alone."""
     phones: dict[str, str] = {}
     names: dict[str, str] = {}
     for person in people:
         number, name = person.number, person.name.strip().casefold()
         phone = phone_of(number)
         if phone and phone in phones:
-            yield f"{phones[phone]} and {number} are one phone, and would count as two people. Leave one of them out."
+            yield f"{phones[phone]} and {number} are the same phone, and would count as two people. Remove one of them."
         elif name and name in names:
             yield (
-                f"{names[name]} and {number} are both of {person.name}, and would count as two people."
-                " Leave one of them out; if they are two people, give each a name of their own."
+                f"{names[name]} and {number} both belong to {person.name}, and would count as two people."
+                " Remove one of them, or give them different names if they are two people."
             )
         phones.setdefault(phone, number)
         names.setdefault(name, number)
@@ -292,7 +292,7 @@ def _entries(value: Any, name: str) -> Iterator[tuple[str, Any]]:
 
 
 def _entries_of(value: Any, name: str) -> Iterator[tuple[str, Any]]:
-    # Somebody whose number is missing is to be told of.
+    # Keep an entry without a number, so that it is reported.
     yield from [(name, value)] if value in ([], (), {}) else _entries(value, name)
 
 

@@ -189,7 +189,7 @@ def read_question(options: Mapping[str, Any], code: str) -> Plan:
     most = len(people) + len(people_reader.problems)
     question = Question(reader.integer("quorum", 1, most, ", the number of people"), reader.switch("default"))
     poll_interval, tells = reader.seconds("poll_interval", _SHORTEST_POLL, 3600), reader.switch("tell")
-    # One is enough otherwise, by whichever of somebody's numbers.
+    # Otherwise one answer is enough, from any of a person's numbers.
     doubles = [f"to: {problem}" for problem in counted_twice(people)] if question.quorum > 1 else []
     problems = (*people_reader.problems, *doubles, *reader.problems)
     return Plan(

@@ -20,10 +20,10 @@ from .plan import Question
 # The outcomes of a question. If nobody could be asked, or not all answers could be read, the default does not apply.
 YES, NO, UNDECIDED, UNASKED, UNREAD = "yes", "no", "undecided", "unasked", "unread"
 
-# How long to wait at most before the last look is taken again, in seconds.
+# The longest pause before the last look is repeated, in seconds.
 _PAUSE = 5.0
 
-# What replies mean.
+# The answers of replies.
 ANSWERS = {ACCEPTED: YES, DECLINED: NO}
 
 
@@ -107,7 +107,7 @@ def begin_last_look(work: Work, longest: float) -> None:
 
 
 def look_again(work: Work) -> None:
-    """Take the last look again after a while, if somebody's replies could not be read.
+    """Repeat the last look after a pause, if somebody's replies could not be read.
 
     Everybody's are read again: those who have been heard may have changed their minds meanwhile.
     """
@@ -137,7 +137,7 @@ def is_over(work: Work) -> bool:
 
 
 def unread(incident: Incident) -> list[str]:
-    """Return those because of whose replies the last look does not end."""
+    """Return the people whose replies must still be read for the last look to end."""
     failed = [number for number, look in incident.looks.items() if look.is_in_vain]
     return failed or [number for number, look in incident.looks.items() if look.is_wanted or look.reads_replies]
 

@@ -19,10 +19,10 @@ from .question import ANSWERS, look_again
 
 
 def on_replied(work: Work, event: Replied) -> None:
-    """Read what somebody has sent."""
+    """Read somebody's replies."""
     work.put_look(event.number, reads_replies=False, is_in_vain=False)
     if not work.incident.plan.question:
-        # A question that not everybody's replies decide tells the latest error.
+        # A question for which not all replies could be read reports the latest error.
         work.put(unreadable=None)
     if work.incident.plan.question and work.incident.stage == CLOSING:
         # The question is already decided.
@@ -105,14 +105,14 @@ def _add_reply(work: Work, event: Replied, message: Message) -> None:
         text = f"replies: {body}"
         if incident.plan.question:
             kind = ANSWERS[kind] if kind else None
-            # With its code on the screen, others could answer a question that is still open.
+            # A code on the screen would let others answer a question that is still open.
             has_code = squeeze(incident.code) in squeeze(body)
             text = f"says {kind}" if kind else "replies with the code, but not as asked" if has_code else text
         work.say(kind or "replied", f"{incident.who(event.number)} {text}", event.number)
 
 
 def _is_to_a_sender(incident: Incident, number: str, message: Message) -> bool:
-    """Say whether a reply went where a page to this person came from."""
+    """Say whether a reply was sent to a number from which this person was paged."""
     if channel_of(str(message["from"])) != channel_of(number):
         # It came by SMS from somebody who was paged on WhatsApp.
         return False

@@ -55,7 +55,7 @@ _QUIET = {
     "accepted": "Somebody takes it",
     "declined": "Somebody passes",
     "stopped": "Somebody gets no more texts",
-    "unreadable": "Replies cannot be read, and are asked for again",
+    "unreadable": "Replies cannot be read yet",
     "unread": "Somebody's replies could not be read",
     "taken": "It is taken",
     "untaken": "Nobody has taken it",

@@ -179,13 +179,13 @@ def on_called(work: Work, event: Called) -> None:
 
 
 def _find(incident: Incident, ring: Ring, calls: Iterable[Call], now: float, date: float) -> Call | None:
-    """Return the call of these that is this page's; ``date`` is now by Twilio's clock."""
+    """Return the call among these that belongs to a page; ``date`` is now by Twilio's clock."""
     since = date - (now - ring.since) - SLACK
     found = [
         call
         for call in calls
         if is_between(call, incident.plan.ring_from, phone_of(ring.number))
-        # It may be another page's, and nobody has heard it.
+        # It may belong to another page, and nobody has answered it.
         and call["status"] not in ("canceled", "failed")
         and _date_of(call, date) >= since
     ]
@@ -193,7 +193,7 @@ def _find(incident: Incident, ring: Ring, calls: Iterable[Call], now: float, dat
 
 
 def calls_somebody(incident: Incident, calls: Iterable[Call], now: float, date: float) -> bool:
-    """Say whether a page that has begun is followed by a call that is not among these, if nobody answers."""
+    """Say whether a page under way will lead to a call that is not among these, if nobody answers."""
     left = list(calls)
     for ring in incident.rings:
         found = _find(incident, ring, left, now, date)

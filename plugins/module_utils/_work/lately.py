@@ -62,7 +62,7 @@ class Lately:
         messages, age = [], seconds + _SLACK
         for raw in self._client.messages.list({**filters, "PageSize": _PAGE_SIZE}, deadline):
             message = normalise(raw)
-            # Twilio lists by the date of sending, as far as is known: one that was scheduled long ago may be the first.
+            # Twilio seems to list messages by the date of sending, so one that was scheduled long ago may be the first.
             sent = message["date_sent"]
             if sent and date_of({"date_created": sent}) < self._clock.date() - age:
                 break
@@ -82,11 +82,11 @@ class Lately:
         return calls
 
     def look_up_calls(self, incident: Incident, seconds: float) -> list[Call]:
-        """Return the calls to the people of an earlier run's page, as far as Twilio tells in so many seconds."""
+        """Return the calls to the people of an earlier run's page, as far as Twilio responds in ``seconds``."""
         deadline = time.monotonic() + seconds
         since = {phone_of(ring.number): ring.since for ring in reversed(incident.rings)}
         calls: list[Call] = []
-        # One that cannot be read is placed again, rather twice than never.
+        # A call that cannot be read is placed again: rather twice than never.
         with suppress(RequestError):
             for phone, moment in since.items():
                 calls += self.read_calls(phone, self._clock() - moment, deadline)

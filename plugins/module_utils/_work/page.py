@@ -266,7 +266,7 @@ class Pager:
         return lambda now: Replied(now, action.number, self._clock.date(), replies)
 
     def _read_replies(self, number: str, seconds: float, deadline: float) -> list[Message]:
-        """Read what somebody has sent; of somebody on WhatsApp also by SMS, for which a call asks."""
+        """Read what somebody sent. From somebody on WhatsApp, also read SMS, since a call asks for a text."""
         phone = phone_of(number)
         senders = [number] if phone in self._plan.people else dict.fromkeys(filter(None, [number, phone]))
         return [item for sender in senders for item in self._lately.read({"From": sender}, seconds, deadline)]
