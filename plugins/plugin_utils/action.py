@@ -86,7 +86,8 @@ class TwilioAction(ActionBase):
         return masked
 
     def _progress(self, text: str) -> None:
-        # On stderr, since a callback such as json has stdout to itself. The task's full name has the role's before it.
+        # On stderr, since callbacks such as json need stdout for themselves. The task's full name has the role's before
+        # it.
         shown = mask_numbers(text) if self._task.no_log else text
         self._display.display(f"{self._task.name or self._task.action}: {shown}", stderr=True)
 

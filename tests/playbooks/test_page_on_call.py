@@ -201,7 +201,7 @@ def test_interrupted_and_run_again(cast, tmp_path):
     assert run.returncode != 0
     code = sent(cast)[0][1].split("ACK ")[1][:3]
     # After the task's own name; with the role's as well, little of it would fit a terminal's line.
-    line = rf"^Page on call: \d\d:\d\d The code is {code}\. If this run is interrupted, run it again: it goes on with"
+    line = rf"^Page on call: \d\d:\d\d The code is {code}\. If this run is interrupted, run it again to continue"
     assert re.search(line, run.output, re.MULTILINE)
     cast.inbound("ack", SILENT, To=FROM)
     _run, result = page(cast, **nobody)

@@ -90,7 +90,7 @@ class Reader:
         self._is_strict = is_strict
 
     def people(self, value: Any) -> tuple[Person, ...]:
-        """Return the people whom an option without tiers names."""
+        """Return the people in an option that has no tiers."""
         value = self._from_json(value)
         if value in (None, "", [], {}):
             self.problems.append(f"{self._option}: is required. Name the people to ask.")
@@ -106,14 +106,15 @@ class Reader:
         broken = [*self.problems]
         tiers = tuple(tier for number, raw in enumerate(_tier_list(value), 1) for tier in self._tier(raw, number))
         if broken:
-            # Its pieces are read as numbers, since one person is better than none, and not shown: one may be a secret.
+            # Its pieces are read as numbers, since one person is better than none. They are not shown: one may be a
+            # secret.
             self.problems = broken
         if not tiers:
             self.problems.append(f"{self._option}: contains nobody to page.")
         return tiers
 
     def _from_json(self, value: Any) -> Any:
-        """Read JSON, and note where it is broken."""
+        """Read JSON, and report where it is invalid."""
         if error := json_error(value):
             self.problems.append(
                 f"{self._option}: is not valid JSON: {error}. Names and numbers need double quotes there."

@@ -48,7 +48,7 @@ def ring_time(value: Any) -> float | None:
 
 
 def from_json(value: Any) -> Any:
-    """Read the JSON that a survey or ``-e`` gives as a text; any other value is returned as it is."""
+    """Read JSON in a string, as a survey or ``-e`` passes it. Return any other value unchanged."""
     if _looks_like_json(value):
         with suppress(ValueError):
             return json.loads(value)
@@ -56,7 +56,7 @@ def from_json(value: Any) -> Any:
 
 
 def json_error(value: Any) -> str:
-    """Say where a text that looks like JSON is broken; empty if it is not."""
+    """Say where a text that looks like JSON is invalid; empty if it is valid."""
     if _looks_like_json(value):
         try:
             json.loads(value)

@@ -54,7 +54,7 @@ def run_job(job: Job, params: Params, task: Task) -> dict[str, Any]:
 
 
 def missing_package(requirement: str) -> str:
-    """Return which Python lacks a package, and how to install it."""
+    """Return an error that says in which Python a package is missing, and how to install it."""
     version = ".".join(map(str, sys.version_info[:3]))
     package = requirement.partition(">")[0]
     return (

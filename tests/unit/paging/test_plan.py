@@ -131,8 +131,8 @@ PRIMARY = {"name": "primary", "numbers": [ADA]}
         ([{**PRIMARY, "wait": "soon"}], ONE, ["wait must be more than 0"]),
         ([{**PRIMARY, "wait": True}], ONE, ["wait must be more than 0"]),
         ([{**PRIMARY, "wait": float("nan")}], ONE, ["wait must be more than 0"]),
-        ("[{'name': 'no JSON'}]", [], ["tiers: is not valid JSON: Expecting property name", "nobody is left to page"]),
-        (f"[{ADA}]", [], ["Expecting value: line 1 column 2", "nobody is left to page"]),
+        ("[{'name': 'no JSON'}]", [], ["tiers: is not valid JSON: Expecting property name", "contains nobody to page"]),
+        (f"[{ADA}]", [], ["Expecting value: line 1 column 2", "contains nobody to page"]),
         # What can be read of it is paged all the same.
         (f'["{ADA}", {GRACE}, ]', [("tier 1", {GRACE: ""}, 300)], ["not valid JSON"]),
         ([], [], ["tiers: is required"]),

@@ -334,7 +334,7 @@ def test_with_no_log_neither_names_nor_answers_are_shown():
         # Nobody is to reach a quorum alone.
         (
             {"to": {"Ada": [ADA, GRACE]}, "quorum": 2},
-            [f"to: {ADA} and {GRACE} are both of Ada, and would count as two people. "],
+            [f"to: {ADA} and {GRACE} both belong to Ada, and would count as two people. "],
         ),
         (
             {"to": [ADA, f"whatsapp:{ADA}"], "from": "", "messaging_service_sid": "MG" + "0" * 32, "quorum": 2},
