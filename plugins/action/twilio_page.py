@@ -28,7 +28,7 @@ class ActionModule(TwilioAction):
 
     def ask_calendar(self, sources: Sequence[str], options: Mapping[str, Any], moment: datetime) -> OnCallNow:
         """Say who is on call; raises ``CalendarError``."""
-        # Most pages need none of it.
+        # Imported only here: most pages have no calendar.
         from ..plugin_utils._rota.options import RotaError, make_rota
         from ..plugin_utils._rota.rota import on_call
         from ..plugin_utils._rota.source import is_url
@@ -41,7 +41,7 @@ class ActionModule(TwilioAction):
         return OnCallNow(people, warnings)
 
     def _found(self, path: str) -> str:
-        """Return a file's path where Ansible looks for files."""
+        """Return the path at which Ansible finds a file."""
         path = os.path.expanduser(path)
         with suppress(AnsibleError):
             return str(self._find_needle("files", path))
@@ -50,7 +50,8 @@ class ActionModule(TwilioAction):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         args = dict(self._task.args)
         if self._task.async_val or args.get("run_on") == "target":
-            # Then the module runs on the task's host, where no calendar can be read and none of its secrets is needed.
+            # In this case the module runs on the task's host. No calendar can be read there, so their secrets are not
+            # sent.
             args = {**args, "run_on": "target", "tiers": without_calendars(plain(args.get("tiers")))}
             self._task.args = args
         name = self._task.args.get("message_variable")
@@ -59,7 +60,7 @@ class ActionModule(TwilioAction):
         try:
             message = self._templar.template((task_vars or {}).get(name, ""))
         except Exception as error:
-            # Whatever is wrong with it, somebody has to be paged.
+            # The page must go out even if this fails.
             self._display.warning(f"{name} cannot be rendered{'' if self._task.no_log else f': {error}'}")
             message = ""
         self._task.args = {**self._task.args, "body": message}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A text when a playbook run has failed, or has ended."""
+"""The callback ``twilio_sms``: a text when a playbook run has failed, or has ended."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ type: notification
 short_description: Send a text when a playbook run has failed
 version_added: 1.0.0
 description:
-  - Sends one SMS to each recipient in O(to) when a playbook run has failed, or after every run. The text is Ansible's
-    recap in few words, with the first task and host that failed.
+  - Sends one SMS to each recipient in O(to) when a playbook run has failed, or after every run. The text is a short
+    form of Ansible's recap, with the first task and host that failed.
   - The text contains the names of the playbook, the task and hosts. It never contains a task's arguments or results.
-  - A run has failed if a host failed or was unreachable at its end. Failures that were ignored or rescued do not
-    count. A run that ends without a recap, because of Ctrl+C or because Ansible itself gave up, has failed too. No
-    text is sent if the run is killed, for example with SIGTERM.
-  - Any problem produces one warning. The run and its exit status do not change. Sending takes at most 20 seconds, and
-    no text is sent again once Twilio may have accepted it.
+  - A run has failed if a host failed or was unreachable at its end. Failures that were ignored or rescued do not count.
+    A run that ends without a recap, because of Ctrl+C or an error in Ansible itself, has failed too. No text is sent if
+    the run is killed, for example with SIGTERM.
+  - Any problem produces one warning. The run and its exit status do not change. Sending takes at most 20 seconds. A
+    request is not retried if Twilio may have accepted the text.
   - Invalid options produce a warning when the run starts. No text is sent in that run.
 author:
   - The oncall.twilio authors (@oncall)
@@ -83,7 +83,7 @@ options:
       - name: twilio_sms_messaging_service_sid
   min_duration:
     description:
-      - Send nothing after a run of fewer seconds. Somebody has probably watched it end.
+      - Send nothing after a run that took fewer seconds, since somebody has probably watched it end.
     type: float
     default: 0
     env:
@@ -95,7 +95,7 @@ options:
       - name: twilio_sms_min_duration
   segments:
     description:
-      - The highest number of segments of the text, from 1 to 10. A longer text is cut at the end of a word.
+      - The maximum number of segments of the text, from 1 to 10. A longer text is cut at the end of a word.
     type: int
     default: 2
     env:
@@ -161,17 +161,17 @@ from ..plugin_utils.notify import notify, notify_problems, unusable_recipients
 from ..plugin_utils.plain import as_text
 from ..plugin_utils.recap import Counts, Failure, Recap, recap_text
 
-# How long sending may take after a run, in seconds: nobody waits for a text before the next command.
+# How long sending may take after a run, in seconds, since it delays the user's next command.
 TIMEOUT = 20.0
-# As many as Twilio's 1,600 characters fill.
+# The number of segments in Twilio's maximum of 1,600 characters.
 MAX_SEGMENTS = 10
 
-# The callback runs on the controller and nowhere else.
+# The callback runs only on the controller.
 _CONNECTION = [name for name in CONNECTION if name != "run_on"]
 
 
 class CallbackModule(CallbackBase):
-    """Remembers a run's failures, and sends one text at its end if that is wanted."""
+    """Remembers a run's failures, and sends one text at its end if the options say so."""
 
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "notification"
@@ -180,16 +180,17 @@ class CallbackModule(CallbackBase):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # The playbook that is being run; empty before and after.
+        # The current playbook; empty before and after.
         self._playbook = ""
         self._task = ""
         self._began = 0.0
-        # Of all playbooks of one command, as Ansible's counts are.
+        # For all playbooks of a command together, like Ansible's counts.
         self._failures: list[Failure] = []
         # The hosts of this play, and those that Ansible has taken out of the run because others failed.
         self._hosts: set[str] = set()
         self._stopped: set[str] = set()
-        # What happens to the others if the failure on a host is not rescued: that host, and the hosts of its play.
+        # For failures that end the play for all hosts unless they are rescued: the failed host, and the hosts of its
+        # play.
         self._fatal: list[tuple[str, frozenset[str]]] = []
         self._pid = os.getpid()
 
@@ -205,7 +206,7 @@ class CallbackModule(CallbackBase):
             self._warn(f"Some recipients will get no text about this run: {' '.join(unusable)}")
         self._playbook = str(playbook._file_name)
         self._began = time.monotonic()
-        # An interrupted run has no other end than that of the process.
+        # For an interrupted run, Ansible calls no method of the callback at the end.
         atexit.register(self._on_exit)
 
     def v2_playbook_on_play_start(self, play: Any) -> None:
@@ -241,7 +242,7 @@ class CallbackModule(CallbackBase):
         self._end({host: stats.summarize(host) for host in sorted(stats.processed)})
 
     def _on_exit(self) -> None:
-        # A process that was forked off has nothing to tell.
+        # Forked processes inherit this and must not send anything.
         if self._playbook and os.getpid() == self._pid:
             self._end(None)
 
@@ -250,7 +251,7 @@ class CallbackModule(CallbackBase):
         lost = {host for host, counts in (hosts or {}).items() if counts["failures"] or counts["unreachable"]}
         stopped = self._stopped.union(*(others for host, others in self._fatal if host in lost))
         recap = Recap(self._playbook, seconds, hosts, self._failures, self._task, _is_check(), frozenset(stopped))
-        # Whatever comes next, this end is not told of twice.
+        # Set first, so that no second text is sent about this end.
         self._playbook = ""
         if seconds < self.get_option("min_duration") or not (recap.has_failed or self.get_option("when") == "always"):
             return
@@ -286,7 +287,7 @@ def _is_check() -> bool:
 
 
 def _is_variable(origin: Any) -> bool:
-    """Say whether an option comes from a variable, which is nearer than the environment."""
+    """Say whether an option comes from a variable, which overrides the environment."""
     return str(origin).startswith("var")
 
 

@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What holds of every module of the group as an action."""
+"""The attributes that all modules of the group share."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The attributes that the group's modules share, and the headings of those in which they differ."""
+    """The attributes that the group's modules share, and the descriptions of those in which they differ."""
 
     DOCUMENTATION = r"""
 attributes:

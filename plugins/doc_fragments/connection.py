@@ -2,15 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options with which modules and plugins connect to Twilio."""
+"""The options for the connection to Twilio."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The connection's options, those of ``module_utils/_options.py``."""
+    """The options of the connection, as in ``module_utils/_options/spec.py``."""
 
-    # What modules and plugins have in common.
+    # For modules and plugins.
     DOCUMENTATION = r"""
 options:
   account_sid:
@@ -43,7 +43,7 @@ options:
   region:
     description:
       - The Twilio region that processes and stores the data, such as V(ie1), V(au1) or V(jp1). Requires O(edge).
-      - Each region has its own credentials. Twilio refuses those of another region.
+      - Each region has its own credentials. Twilio rejects those of another region.
       - Read from the environment variable E(TWILIO_REGION) if not set.
     type: str
   edge:
@@ -60,7 +60,8 @@ options:
     type: str
   validate_certs:
     description:
-      - Whether the server's TLS certificate must be valid. V(false) exposes the credentials to whoever answers.
+      - Whether the server's TLS certificate must be valid. With V(false), anybody who intercepts the connection can
+        read the credentials.
     type: bool
     default: true
   ca_path:
@@ -84,15 +85,15 @@ options:
   retries:
     description:
       - How often to retry a failed request, with growing pauses of at most 30 seconds.
-      - A request that sends a message is retried only if Twilio cannot have acted on it, because no connection was
-        made or because Twilio asked to slow down (HTTP status 429). A C(Retry-After) of up to 60 seconds is obeyed.
+      - A request that sends a message is retried only if Twilio cannot have acted on it, because no connection was made
+        or because Twilio asked to slow down (HTTP status 429). A C(Retry-After) of up to 60 seconds is followed.
       - A request that only reads is also retried after a lost connection or a server error.
     type: int
     default: 4
 """
 
-    # What plugins have beside it, which are no tasks: oncall.twilio.connection.plugins. The environment variables are
-    # the modules'. Secrets have no place in ansible.cfg.
+    # For plugins only, which are not tasks: oncall.twilio.connection.plugins. The environment variables are those of
+    # the modules. Secrets cannot be set in ansible.cfg.
     PLUGINS = r"""
 options:
   account_sid:
@@ -180,7 +181,7 @@ options:
       - name: twilio_retries
 """
 
-    # What modules have beside it: oncall.twilio.connection.modules.
+    # For modules only: oncall.twilio.connection.modules.
     MODULES = r"""
 options:
   run_on:

@@ -15,13 +15,14 @@ from ..plugin_utils import recap
 
 
 def duration(seconds: object) -> str:
-    """Write a number of seconds as people do."""
-    # Before ansible-core 2.19 a variable that is a template is text, whatever the template says.
+    """Write a number of seconds in a readable form, as in ``4m 10s``."""
+    # Before ansible-core 2.19, the value of a template is always text.
     if isinstance(seconds, str) and re.fullmatch(r"[0-9]+(\.[0-9]+)?", seconds):
         seconds = float(seconds)
     if not isinstance(seconds, (int, float)):
-        # The text of an undefined value is the error that says what is undefined; older versions pass it in here.
-        raise AnsibleFilterError(f"duration: needs a number of seconds, not {str(seconds)[:80]}.")
+        # Older versions of ansible-core pass undefined values here. Their text is the error that says what is
+        # undefined.
+        raise AnsibleFilterError(f"duration: requires a number of seconds, not {str(seconds)[:80]}.")
     return recap.duration(seconds)
 
 

@@ -17,13 +17,13 @@ from ..plugin_utils.plain import filtered_text
 
 
 def fit_sms(text: object, segments: object = 1, keep: object = "…") -> str:
-    """Shorten a text to at most so many segments."""
+    """Shorten a text to at most ``segments`` segments."""
     plain, mark = filtered_text(text, "fit_sms"), filtered_text(keep, "fit_sms", "keep as a text")
     if not isinstance(segments, int) or isinstance(segments, bool) or segments < 1:
-        raise AnsibleFilterError(f"fit_sms: segments must be an integer from 1 on, not {segments!r}.")
+        raise AnsibleFilterError(f"fit_sms: segments must be an integer of 1 or more, not {segments!r}.")
     taken = _segments.segments(gsm7(mark)).segments
     if taken > segments:
-        raise AnsibleFilterError(f"fit_sms: keep takes {taken} segments by itself, not {segments} at most.")
+        raise AnsibleFilterError(f"fit_sms: keep alone takes {taken} segments. The limit is {segments}.")
     return fit(plain, segments, mark)
 
 

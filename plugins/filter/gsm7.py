@@ -13,7 +13,7 @@ from ..plugin_utils.plain import filtered_text
 
 
 def gsm7(text: object) -> str:
-    """Replace characters by their GSM-7 equivalent."""
+    """Replace characters with their GSM-7 equivalents."""
     return _gsm7.gsm7(filtered_text(text, "gsm7"))
 
 

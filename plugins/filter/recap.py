@@ -17,8 +17,9 @@ from ..plugin_utils.recap import count_hosts
 def recap(hosts: object) -> str:
     """Count hosts by their state."""
     if not isinstance(hosts, Mapping):
-        # The text of an undefined value is the error that says what is undefined; older versions pass it in here.
-        raise AnsibleFilterError(f"recap: needs a mapping, not {str(hosts)[:80]}.")
+        # Older versions of ansible-core pass undefined values here. Their text is the error that says what is
+        # undefined.
+        raise AnsibleFilterError(f"recap: requires a mapping, not {str(hosts)[:80]}.")
     return count_hosts({str(word): _number_or_names(those) for word, those in hosts.items()})
 
 
@@ -30,7 +31,7 @@ def _number_or_names(those: object) -> int | list[str] | None:
         return [text] if text else []
     if isinstance(those, Sequence):
         return [str(name) for name in those]
-    raise AnsibleFilterError(f"recap: needs a number of hosts or a list of their names, not {str(those)[:80]}.")
+    raise AnsibleFilterError(f"recap: requires a number of hosts or a list of their names, not {str(those)[:80]}.")
 
 
 class FilterModule:

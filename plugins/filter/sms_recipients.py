@@ -17,12 +17,13 @@ from ..plugin_utils.plain import plain
 
 
 def sms_recipients(given: object, sender: object = "") -> dict[str, Any]:
-    """Part the recipients that can be sent to from those that cannot."""
+    """Separate the valid recipients from the invalid ones."""
     value = plain(given)
     texts = [value] if isinstance(value, (str, int)) else value
     if not isinstance(texts, Sequence):
-        # The text of an undefined value is the error that says what is undefined; older versions pass it in here.
-        raise AnsibleFilterError(f"sms_recipients: needs a text or a list, not {str(given)[:80]}.")
+        # Older versions of ansible-core pass undefined values here. Their text is the error that says what is
+        # undefined.
+        raise AnsibleFilterError(f"sms_recipients: requires a text or a list, not {str(given)[:80]}.")
     usable, problems = usable_recipients(
         [str(text) for text in texts if text is not None], read_sender(str(sender or ""))
     )

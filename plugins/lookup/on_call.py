@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who is on call, from a calendar."""
+"""The lookup ``on_call``: who is on call, from a calendar."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ description:
     GoAlert's calendar subscriptions.
   - An event counts from its start until just before its end. Canceled events and attendees who have declined do not
     count.
-  - An event that cannot be read, or that would take for ever to compute, is left out with a warning. The other events
-    still count.
+  - An event that cannot be read, or takes too long to compute, is left out with a warning. The other events still
+    count.
 author:
   - The oncall.twilio authors (@oncall)
 requirements:
@@ -32,34 +32,35 @@ options:
       - The calendars, at most 10, each a URL or the path of a file. Their shifts are joined.
       - A URL begins with V(https://), V(http://) or V(webcal://), which is read over HTTPS. It may contain a user and a
         password.
-      - A relative path is looked for where the C(ansible.builtin.file) lookup looks.
-      - Whoever knows a calendar's private URL can read the calendar. Errors and warnings of this plugin show only a
+      - A relative path is searched for in the same places as by the C(ansible.builtin.file) lookup.
+      - Anybody who knows a calendar's private URL can read the calendar. Errors and warnings of this plugin show only a
         URL's host. Keep the URL in a variable, encrypted with Ansible Vault, because Ansible's own errors may quote the
         task.
-      - If one calendar of several cannot be read, you get a warning, as long as somebody is found in the others.
+      - If one of several calendars cannot be read, and somebody is found in another, you get a warning.
     type: list
     elements: str
     required: true
   people:
     description:
       - The phone numbers of everybody who may be on call, in E.164 form such as V(+15551230001). Quote them.
-      - The keys are names as the calendar has them, or addresses of attendees. Case and spaces do not matter.
-      - By default, the event's summary is searched for the names. The longest come first, so that V(Ada Lovelace) is
-        not taken for V(Ada). If the summary names nobody, the attendees' addresses and names count.
-      - A person on call who is not in O(people), or whose number cannot be read, is left out with a warning.
+      - The keys are names as the calendar contains them, or email addresses of attendees. Case and spaces do not
+        matter.
+      - By default, the event's summary is searched for the names, longest first, so that V(Ada Lovelace) is not taken
+        for V(Ada). If the summary names nobody, the attendees' addresses and names count.
+      - A person on call who is not in O(people), or whose number is invalid, is left out with a warning.
     type: dict
     required: true
   match:
     description:
-      - A regular expression that is searched for in the summary, such as V(^On Call - (.+\) - Primary$). Its first
-        group is the name, which must be a key of O(people); otherwise the attendees count.
+      - A regular expression to search for in the summary, such as V(^On Call - (.+\) - Primary$). Its first group is
+        the name, which must be a key of O(people); otherwise the attendees count.
       - Events whose summary does not match are ignored. Use it for calendars that contain more than shifts, or more
         than one rota.
     type: str
   at:
     description:
-      - The moment to ask for, as an ISO 8601 date and time such as V(2026-12-24T18:00:00+01:00). Without an offset it
-        is a time in O(timezone), or in UTC.
+      - The moment for which to return who is on call, as an ISO 8601 date and time such as
+        V(2026-12-24T18:00:00+01:00). Without an offset it is a time in O(timezone), or in UTC.
       - The default is now.
     type: str
   timezone:
@@ -69,7 +70,7 @@ options:
     type: str
   free:
     description:
-      - Whether events count that are shown as free (C(TRANSP:TRANSPARENT)). Many people enter shifts that way.
+      - Whether events that are shown as free (C(TRANSP:TRANSPARENT)) count. Many people enter shifts that way.
     type: bool
     default: true
   fallback:
@@ -80,18 +81,17 @@ options:
     type: dict
   cache:
     description:
-      - A file in which to keep the last good answer of each server. It is used, with a warning, if the server cannot be
-        reached or does not answer with a calendar.
+      - A file in which to keep the last good response of each server. It is used, with a warning, if the server cannot
+        be reached or does not return a calendar.
       - Several lookups may share the file. Only its owner can read it.
     type: path
   max_age:
     description:
-      - After how many seconds a copy in O(cache), or a file, is too old to trust. It is used all the same, and the
-        warning says so.
+      - After how many seconds a copy in O(cache), or a file, is too old to trust. It is still used, with a warning.
     type: float
   timeout:
     description:
-      - How many seconds a server may take for its complete answer, including redirects and up to two retries.
+      - How many seconds a server may take for its complete response, including redirects and up to two retries.
     type: float
     default: 10
   username:
@@ -117,12 +117,12 @@ options:
       - A file or folder with the CA certificates to trust instead of the C(certifi) package's.
     type: path
 notes:
-  - An answer may have at most 5 MB.
-  - The environment variables E(HTTPS_PROXY), E(HTTP_PROXY), E(NO_PROXY) and E(REQUESTS_CA_BUNDLE) are honoured.
-  - Ansible evaluates a variable each time that it is used. Set a fact, as in the examples, to read the calendar once.
+  - A response may have at most 5 MB.
+  - The environment variables E(HTTPS_PROXY), E(HTTP_PROXY), E(NO_PROXY) and E(REQUESTS_CA_BUNDLE) apply.
+  - Ansible evaluates a variable each time it is used. Set a fact, as in the examples, to read the calendar once.
 seealso:
   - ref: ansible_collections.oncall.twilio.docsite.guide_rota
-    description: Where calendars have their URL, and how to page whoever is on call.
+    description: Where to find the URL of a calendar, and how to page the people on call.
 """
 
 EXAMPLES = r"""
@@ -145,7 +145,7 @@ EXAMPLES = r"""
     people: { Ada Lovelace: "+15551230001", Grace Hopper: "+15551230002" }
     manager: { Margaret Hamilton: "+15551230004" }
 
-- name: Check who is on call on Christmas Eve, in a schedule of PagerDuty's
+- name: Check who is on call on Christmas Eve, in a PagerDuty schedule
   ansible.builtin.debug:
     msg: >-
       {{ lookup('oncall.twilio.on_call', pagerduty_url, people=people, match='^On Call - (.+) - Primary$',
@@ -161,7 +161,7 @@ EXAMPLES = r"""
   vars:
     people: { Ada Lovelace: "+15551230001" }
 
-- name: Read shifts that are not shown as free, from a server that wants a token
+- name: Read shifts that are not shown as free, from a server that requires a token
   ansible.builtin.debug:
     msg: "{{ lookup('oncall.twilio.on_call', api_url, people=people, free=false, headers=headers) }}"
   vars:
@@ -195,14 +195,14 @@ from ..plugin_utils.plain import plain
 
 
 class LookupModule(LookupBase):
-    """Finds the files, asks the rota, and passes its warnings on."""
+    """Finds the files, reads the calendars, and shows the warnings."""
 
     def run(
         self, terms: Sequence[Any], variables: Mapping[str, Any] | None = None, **options: Any
     ) -> list[dict[str, str]]:
         sources = [self._found(term, variables or {}) for term in _flat(plain(terms))]
         try:
-            # Ansible would report the first wrong option alone, and ignore those that do not exist.
+            # Ansible would report only the first invalid option, and ignore unknown ones.
             found = on_call(make_rota(sources, plain(options)))
         except RotaError as error:
             raise AnsibleLookupError(str(error)) from None
@@ -211,7 +211,7 @@ class LookupModule(LookupBase):
         return [found.people]
 
     def _found(self, source: Any, variables: Mapping[str, Any]) -> Any:
-        """Return a file's path where Ansible looks for files; anything else as it is."""
+        """Return the path at which Ansible finds a file; any other source unchanged."""
         if not isinstance(source, str) or not source or is_url(source):
             return source
         path = os.path.expanduser(source)

@@ -20,11 +20,12 @@ description:
     people you asked know the code.
   - A no does not fail the task. Add C(failed_when), as in the first example, or use the role P(oncall.twilio.ask#role),
     which fails.
-  - A text that fails for a reason that may pass, such as an outage, is tried again, at most 30 seconds later each time,
-    until it is out or the time is over. Wrong credentials or a wrong sender end the question at once.
-  - If it is unknown whether a text went out, it is looked for in Twilio's list, and sent again if it is not there.
-  - Before the answer counts, everybody's replies are read once more. If both a yes and a no arrive between two looks,
-    the no counts.
+  - A text that fails for a temporary reason, such as an outage, is retried with pauses of at most 30 seconds, until it
+    is sent or the time is over. Wrong credentials or a wrong sender end the question at once.
+  - If it is unknown whether a text was sent, the module searches Twilio's list, and sends the text again if the list
+    does not contain it.
+  - Before the decision, everybody's replies are read once more. If both a yes and a no arrive between two reads, the no
+    counts.
 author:
   - The oncall.twilio authors (@oncall)
 extends_documentation_fragment:
@@ -35,17 +36,17 @@ attributes:
   check_mode:
     support: full
     details:
-      - Makes no request. Returns whom it would ask, the text, and RV(approved=true).
+      - Makes no request. Returns the people it would ask, the text, and RV(approved=true).
   diff_mode:
     support: none
   idempotent:
     support: none
     details:
-      - Each run asks anew, with another code, since an earlier yes must not approve a later run.
+      - Each run asks again, with a new code, since an earlier yes must not approve a later run.
 options:
   body:
     description:
-      - The question. It is required, and shortened where it does not fit into O(segments) with the instructions for the
+      - The question. It is required. It is shortened if it does not fit into O(segments) with the instructions for the
         reply.
     type: str
   to:
@@ -53,7 +54,7 @@ options:
       - The people to ask, as a list of phone numbers in E.164 form, a dictionary of people's names and numbers, or a
         list of dictionaries with C(name) and C(number). At least one is required.
       - A string is read as JSON, so that a survey can ask for it.
-      - With an O(quorum) above V(1), nobody may be there twice, with two numbers or with one number on SMS and on
+      - With an O(quorum) above V(1), nobody may be named twice, with two numbers or with one number on SMS and on
         WhatsApp, since they could reach it alone. Two people of the same name need different ones then.
     type: raw
   from:
@@ -67,27 +68,27 @@ options:
     type: str
   accept:
     description:
-      - The words for yes; the text shows the first one. Each needs a letter or digit.
-      - A reply counts if its first line that says anything is the word, the code and courtesies such as C(ok) and
-        C(thanks), and nothing else. Case, spaces and accents do not matter.
+      - The words for yes. The text shows the first one. Each must contain a letter or digit.
+      - A reply counts if its first line with text consists only of the word, the code, and courtesies such as C(ok) and
+        C(thanks). Case, spaces and accents do not matter.
     type: raw
     default: ["YES"]
   decline:
     description:
-      - The words for no; the text shows the first one.
+      - The words for no. The text shows the first one.
     type: raw
     default: ["NO"]
   quorum:
     description:
       - How many people must give the same answer.
-      - A person's latest answer counts. If those who may still answer cannot reach this number any more, the question
-        ends at once, without a decision.
+      - A person's latest answer counts. If this number can no longer be reached, the question ends at once, without a
+        decision.
     type: raw
     default: 1
   wait:
     description:
       - How long to wait for the answer, in seconds or as in V(5m).
-      - The time runs from when the text is out. If an outage delays it, the question takes longer, at most twice this
+      - The time begins when the text is sent. If an outage delays it, the question takes longer, at most twice this
         time.
     type: raw
     default: 300
@@ -103,23 +104,23 @@ options:
     default: true
   segments:
     description:
-      - How many segments a text may have, 1 to 10. The instructions for the reply are never cut.
+      - The maximum number of segments of the text, from 1 to 10. The instructions for the reply are never cut.
     type: raw
     default: 2
   poll_interval:
     description:
-      - How many seconds to wait between two looks for replies. Each look is up to three requests for each person,
-        and one more for somebody on WhatsApp.
+      - How many seconds to wait between two reads of replies. Each read takes up to three requests for each person, and
+        one more for somebody on WhatsApp.
     type: raw
     default: 5
 notes:
-  - The sender must be able to receive, which an alphanumeric sender ID is not.
+  - The sender must be able to receive replies. An alphanumeric sender ID cannot.
   - All problems with the options are reported together, before anybody is asked.
-  - The task fails if nobody could be asked, or if not all replies could be read, whatever O(default) says.
-  - A person who cannot be texted, or replies STOP, counts as somebody who cannot answer any more.
+  - The task fails if nobody could be asked, or if not all replies could be read. O(default) does not apply then.
+  - A person who cannot be texted, or has replied STOP, counts as unable to answer.
   - Somebody who was asked on WhatsApp may also answer by SMS.
   - A reply without the code is answered once with the instructions. Only people who were asked are answered.
-  - A task's own C(timeout) ends the question when it is up, unless it is decided. Set it to V(0) if
+  - A task's own C(timeout) ends the question when it is reached, unless it is decided. Set it to V(0) if
     C(ANSIBLE_TASK_TIMEOUT) is set.
 seealso:
   - module: oncall.twilio.twilio_page
@@ -151,14 +152,14 @@ EXAMPLES = r"""
     poll_interval: 10
   register: backups
 
-- name: Say what they have decided
+- name: Show what they have decided
   ansible.builtin.debug:
     msg: "{{ backups.verdict }}"
 """
 
 RETURN = r"""
 approved:
-  description: Whether the answer is yes. In check mode it is.
+  description: Whether the answer is yes. Always true in check mode.
   returned: unless the options are wrong
   type: bool
   sample: true
@@ -169,19 +170,19 @@ decided:
   sample: true
 outcome:
   description:
-    - V(yes) or V(no); V(undecided), which means what O(default) says; or in check mode V(planned).
+    - V(yes) or V(no); V(undecided), if O(default) was used; or in check mode V(planned).
     - V(unasked), nobody could be asked. V(unread), not all replies could be read. V(interrupted). These fail the task,
-      and approve nothing.
+      and RV(approved) is false.
   returned: unless the options are wrong
   type: str
   sample: "yes"
 verdict:
-  description: The outcome in words, as people are told it.
+  description: The outcome in words, as in the text that tells people.
   returned: unless the options are wrong
   type: str
   sample: Yes, by Ada
 answers:
-  description: The people who were to be asked, and their latest answers.
+  description: The people in O(to), and their latest answers.
   returned: unless the options are wrong
   type: list
   elements: dict
@@ -212,7 +213,7 @@ text:
     Reply YES 7F3K2M or NO 7F3K2M
 questions:
   description:
-    - What became of each person's text, with the keys C(to), C(name), C(outcome), C(attempts), C(resent), C(sid),
+    - The outcome of each person's text, with the keys C(to), C(name), C(outcome), C(attempts), C(resent), C(sid),
       C(date), C(status), C(error_code) and C(error) of RV(oncall.twilio.twilio_page#module:pages).
     - In check mode the outcome is V(planned).
   returned: unless the options are wrong
@@ -220,22 +221,22 @@ questions:
   elements: dict
 replies:
   description:
-    - What these people have replied since they were asked, oldest first, with the keys of
+    - The replies of these people since they were asked, oldest first, with the keys of
       RV(oncall.twilio.twilio_page#module:replies).
-    - C(answer) is V(yes), V(no), V(stopped), or null if it says none of them, or has no code.
+    - C(answer) is V(yes), V(no), V(stopped), or null if it is none of these, or does not contain the code.
   returned: unless the options are wrong
   type: list
   elements: dict
 timeline:
   description:
-    - All that happened, in order, with the keys of RV(oncall.twilio.twilio_page#module:timeline).
+    - Everything that happened, in order, with the keys of RV(oncall.twilio.twilio_page#module:timeline).
     - C(kind) is V(asked), V(failing), V(refused), V(delivered), V(undelivered), V(yes), V(no), V(stopped), V(replied),
       V(unreadable), V(unread), V(decided), V(told), V(not told) or V(broken off).
   returned: unless the options are wrong
   type: list
   elements: dict
 problems:
-  description: All that is wrong with the task's options.
+  description: All problems with the task's options.
   returned: when the options are wrong
   type: list
   elements: str

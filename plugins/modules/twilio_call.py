@@ -17,8 +17,8 @@ description:
     a text, or follows TwiML.
   - The parameters of the API's create request are options, with their names in snake_case. O(ring_time) is Twilio's
     C(Timeout), since O(timeout) belongs to the connection.
-  - The module validates all options before it calls anybody, and reports all problems together. TwiML is checked too.
-    Twilio would do so only after somebody has picked up.
+  - The module validates all options before it calls anybody, and reports all problems together. It also checks TwiML,
+    which Twilio does only after somebody has answered.
   - A call is never placed again once Twilio may have accepted it. If the response is lost, the module searches Twilio's
     list for a call to this recipient with this caller. If there is none, the recipient's outcome is V(unknown) and the
     task fails.
@@ -51,7 +51,7 @@ options:
         V(sip:ada@example.com), or a client of Twilio's Voice SDK such as V(client:ada).
       - One string may contain several, with commas, semicolons or line breaks between them. Separators within a
         number, as in V(+1 (555) 123-4567), are removed.
-      - Numbers with letters are refused. Twilio would read them as keys of a phone, and call somebody else.
+      - Numbers with letters are invalid. Twilio would read the letters as keys of a phone, and call somebody else.
       - Quote numbers. YAML reads an unquoted V(+15551234567) as an integer and drops the plus sign.
     type: list
     elements: str
@@ -65,11 +65,12 @@ options:
   say:
     description:
       - The text that the call says. Exactly one of O(say), O(twiml), O(url) and O(application_sid) is required.
-      - Any text is fine; it is escaped. With its repetitions and the TwiML around it, it may have 4,000 characters.
+      - The text may contain any characters, since it is escaped. With its repetitions and the TwiML around it, it may
+        have 4,000 characters.
     type: str
   repeat:
     description:
-      - How often the call says the text, from 1 to 20. There is a pause of a second before each time.
+      - How many times the call says the text, from 1 to 20, with a pause of a second before each time.
     type: int
     default: 2
   language:
@@ -78,7 +79,7 @@ options:
     type: str
   voice:
     description:
-      - The voice that speaks O(say), such as V(Polly.Vicki). It must know the O(language).
+      - The voice that speaks O(say), such as V(Polly.Vicki). It must support the O(language).
     type: str
   twiml:
     description:
@@ -86,8 +87,8 @@ options:
     type: str
   url:
     description:
-      - The C(http) or C(https) URL of the TwiML that the call follows. Twilio requests it when somebody picks up, so
-        it must not be on this machine unless O(api_url) is a loopback address too.
+      - The C(http) or C(https) URL of the TwiML that the call follows. Twilio requests it when somebody answers, so it
+        must not be on this machine unless O(api_url) is a loopback address too.
     type: str
   method:
     description:
@@ -96,7 +97,7 @@ options:
     choices: [GET, POST]
   fallback_url:
     description:
-      - The URL of the TwiML to follow if the first cannot be fetched or is wrong.
+      - The URL of the TwiML to follow if that of O(url) cannot be fetched or is invalid.
     type: str
   fallback_method:
     description:
@@ -111,7 +112,7 @@ options:
   ring_time:
     description:
       - How long to let the phone ring, from 1 to 600 seconds. Twilio's default is 60. Twilio may add 5 seconds.
-      - With about 15 seconds the call ends before most voicemails answer.
+      - With about 15 seconds, the call ends before most voicemails answer.
     type: int
   time_limit:
     description:
@@ -119,14 +120,14 @@ options:
     type: int
   send_digits:
     description:
-      - The keys to press when somebody picks up, for example for an extension. Up to 32 of V(0) to V(9), V(A) to V(D),
+      - The keys to press when somebody answers, for example for an extension. Up to 32 of V(0) to V(9), V(A) to V(D),
         V(#) and V(*), with V(w) to wait half a second and V(W) to wait a second.
     type: str
   machine_detection:
     description:
-      - Whether Twilio listens if a person or a machine has picked up. Twilio charges for this.
-      - V(Enable) tells as soon as it is known. V(DetectMessageEnd) waits for the end of a machine's greeting, so that
-        the voicemail records what the call says.
+      - Whether Twilio detects if a person or a machine has answered. Twilio charges for this.
+      - V(Enable) returns the result as soon as it is known. V(DetectMessageEnd) waits for the end of a machine's
+        greeting, so that the voicemail records what the call says.
       - The result is in RV(recipients[].answered_by).
     type: str
     choices: [Enable, DetectMessageEnd]
@@ -136,16 +137,16 @@ options:
     type: int
   machine_detection_speech_threshold:
     description:
-      - The milliseconds of speech that make it a machine, from 1000 to 6000. Twilio's default is 2400.
+      - How many milliseconds of speech mean that it is a machine, from 1000 to 6000. Twilio's default is 2400.
     type: int
   machine_detection_speech_end_threshold:
     description:
-      - The milliseconds of silence that end the speech, from 500 to 5000. Twilio's default is 1200.
+      - How many milliseconds of silence end the speech, from 500 to 5000. Twilio's default is 1200.
     type: int
   machine_detection_silence_timeout:
     description:
-      - The milliseconds of silence at the beginning that make it V(unknown), from 2000 to 10000. Twilio's default is
-        5000.
+      - After how many milliseconds of silence at the beginning the result is V(unknown), from 2000 to 10000. Twilio's
+        default is 5000.
     type: int
   async_amd:
     description:
@@ -182,12 +183,12 @@ options:
     type: bool
   recording_channels:
     description:
-      - Whether to record both sides together or each on a channel of its own. Twilio's default is V(mono).
+      - Whether to record both sides together or each on its own channel. Twilio's default is V(mono).
     type: str
     choices: [mono, dual]
   recording_track:
     description:
-      - Which side to record, what Twilio hears, what it says, or both. Twilio's default is V(both).
+      - Which side to record, which is what Twilio hears, what it says, or both. Twilio's default is V(both).
     type: str
     choices: [inbound, outbound, both]
   recording_status_callback:
@@ -254,7 +255,7 @@ options:
   wait:
     description:
       - Whether to wait until each call has ended. If nobody answers a call, the task fails.
-      - A voicemail answers too. Use O(machine_detection) to know it from a person.
+      - A voicemail answers too. Use O(machine_detection) to distinguish it from a person.
     type: bool
     default: false
   wait_timeout:
@@ -317,7 +318,7 @@ EXAMPLES = r"""
   loop_control:
     label: "{{ item.to }}"
 
-- name: Know a person from a voicemail
+- name: Distinguish a person from a voicemail
   oncall.twilio.twilio_call:
     to: "+15551234567"
     from: "+15557654321"
@@ -341,7 +342,7 @@ EXAMPLES = r"""
     machine_detection_speech_end_threshold: 2000
     machine_detection_silence_timeout: 5000
 
-- name: Speak at once, and have it reported later who picked up
+- name: Speak at once, and get a callback later with who has answered
   oncall.twilio.twilio_call:
     to: "+15551234567"
     from: "+15557654321"
@@ -374,7 +375,7 @@ EXAMPLES = r"""
     language: de-DE
     voice: Polly.Vicki
 
-- name: Follow TwiML of your own
+- name: Follow your own TwiML
   oncall.twilio.twilio_call:
     to: "+15551234567"
     from: "+15557654321"
@@ -412,7 +413,7 @@ EXAMPLES = r"""
     say: db1 is down.
     send_digits: Ww1234#
 
-- name: Have the call's progress reported
+- name: Get callbacks about the call's progress
   oncall.twilio.twilio_call:
     to: "+15551234567"
     from: "+15557654321"
@@ -470,7 +471,7 @@ call:
   description:
     - The last call that was placed, or would be placed in check mode, as Twilio describes it; null if there is none. It
       always has all of these keys.
-    - Without O(wait) it is the call as it was at first. Twilio then knows neither dates nor a price.
+    - Without O(wait), it is the call as it was created, without dates and a price.
     - In check mode RV(call.sid), RV(call.uri) and other values that only Twilio knows are null.
   returned: unless the options are wrong
   type: dict
@@ -494,7 +495,7 @@ call:
       type: str
       sample: "+15557654321"
     from_formatted:
-      description: The caller as people in that country write it.
+      description: The caller in the usual format of its country.
       type: str
       sample: (555) 765-4321
     to:
@@ -502,12 +503,12 @@ call:
       type: str
       sample: "+15551234567"
     to_formatted:
-      description: The recipient as people in that country write it.
+      description: The recipient in the usual format of its country.
       type: str
       sample: (555) 123-4567
     answered_by:
       description:
-        - What O(machine_detection) has heard, V(human), V(fax), V(unknown), V(machine_start), or with
+        - The result of O(machine_detection), V(human), V(fax), V(unknown), V(machine_start), or with
           O(machine_detection=DetectMessageEnd) V(machine_end_beep), V(machine_end_silence) or V(machine_end_other);
           else null.
       type: str
@@ -605,9 +606,9 @@ recipients:
       sample: "+15551234567"
     outcome:
       description:
-        - V(answered), somebody or a machine picked up, and the call has ended. Comes with O(wait).
-        - V(unanswered), the call has ended and nobody picked up. RV(recipients[].error) says why. Comes with O(wait).
-        - V(placed), Twilio has the call, or would in check mode. With O(wait) it has not ended yet.
+        - V(answered), a person or a machine answered, and the call has ended. Only with O(wait).
+        - V(unanswered), the call has ended and nobody answered. RV(recipients[].error) says why. Only with O(wait).
+        - V(placed), Twilio created the call, or would in check mode. With O(wait), it has not ended yet.
         - V(rejected), Twilio rejected the call and placed none.
         - V(unknown), the response was lost or unreadable. The call may have been placed.
         - V(not_tried), no request for this recipient reached Twilio.

@@ -16,13 +16,13 @@ description:
   - Sends a text with a short code to the first tier of people, and waits for a reply that takes it or passes. If nobody
     takes it in time, or everybody in the tier has passed, the next tier is paged.
   - Replies are read from Twilio's list of messages, so no web server is needed.
-  - A page that fails for a reason that may pass, such as an outage, is tried again, at most 30 seconds later each time,
-    until it is out or the whole page's time is over. Meanwhile the next tiers have their turns.
-  - A person passes by replying with a word of O(decline), by STOP, or because Twilio refuses their number or cannot
-    deliver the page.
-  - What is wrong with the options fails the task in check mode. Otherwise it is a warning, and everybody else is paged.
-    The task fails before the first page only if nobody can be paged at all.
-  - The role P(oncall.twilio.page_on_call#role) is one task with this module, and sets a fact.
+  - A page that fails for a temporary reason, such as an outage, is retried with pauses of at most 30 seconds, until it
+    is sent or the time for all tiers is over. Meanwhile the next tiers have their turns.
+  - A person passes by replying with a word of O(decline) or STOP. Somebody whose number Twilio rejects, or to whom it
+    cannot deliver the page, counts as having passed.
+  - Invalid options fail the task in check mode. Otherwise they produce warnings, and everybody else is paged. The task
+    fails before the first page only if nobody can be paged.
+  - The role P(oncall.twilio.page_on_call#role) runs this module in one task, and sets a fact.
 author:
   - The oncall.twilio authors (@oncall)
 extends_documentation_fragment:
@@ -34,48 +34,49 @@ attributes:
     support: full
     details:
       - Sends nothing and returns RV(plan), what it would do if nobody answered. It reads what the people were sent
-        lately, to find an open page, and the calls to them.
+        recently, to find an open page, and the calls to them.
   diff_mode:
     support: none
   idempotent:
     support: partial
     details:
-      - A task that is run again while its page is open goes on with it. Once somebody has taken it, it pages anew.
+      - If you run a task again while its page is open, it continues that page. Once somebody has taken it, the task
+        starts a new page.
 options:
   state:
     description:
       - V(paged) pages people until one of them takes it.
-      - V(resolved) tells everybody who was paged that all is well again, with one text each, for instance
-        C(Resolved 7F3) and O(body). Whoever was told already is not told again.
-      - A task that is still paging for it, on whichever machine, finds that text where it looks for replies. It pages
-        nobody further and ends with RV(resolved=true), without failing.
+      - V(resolved) tells everybody who was paged that the incident is resolved, with one text each, such as C(Resolved
+        7F3) and O(body). People who were already told are not told again.
+      - A task that is still paging for it, on any machine, finds that text when it reads replies. It pages nobody else,
+        and ends with RV(resolved=true) without failing.
       - The incident is found in Twilio's list of messages by O(incident), or else by O(body). O(tiers), O(repeat),
-        O(hint), O(accept) and O(decline) must be as they were for the page.
+        O(hint), O(accept) and O(decline) must be the same as for the page.
     type: str
     default: paged
   incident:
     description:
-      - The monitoring's own key of the incident, such as Alertmanager's fingerprint. Tasks with the same key page for
-        the same incident, whatever O(body) says.
-      - A tag of eight characters at the end of each page stands for it.
-      - Without a key, O(body) says which incident it is.
+      - The key of the incident in your monitoring system, such as Alertmanager's fingerprint. Tasks with the same key
+        page for the same incident, even if O(body) differs.
+      - Each page ends with a tag of eight characters that is derived from the key.
+      - Without a key, O(body) identifies the incident.
     type: str
   quiet:
     description:
-      - For how long nobody is paged again for the same incident after somebody has taken it, in seconds or as in V(1h).
-        Use it for monitoring that fires the same again and again.
-      - RV(by) and RV(at) then tell who has it, and since when. Resolving the incident ends the quiet.
+      - How long not to page again for the same incident after somebody has taken it, in seconds or as in V(1h). Use it
+        if your monitoring system repeats alerts.
+      - RV(by) and RV(at) then say who has taken it, and when. Resolving the incident ends this period.
     type: raw
     default: 0
   body:
     description:
-      - What has happened. It is required, and shortened where it does not fit into O(segments) with the hint.
+      - What has happened. It is required. It is shortened if it does not fit into O(segments) with the hint.
     type: str
   message_variable:
     description:
-      - The name of a variable that holds the message, instead of O(body).
-      - A template in O(body) that cannot be rendered fails the task before anybody is paged. A variable that cannot
-        be rendered does not; the page then says O(fallback_message).
+      - The name of a variable that contains the message, instead of O(body).
+      - A template in O(body) that cannot be rendered fails the task before anybody is paged. A variable that cannot be
+        rendered does not fail it. The page then says O(fallback_message).
     type: str
   fallback_message:
     description:
@@ -83,19 +84,19 @@ options:
     type: str
   tiers:
     description:
-      - Who is paged, one tier after the other. Everybody in a tier is paged at once. At least one number is required.
-      - A list of dictionaries with the keys C(numbers), C(calendar), C(name), C(wait) and C(ring); one such dictionary
-        is a list of one. Only C(numbers) or C(calendar) is required.
+      - The people to page, one tier after the other. Everybody in a tier is paged at once. At least one number is
+        required.
+      - A list of dictionaries with the keys C(numbers), C(calendar), C(name), C(wait) and C(ring), or one such
+        dictionary. Only C(numbers) or C(calendar) is required.
       - C(numbers) is a list of phone numbers in E.164 form, a dictionary of people's names and numbers, or a list of
         dictionaries with C(name) and C(number).
       - C(calendar) is a rota that says who is on call when the tier's turn comes, a dictionary with C(source) (the URL
         or path of a calendar, or a list of them), C(people), and any other option of the lookup
-        P(oncall.twilio.on_call#lookup) but C(at).
-      - If a calendar does not tell who is on call, the next tier is paged at once, and the calendar is asked again, at
-        most 30 seconds later each time. C(fallback) in it names people for that case.
+        P(oncall.twilio.on_call#lookup) except C(at).
+      - If a calendar does not say who is on call, the next tier is paged at once, and the calendar is read again with
+        pauses of at most 30 seconds. Its option C(fallback) names people to page in that case.
       - Calendars are read on the controller, so they cannot be used with O(run_on=target) or C(async).
-      - C(wait) is how long to wait before the next tier is paged, instead of O(wait), and C(ring) is this tier's
-        O(ring).
+      - C(wait) and C(ring) override O(wait) and O(ring) for this tier.
       - A string is read as JSON, so that a survey can ask for it.
     type: raw
   from:
@@ -109,29 +110,30 @@ options:
     type: str
   wait:
     description:
-      - How long to wait for a tier that does not say it itself, in seconds or as in V(5m).
+      - How long to wait for a tier before the next one is paged, in seconds or as in V(5m). C(wait) in a tier overrides
+        it.
     type: raw
     default: 300
   repeat:
     description:
-      - How many times to go through all tiers. A new round begins when the one before has had its whole time.
+      - How many times to go through all tiers. A new round begins when the time of the one before is over.
     type: raw
     default: 1
   code:
     description:
-      - The code of this page, up to 20 letters and digits. The default is random, of three characters.
+      - The code of this page, up to 20 letters and digits. The default is three random characters.
     type: str
   accept:
     description:
-      - The words that take it; the first one is in the hint. Each needs a letter or digit.
-      - A reply counts if its first line that says anything is the word, the code and courtesies such as C(ok),
-        C(thanks), C(on my way), punctuation and emoji, and nothing else. Case, spaces and accents do not matter.
+      - The words that take it. The first one is in the hint. Each must contain a letter or digit.
+      - A reply counts if its first line with text consists only of the word, the code, courtesies such as C(ok),
+        C(thanks) and C(on my way), punctuation and emoji. Case, spaces and accents do not matter.
       - Without the code, the word counts if this page is the latest text that this sender sent to that person.
     type: raw
     default: [ACK]
   decline:
     description:
-      - The words that pass; the first one is in the hint.
+      - The words that pass. The first one is in the hint.
     type: raw
     default: ["NO"]
   hint:
@@ -142,58 +144,60 @@ options:
     default: Reply {accept} {code} to take it, {decline} {code} to pass
   segments:
     description:
-      - How many segments a page may have, 1 to 10.
+      - The maximum number of segments of a page, from 1 to 10.
     type: raw
     default: 2
   ring:
     description:
-      - How long after a page to call whoever has neither taken it nor passed by then, in seconds or as in V(2m). With
+      - How long after a page to call a person who has neither taken it nor passed, in seconds or as in V(2m). With
         V(0), the default, nobody is called.
-      - The call says O(ring_say) twice. The answer comes by text, as to a page.
-      - Each page is followed by one call at most. Somebody who cannot be texted is called at once. After STOP nobody is
-        called. It must be shorter than the time that is left of the page.
+      - The call says O(ring_say) twice. People answer by text, as they answer a page.
+      - Each page is followed by at most one call. Somebody who cannot be texted is called at once. Somebody who has
+        replied STOP is not called. The time must be shorter than the rest of the page's time.
       - Twilio places one call a second and queues the rest. Once somebody has taken it, calls that nobody has answered
         yet are canceled.
-      - A call whose outcome is unknown is looked for in Twilio's list of calls, and placed again if it is not there, or
-        if the list cannot be read three times in a row.
+      - If the outcome of a call is unknown, the module searches Twilio's list of calls. It places the call again if the
+        list does not contain it, or cannot be read three times in a row.
     type: raw
     default: 0
   ring_from:
     description:
-      - The phone number that calls, one of your account that can make calls. The default is O(from), if that is a phone
-        number.
+      - The phone number that calls. It must belong to your account and be able to make calls. The default is O(from),
+        if that is a phone number.
     type: str
   ring_say:
     description:
-      - What a call says. V({message}), V({code}), letter by letter, V({accept}) and V({decline}) are filled in.
+      - What a call says. V({message}), V({code}) (read letter by letter), V({accept}) and V({decline}) are filled in.
         V({code}) is required.
     type: str
     default: >-
       You are paged: {message}. The code is {code}. To take it, text {accept} {code} to the number that paged you.
   ring_language:
     description:
-      - The language of O(ring_say), such as V(de-DE). The default is Twilio's, English.
+      - The language of O(ring_say), such as V(de-DE). Twilio's default is English.
     type: str
   ring_voice:
     description:
-      - The voice that says it, such as V(Polly.Vicki). The default is Twilio's.
+      - The voice that says it, such as V(Polly.Vicki). Without it, Twilio's default voice is used.
     type: str
   validity_period:
     description:
-      - How long Twilio may try to send a text, in seconds. A page that comes an hour late is worse than the next tier.
+      - How long Twilio may try to send a text, in seconds. A short time keeps a page from arriving after others have
+        been paged.
     type: raw
     default: 600
   dedupe_window:
     description:
-      - How long a page counts as open, in seconds. A task with the same O(incident), or else the same O(body), goes on
-        with an open page instead of paging anew.
-      - The default is as long as it takes to page everybody. V(0) pages anew with each run.
-      - With O(state=resolved), how old the page may be. The default is a day, or more if paging everybody takes longer.
+      - How long a page counts as open, in seconds. A task with the same O(incident), or else the same O(body),
+        continues an open page instead of starting a new one.
+      - The default is the time that paging everybody takes. With V(0), each run starts a new page.
+      - With O(state=resolved), this is how old the page may be. The default is a day, or more if paging everybody takes
+        longer.
     type: raw
   poll_interval:
     description:
-      - How many seconds to wait between two looks for replies. Each look is up to three requests for each person,
-        and one more each for a call and for somebody on WhatsApp.
+      - How many seconds to wait between two reads of replies. Each read takes up to three requests for each person, and
+        one more each for a call and for somebody on WhatsApp.
     type: raw
     default: 5
   confirm:
@@ -203,21 +207,22 @@ options:
     default: true
   tell_others:
     description:
-      - Whether to tell everybody else who was paged who has taken it, or that nobody has when the page ends.
+      - Whether to text everybody else who was paged. The text says who has taken it, or that the page ended and nobody
+        has.
     type: raw
     default: true
 notes:
-  - The sender must be able to receive, which an alphanumeric sender ID is not.
+  - The sender must be able to receive replies. An alphanumeric sender ID cannot.
   - A reply that is not understood is answered with the hint, once per person. Only people who were paged are answered.
-  - Looking for an open page holds up the first text for at most 5 seconds.
-  - A task's own C(timeout) ends the page when it is up. Set it to V(0) if C(ANSIBLE_TASK_TIMEOUT) is set.
+  - The search for an open page delays the first text by at most 5 seconds.
+  - A task's own C(timeout) ends the page when it is reached. Set it to V(0) if C(ANSIBLE_TASK_TIMEOUT) is set.
 seealso:
   - module: oncall.twilio.twilio_sms
   - module: oncall.twilio.twilio_reply
 """
 
 EXAMPLES = r"""
-- name: Page whoever is on call
+- name: Page the people on call
   oncall.twilio.twilio_page:
     body: Disk full on db1
     from: "+15557654321"
@@ -237,7 +242,7 @@ EXAMPLES = r"""
     msg: "{{ page.by.name }} has taken {{ page.code }}"
   when: page.acknowledged
 
-- name: Page whoever is on call by a calendar
+- name: Page the people who are on call by a calendar
   oncall.twilio.twilio_page:
     body: Disk full on db1
     from: "+15557654321"
@@ -251,7 +256,7 @@ EXAMPLES = r"""
       - name: manager
         numbers: { Margaret: "+15551230004" }
 
-- name: Call whoever has not answered the text after two minutes
+- name: Call people who have not answered the text after two minutes
   oncall.twilio.twilio_page:
     body: Disk full on db1
     from: "+15557654321"
@@ -272,7 +277,7 @@ EXAMPLES = r"""
     from: "+15557654321"
     tiers: { Ada: "+15551230001" }
 
-- name: Tell everybody who was paged that all is well again
+- name: Tell everybody who was paged that it is resolved
   oncall.twilio.twilio_page:
     state: resolved
     body: Disk of db1 is fine again
@@ -280,7 +285,7 @@ EXAMPLES = r"""
     from: "+15557654321"
     tiers: { Ada: "+15551230001" }
 
-- name: Page three times, with code, words and calls of your own
+- name: Page three times, with your own code, words and calls
   oncall.twilio.twilio_page:
     message_variable: alert_text
     fallback_message: Something is wrong with a queue
@@ -312,7 +317,7 @@ acknowledged:
   sample: true
 resolved:
   description:
-    - Whether the incident is resolved. With O(state=resolved), whether there is a page of it.
+    - Whether the incident is resolved. With O(state=resolved), whether there is a page for it.
   returned: unless the options are wrong
   type: bool
   sample: false
@@ -326,8 +331,8 @@ outcome:
   sample: acknowledged
 by:
   description:
-    - The person who has taken it, else null. A person without a name has that of the tier.
-    - With the outcome V(quiet), the number is null if Twilio's list does not tell it.
+    - The person who has taken it, else null. A person without a name gets the tier's name.
+    - With the outcome V(quiet), the number is null if Twilio's list does not show it.
   returned: unless the options are wrong
   type: dict
   contains:
@@ -362,12 +367,12 @@ code:
   type: str
   sample: 7F3
 resumed:
-  description: Whether the task went on with a page of an earlier run.
+  description: Whether the task continued a page of an earlier run.
   returned: unless the options are wrong
   type: bool
   sample: false
 pages:
-  description: What became of each page, in the order of their turns.
+  description: The outcome of each page, in the order of their turns.
   returned: unless the options are wrong
   type: list
   elements: dict
@@ -391,9 +396,9 @@ pages:
     outcome:
       description:
         - V(sent), or V(duplicate) if an earlier run sent it.
-        - V(rejected), Twilio refused the number.
-        - V(unknown), Twilio did not answer and the page may be out.
-        - V(not_tried), no request reached Twilio before it was over.
+        - V(rejected), Twilio rejected the number.
+        - V(unknown), Twilio did not answer, and the page may have been sent.
+        - V(not_tried), no request reached Twilio before the page ended.
       type: str
       sample: sent
     attempts:
@@ -401,7 +406,7 @@ pages:
       type: int
       sample: 1
     resent:
-      description: Whether it was sent again because the outcome was unknown, so that there may be two.
+      description: Whether it was sent again because the outcome was unknown. The person may have got it twice.
       type: bool
       sample: false
     sid:
@@ -413,11 +418,11 @@ pages:
       type: str
       sample: "2026-11-23T09:41:00+00:00"
     status:
-      description: The status of the message, as it was last seen.
+      description: The last known status of the message.
       type: str
       sample: delivered
     error_code:
-      description: Why it was not delivered, as Twilio's code, else null.
+      description: Twilio's code for why it was not delivered, else null.
       type: int
       sample: null
     answer:
@@ -436,9 +441,9 @@ pages:
         outcome:
           description:
             - V(answered), or V(unanswered), as RV(pages[].calls[].status) says.
-            - V(placed), it was not over yet.
-            - V(rejected), Twilio refused it. V(unknown), Twilio did not answer and it may have been placed.
-            - V(not_tried), no request reached Twilio before it was over.
+            - V(placed), it had not ended yet.
+            - V(rejected), Twilio rejected it. V(unknown), Twilio did not answer, and it may have been placed.
+            - V(not_tried), no request reached Twilio before the page ended.
           type: str
           sample: answered
         attempts:
@@ -450,11 +455,11 @@ pages:
           type: str
           sample: CA0123456789abcdef0123456789abcdef
         date:
-          description: When the call was created, in ISO 8601 with its offset; null as long as Twilio does not say it.
+          description: When the call was created, in ISO 8601 with its offset; null if Twilio does not say.
           type: str
           sample: "2026-11-23T09:43:00+00:00"
         status:
-          description: The status of the call, as it was last seen.
+          description: The last known status of the call.
           type: str
           sample: completed
         error:
@@ -470,7 +475,7 @@ pages:
       type: dict
       sample: null
 replies:
-  description: What these people have replied since their pages, oldest first.
+  description: The replies of these people since their pages, oldest first.
   returned: unless the options are wrong
   type: list
   elements: dict
@@ -484,7 +489,7 @@ replies:
       type: str
       sample: "+15551230001"
     to:
-      description: To which of your numbers.
+      description: Which of your numbers received it.
       type: str
       sample: "+15557654321"
     body:
@@ -496,21 +501,21 @@ replies:
       type: str
       sample: "2026-11-23T09:46:00+00:00"
     answer:
-      description: V(accepted), V(declined), V(stopped), or null if it says none of them.
+      description: V(accepted), V(declined), V(stopped), or null if it is none of these.
       type: str
       sample: accepted
 refused:
-  description: People whose number Twilio refused, each with C(name) and C(number).
+  description: People whose number Twilio rejected, each with C(name) and C(number).
   returned: unless the options are wrong
   type: list
   elements: dict
 opted_out:
-  description: People who told Twilio to send them nothing more, each with C(name) and C(number). They get no pages.
+  description: People who have opted out by STOP, each with C(name) and C(number). They get no pages.
   returned: unless the options are wrong
   type: list
   elements: dict
 left_out:
-  description: What was wrong with the options, and what was used instead.
+  description: The problems with the options, and what was used instead.
   returned: unless the options are wrong
   type: list
   elements: str
@@ -532,9 +537,10 @@ told:
     outcome:
       description:
         - V(sent), or in check mode V(planned).
-        - V(rejected), Twilio refused the number.
-        - V(unknown), Twilio did not answer and the text may be out. V(not_tried), no request reached Twilio in time.
-          Both fail the task. The next run tells these people if Twilio's list does not show that they have been told.
+        - V(rejected), Twilio rejected the number.
+        - V(unknown), Twilio did not answer, and the text may have been sent. V(not_tried), no request reached Twilio in
+          time. Both fail the task. The next run tells these people, unless Twilio's list shows that they have been
+          told.
       type: str
       sample: sent
     text:
@@ -546,7 +552,7 @@ told:
       type: dict
       sample: null
 timeline:
-  description: All that happened, in order.
+  description: Everything that happened, in order.
   returned: unless the options are wrong
   type: list
   elements: dict
@@ -560,7 +566,7 @@ timeline:
       type: str
       sample: "05:22"
     who:
-      description: The name or number of the person; empty where it concerns nobody in particular.
+      description: The name or number of the person; empty if it concerns no single person.
       type: str
       sample: Ada
     number:
@@ -594,7 +600,7 @@ plan:
       type: int
       sample: 1
     after_seconds:
-      description: How many seconds after the beginning, if nobody takes it and not everybody passes before.
+      description: How many seconds after the beginning, unless somebody takes it or everybody passes before.
       type: float
       sample: 300
     wait:
@@ -602,7 +608,7 @@ plan:
       type: float
       sample: 300
     ring:
-      description: After how many seconds whoever has not answered is called, null for never.
+      description: After how many seconds people who have not answered are called; null for never.
       type: float
       sample: 120
     text:
@@ -617,12 +623,12 @@ plan:
       sample: 1
     recipients:
       description:
-        - Each with C(name), C(to) and C(outcome), which is V(planned), V(duplicate) for a page that is out, or
-          V(not_tried) if an open page has no time left for it, or has reached its recipient at another turn.
+        - Each with C(name), C(to) and C(outcome), which is V(planned), V(duplicate) for a page that was already sent,
+          or V(not_tried) if an open page has no time left for it, or has reached its recipient at another turn.
       type: list
       elements: dict
 problems:
-  description: All that is wrong with the task's options, if nobody can be paged, and in check mode.
+  description: All problems with the task's options, if nobody can be paged, and in check mode.
   returned: when the options are wrong
   type: list
   elements: str

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The group's modules in the controller's own process, which takes a fraction of a module's time."""
+"""Run the group's modules in the controller's own process, which takes a fraction of a module's time."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ from ..module_utils._work.job import Job, failure, run_job
 from ..module_utils._work.task import AskCalendar, Task
 from .plain import plain
 
-# The types to which an empty string is a value.
+# The types for which an empty string is a value.
 _TEXTS = ("str", "path", "raw", "json")
 
 
 class TwilioAction(ActionBase):
-    """Runs a job here, or its module on the task's host for ``run_on: target`` and for ``async``.
+    """Runs a job in this process, or its module on the task's host with ``run_on: target`` and with ``async``.
 
-    Each module of the group has an action plugin of its own name, which is this with the module's job: Ansible would
-    apply one module's ``module_defaults`` to the whole group if all were routed to one action plugin.
+    Each module of the group has an action plugin of the same name, a subclass with the module's job. With one action
+    plugin for all, Ansible would apply one module's ``module_defaults`` to the whole group.
     """
 
     job: Job
-    # How a job asks who is on call, if it does.
+    # The function with which a job asks who is on call, if it does.
     ask_calendar: AskCalendar | None = None
 
     TRANSFERS_FILES = False
-    # A network device's persistent connection need not be there, nor a host that is down.
+    # Ansible must not connect first: a network device's persistent connection may be missing, and a host may be down.
     _requires_connection = False
     _supports_check_mode = True
     _supports_async = True
@@ -59,7 +59,7 @@ class TwilioAction(ActionBase):
             validation = ArgumentSpecValidator(spec).validate(args)
             params = validation.validated_parameters
             if problems := [*_not_texts(spec, args), *_problems(validation)]:
-                # All of them; of those that it finds itself, a module tells the first.
+                # All problems are reported, while a module reports only the first one that Ansible finds.
                 return {**result, **failure(InvalidOptions(problems))}
             if params["run_on"] == "controller" and not self._task.async_val:
                 return {**result, **self._run_here(params)}
@@ -86,12 +86,13 @@ class TwilioAction(ActionBase):
         return masked
 
     def _progress(self, text: str) -> None:
-        # On stderr, since a callback such as json has stdout to itself. The task's full name has the role's before it.
+        # On stderr, since callbacks such as json need stdout for themselves. The task's full name has the role's before
+        # it.
         shown = mask_numbers(text) if self._task.no_log else text
         self._display.display(f"{self._task.name or self._task.action}: {shown}", stderr=True)
 
     def _was_delegated(self, params: Mapping[str, Any]) -> bool:
-        """Return whether the task was delegated to a host that it does not use without run_on."""
+        """Say whether the task was delegated to a host, which it does not use without ``run_on``."""
         host = self._task.delegate_to
         return bool(host) and host not in C.LOCALHOST and "run_on" not in self._task.args
 
@@ -104,14 +105,17 @@ class TwilioAction(ActionBase):
         return result
 
 
-# What the command `ansible` calls its play; see ansible/cli/adhoc.py.
+# The name that the command `ansible` gives its play; see ansible/cli/adhoc.py.
 _AD_HOC = "Ansible Ad-Hoc"
 
 _DELEGATED = "The request was made on the controller, not on {host}. Set run_on to target to make it there."
 
 
 def _not_texts(spec: Mapping[str, Mapping[str, Any]], args: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the strings that are lists or mappings: Ansible would send Python's notation of them."""
+    """Yield a problem for each string option that is a list or a mapping.
+
+    Ansible would convert these with ``str()``.
+    """
     for name, value in args.items():
         if name in RENAMED and name not in spec and RENAMED[name] in spec:
             yield f"{name}: is an option of community.general.twilio. Use {RENAMED[name]}."
@@ -121,18 +125,18 @@ def _not_texts(spec: Mapping[str, Mapping[str, Any]], args: Mapping[str, Any]) -
 
 
 def mask_numbers(text: str) -> str:
-    """Hide phone numbers in a text: the output of a task with no_log must not name anybody."""
+    """Hide phone numbers in a text: the output of a task with no_log must not show them."""
     return re.sub(r"\+?[0-9]{7,15}", "********", text)
 
 
 def _problems(validation: ValidationResult) -> Iterator[str]:
-    """Yield the arguments' violations of their spec."""
+    """Yield the problems that the argument spec finds."""
     for error in validation.errors.errors:
         yield f"Unsupported parameters: {error.msg}" if isinstance(error, UnsupportedError) else error.msg
 
 
 def _given(spec: dict[str, dict[str, Any]], args: dict[str, Any]) -> dict[str, Any]:
-    """Return the arguments as users mean them, where Ansible's conversion would take them for something else."""
+    """Return the arguments as users mean them, where Ansible's conversion would change the meaning."""
     given = {}
     for name, value in args.items():
         kind = spec.get(name, {}).get("type", "str")
@@ -147,14 +151,14 @@ def _given(spec: dict[str, dict[str, Any]], args: dict[str, Any]) -> dict[str, A
 
 
 def _orphan_detector() -> Callable[[], bool]:
-    """Return a function that says whether the process that started this one has gone."""
+    """Return a function that says whether the process that started this one has ended."""
     parent = os.getppid()
     return lambda: os.getppid() != parent
 
 
 @contextmanager
 def _environ(extra: Mapping[str, Any]) -> Iterator[None]:
-    """Add the task's ``environment`` to the process's for a while: proxies and connection options count as usual."""
+    """Add the task's ``environment`` to the process's in the block. Proxies and connection options are read there."""
     before = dict(os.environ)
     os.environ.update({str(name): str(value) for name, value in extra.items()})
     try:

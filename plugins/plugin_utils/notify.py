@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One text to some people, one after the other and within a time: for the end of the run that it is about.
+"""Send one text to some people, one after the other, within a time limit. Meant for the end of a run.
 
-That may be the end of the process as well, where Python 3.12 starts no thread any more.
+That may be the end of the process as well, when Python 3.12 cannot start threads.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _TOO_LATE = ErrorDetails(message="The time limit for all texts was reached befor
 
 
 def notify_problems(params: Mapping[str, Any]) -> Iterator[str]:
-    """Yield all problems with the options of the connection, ``to`` and the sender. Makes no request."""
-    # To look for it costs nothing, and to import it would.
+    """Yield all problems with the options of the connection, ``to`` and the sender. It makes no request."""
+    # Finding the package is fast; importing it is not.
     if not find_spec("requests"):
         yield "requests: install this Python package for the Python that runs Ansible."
     yield from connection_problems(params, in_playbook=False)
@@ -37,7 +37,7 @@ def notify_problems(params: Mapping[str, Any]) -> Iterator[str]:
 
 
 def unusable_recipients(params: Mapping[str, Any]) -> list[str]:
-    """Return the problems with recipients that get no text; the others do."""
+    """Return the problems with the recipients that cannot be texted. The others are."""
     _usable, unusable = _recipients(params)
     return [f"to: {problem}" for problem in unusable.values()]
 
@@ -47,12 +47,12 @@ def _recipients(params: Mapping[str, Any]) -> tuple[list[str], dict[str, str]]:
 
 
 def notify(params: Mapping[str, Any], text: str, seconds: float) -> None:
-    """Send a text to each recipient, all within that many ``seconds``; ``notify_problems`` finds no problem.
+    """Send a text to each recipient, all within ``seconds``. The options must have passed ``notify_problems``.
 
-    Raises ``SendFailed`` once all were tried.
+    Raises ``SendFailed`` after all were tried.
     """
     deadline = time.monotonic() + seconds
-    # It imports requests, which takes longer than all else here, and most runs send nothing.
+    # This imports requests, which is slow, and most runs send nothing.
     from ..module_utils._twilio.client import Client
     from ..module_utils._work.outcome import Attempt, summary
     from ..module_utils._work.texting import TEXTING

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Text as plugins on the controller meet it."""
+"""Convert values and texts that plugins on the controller get."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from jinja2 import Undefined
 
 
 def plain(value: Any) -> Any:
-    """Copy a value as a module would receive it: without Ansible's own types, dates as text."""
+    """Copy a value as a module would receive it: without Ansible's own types, and with dates as text."""
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -27,27 +27,29 @@ def plain(value: Any) -> Any:
 
 
 def as_text(value: object) -> str | None:
-    """Return a text as a plain string, without Ansible's own types and tags; None for what is no text."""
+    """Return a text as a plain string, without Ansible's own types and tags; None if it is not a text."""
     if isinstance(value, str):
         return str.__str__(value)
-    # Before ansible-core 2.19 a Vault's text is a sequence of its own kind.
+    # Before ansible-core 2.19, text from a Vault has a type that is not a string.
     if isinstance(value, Sequence) and not isinstance(value, (list, tuple, bytes, bytearray)):
         return str(value)
     return None
 
 
 def filtered_text(value: object, name: str, wanted: str = "a text") -> str:
-    """Return the text that a filter was given; raise an AnsibleFilterError if it is none."""
+    """Return the text that a filter was given. Raises ``AnsibleFilterError`` if it is not a text."""
     text = as_text(value)
     if text is None:
-        # The text of an undefined value is the error that says what is undefined; older versions pass it in here.
-        raise AnsibleFilterError(f"{name}: needs {wanted}, not {str(value)[:80]}.")
+        # Older versions of ansible-core pass undefined values here. Their text is the error that says what is
+        # undefined.
+        raise AnsibleFilterError(f"{name}: requires {wanted}, not {str(value)[:80]}.")
     return text
 
 
 def tested_text(value: object) -> str:
-    """Return the text that a test was given; empty for what is no text."""
+    """Return the text that a test was given; empty if it is not a text."""
     if isinstance(value, Undefined):
-        # Older versions of ansible-core pass it in here. As text, it is the error that says what is undefined.
+        # Older versions of ansible-core pass undefined values here. As text, they are the error that says what is
+        # undefined.
         str(value)
     return as_text(value) or ""

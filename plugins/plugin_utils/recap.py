@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The result of a playbook run, as a text message. Pure: numbers and names in, text out.
+"""Write the result of a playbook run as a text message. Pure: numbers and names in, text out.
 
-The names are those of the playbook, its tasks and hosts; what tasks were given and returned has no way in.
+It gets only the names of the playbook, its tasks and hosts, and never tasks' arguments and results.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from ..module_utils._text.gsm7 import gsm7
 # skipped, rescued, ignored.
 Counts = Mapping[str, int]
 
-# How many hosts a text names of those that failed, and of those that are unreachable.
+# How many failed and how many unreachable hosts a text names.
 _NAMED = 3
-# What Ansible calls the playbook that it makes of an ad-hoc command.
+# The name of the playbook that Ansible creates for an ad-hoc command.
 _AD_HOC = "__adhoc_playbook__"
 
 
 class Failure(NamedTuple):
-    """A task that failed on a host, or did not reach it, when nothing told Ansible to ignore that."""
+    """A task that failed on a host, or did not reach it, without being told to ignore that."""
 
     host: str
     task: str
@@ -36,11 +36,11 @@ class Failure(NamedTuple):
 
 
 class Recap(NamedTuple):
-    """A run that has come to its end, or to an end.
+    """A run that has ended, completely or early.
 
     ``hosts`` are the counts of each host; None if the run ended before Ansible's own recap. ``failures`` are in the
-    order in which they happened, those included that a rescue made good. ``task`` is the one that was begun last.
-    ``stopped`` are hosts that Ansible took out of the run because others had failed, as any_errors_fatal has it.
+    order in which they happened, including rescued ones. ``task`` is the one that began last. ``stopped`` are hosts
+    that Ansible took out of the run because others had failed, as with ``any_errors_fatal``.
     """
 
     playbook: str
@@ -53,7 +53,7 @@ class Recap(NamedTuple):
 
     @property
     def has_failed(self) -> bool:
-        """Whether a host failed or was unreachable, or the run did not get to its end."""
+        """Whether a host failed or was unreachable, or the run ended early."""
         return self.hosts is None or any(_is_lost(counts) for counts in self.hosts.values())
 
 
@@ -81,7 +81,7 @@ def _is_lost(counts: Counts) -> bool:
 def _first_failure(recap: Recap) -> str:
     """Describe the first failure that took a host out of the run."""
     hosts = recap.hosts or {}
-    # A host has its rescued failures before the one that took it out.
+    # A host's rescued failures come before the one that took it out.
     rescued = Counter({host: counts["rescued"] for host, counts in hosts.items()})
     for failure in recap.failures:
         if failure.is_unreachable:
@@ -95,7 +95,7 @@ def _first_failure(recap: Recap) -> str:
 
 
 def _hosts(hosts: Mapping[str, Counts], taken_out: Set[str]) -> str:
-    """Count the hosts by state; each is in one of the counts before the semicolon."""
+    """Count the hosts by state. Each host is in one of the counts before the semicolon."""
     failed = [host for host, counts in hosts.items() if counts["failures"]]
     unreachable = [host for host, counts in hosts.items() if counts["unreachable"] and host not in failed]
     stopped = [host for host in hosts if host in taken_out and host not in (*failed, *unreachable)]
@@ -107,9 +107,9 @@ def _hosts(hosts: Mapping[str, Counts], taken_out: Set[str]) -> str:
 
 
 def count_hosts(hosts: Mapping[str, int | Sequence[str] | None]) -> str:
-    """Write how many hosts there are of each word, with some of their names if they are given: ``2 ok, 1 failed (a)``.
+    """Write how many hosts have each state, with some of their names if they are given: ``2 ok, 1 failed (a)``.
 
-    A word with None or without names is left out; one with the number 0 is not.
+    A state with None or without names is left out; one with the number 0 is not.
     """
     parts = []
     for word, those in hosts.items():

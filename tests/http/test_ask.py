@@ -131,7 +131,7 @@ def test_without_its_controller_it_ends_and_approves_nothing(twilio):
         asked = running.result()
     assert asked["failed"]
     assert (asked["approved"], asked["outcome"]) == (False, "interrupted")
-    assert asked["msg"] == "Interrupted. The question is not decided; running it again asks anew."
+    assert asked["msg"] == "Interrupted. The question is not decided. Run the task again to ask again."
 
 
 def test_check_mode_and_wrong_options_make_no_request(twilio):

@@ -122,7 +122,7 @@ def test_messages_give_events_from_the_start_on(main, swift, caplog):
     assert second["message"] == normalise(listed[0])
     assert second["meta"]["uuid"].replace("-", "") == listed[0]["sid"][2:]
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == [
-        f"No event for a message from {STRANGER} to {FROM}: allow and to do not name both"
+        f"No event for a message from {STRANGER} to {FROM}: one of them is not in allow or to"
     ]
 
 
@@ -211,7 +211,7 @@ def test_an_outage_and_a_list_that_lags_lose_nothing(main, swift, caplog):
     asyncio.run(run())
     logged = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
     assert [text.split(":")[0] for text in logged] == [
-        "Messages cannot be read, which is tried again",
+        "Messages cannot be read. This is retried",
         "Messages can be read again",
     ]
 
@@ -391,5 +391,5 @@ def test_the_webhook_refuses_everything_else(main, caplog):
 
 
 def test_an_address_in_use_ends_it_at_the_start(main):
-    with socket.create_server(("127.0.0.1", 0)) as other, pytest.raises(TwilioError, match="Nothing can listen on"):
+    with socket.create_server(("127.0.0.1", 0)) as other, pytest.raises(TwilioError, match="Cannot listen on"):
         asyncio.run(main(asyncio.Queue(1), webhook(port=other.getsockname()[1])))

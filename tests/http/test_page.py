@@ -206,7 +206,7 @@ def test_killed_and_run_again_it_goes_on(twilio):
     tiers = [{"name": "first", "numbers": [DEAD], "wait": LONG}, {"name": "second", "numbers": [SILENT], "wait": LONG}]
     first = killed(twilio, tiers, 2)
     assert first["failed"]
-    assert first["msg"].startswith(f"Interrupted. The page {first['code']} is still open; running it again goes on")
+    assert first["msg"].startswith(f"Interrupted. The page {first['code']} is still open. Run it again to continue it")
     twilio.inbound("ack", SILENT, To=FROM)
     second = page(twilio, tiers)
     assert (second["resumed"], second["code"]) == (True, first["code"])
@@ -265,7 +265,7 @@ def test_at_night_everybody_else_is_paged(twilio):
 def test_nobody_to_page_fails_before_anything(twilio):
     paged = page(twilio, [tier("5551230002")])
     assert paged["failed"]
-    assert "nobody is left to page" in paged["msg"]
+    assert "contains nobody to page" in paged["msg"]
     assert page(twilio, None)["problems"] == ["tiers: is required. Name the people to page, tier by tier."]
     assert twilio.ledger() == []
 

@@ -82,7 +82,7 @@ def test_a_server_that_is_down_keeps_nobody_else_from_being_paged(twilio):
         result = paged(twilio, broken, BOSS)
         check = paged(twilio, broken, BOSS, check_mode=True)
     assert (result["tier"], result["by"]["number"]) == ("boss", TAKES)
-    assert any("The calendar of rota does not tell who is on call: " in line for line in result.progress)
+    assert any("The calendar of rota does not say who is on call: " in line for line in result.progress)
     # By day it is an error.
     assert check["failed"]
     assert check["problems"][0].startswith("tiers: the calendar of rota: ")
@@ -115,7 +115,7 @@ def test_no_calendar_is_read_on_a_target(twilio, tmp_path):
     (tmp_path / "rota.ics").write_bytes(always("Grace Hopper"))
     tiers = [rota(tmp_path / "rota.ics"), BOSS]
     check = page(twilio, tiers, run_on="target", check_mode=True)
-    assert "calendar: is read on the controller only. Leave out run_on and async" in check["msg"]
+    assert "calendar: can be read on the controller only. Remove run_on and async" in check["msg"]
     result = page(twilio, tiers, run_on="target")
     assert (result["tier"], result["by"]["number"]) == ("boss", TAKES)
     assert {to for to, _text in sent(twilio)} == {TAKES}

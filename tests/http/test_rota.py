@@ -111,10 +111,10 @@ def test_a_few_bad_events_are_named_and_the_rest_counted(tmp_path):
 def test_nobody(tmp_path):
     past = written(tmp_path / "past.ics", calendar(event("Ada Lovelace", "20261126T080000Z", "20261126T090000Z")))
     stranger = written(tmp_path / "stranger.ics", always("On Call - Linus"))
-    lack = "Nobody whose number is known is on call at 2026-11-26T10:00:00+00:00 in "
+    lack = "Nobody in people is on call at 2026-11-26T10:00:00+00:00 in "
     assert error(past) == f"{lack}{past}."
     assert error(past, stranger, match="^On Call - (.+)", timezone="Europe/Berlin") == (
-        f"Nobody whose number is known is on call at 2026-11-26T11:00:00+01:00 in {past}, {stranger}."
+        f"Nobody in people is on call at 2026-11-26T11:00:00+01:00 in {past}, {stranger}."
         " 'Linus' is on call, but people has no number for that name."
     )
     # A fallback does not help against wrong options.
@@ -131,7 +131,7 @@ def test_a_dead_server_and_every_secret(tmp_path):
     secrets = {"username": SECRET, "password": SECRET, "headers": {"X-Token": SECRET}, "cache": tmp_path / "cache"}
     secrets["cache"] = str(secrets["cache"])
     assert error(url, f"calendar.example.com/{SECRET}/basic.ics", **secrets) == (
-        "It is unknown who is on call at 2026-11-26T10:00:00+00:00."
+        "It is not known who is on call at 2026-11-26T10:00:00+00:00."
         " http://127.0.0.1:1/…: no connection: Connection refused; cache has no copy of it."
         " calendar.example.com/…: there is no such file; a URL begins with https://."
     )
@@ -148,11 +148,11 @@ def test_a_process_that_is_lost_and_a_copy(tmp_path, monkeypatch):
         # As if what the server says killed it: only one that does not ask the server goes on.
         kill = "import io, sys; job = sys.stdin.read(); '\"failed\": null' in job and sys.exit(9); "
         monkeypatch.setattr(process, "_START", f"{kill}sys.stdin = io.StringIO(job); {process._START}")
-        assert "reading it has ended early (exit status 9)." in error(url)
+        assert "reading it ended early (exit status 9)." in error(url)
         result = ask(url, cache=str(cache))
     assert result.people == ADA
     (warning,) = result.warnings
-    assert warning.startswith(f"{server.url}/…: reading it has ended early (exit status 9); a copy of ")
+    assert warning.startswith(f"{server.url}/…: reading it ended early (exit status 9); a copy of ")
     assert SECRET not in cache.read_text() + warning
     assert cache.stat().st_mode & 0o777 == 0o600
     assert os.listdir(cache.parent) == ["cache"]
@@ -161,7 +161,7 @@ def test_a_process_that_is_lost_and_a_copy(tmp_path, monkeypatch):
 def test_a_process_that_cannot_be_started(tmp_path, monkeypatch):
     rota = written(tmp_path / "rota.ics", always("Ada Lovelace"))
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
-    assert f"{rota}: no process can be started: No such file or directory." in error(rota)
+    assert f"{rota}: cannot start a process: No such file or directory." in error(rota)
 
 
 def test_a_process_that_does_not_come_to_an_end_is_ended(monkeypatch):
@@ -170,7 +170,7 @@ def test_a_process_that_does_not_come_to_an_end_is_ended(monkeypatch):
     with FaultyServer(silence).running() as server:
         request = {**job("")["request"], "seconds": 300}
         (result,) = process.read_all([job(server.url, request=request)], 300)
-    assert result == {"error": "reading it does not come to an end", "is_lost": True}
+    assert result == {"error": "reading it took too long", "is_lost": True}
 
 
 def test_packages_that_are_missing(tmp_path, monkeypatch):
@@ -187,7 +187,7 @@ def test_packages_that_are_missing(tmp_path, monkeypatch):
     [
         (answer(503, SECRET), "HTTP status 503"),
         (answer(200, f"<html>{SECRET}"), "a web page instead of a calendar"),
-        (answer(200, always()[:-20]), "the calendar is cut short"),
+        (answer(200, always()[:-20]), "the calendar is incomplete"),
         (answer(200, b"x" * 5_000_001), "the feed is larger than 5 MB"),
     ],
 )
@@ -210,7 +210,7 @@ def test_ages(tmp_path):
     cache, url = str(tmp_path / "cache"), "http://127.0.0.1:1/"
     old = datetime.now(timezone.utc) - timedelta(hours=50)
     store(cache, url, Copy(always(), old))
-    too_old = ", which is longer than max_age: shifts that have changed since are wrong"
+    too_old = ", which is longer than max_age: shifts may have changed since"
     failed = {"cache": cache, "failed": "no luck"}
     assert read(url, **failed, max_age=200_000)[1] == ["no luck; a copy of 2 days ago is used"]
     assert read(url, **failed, max_age=90_000)[1] == [f"no luck; a copy of 2 days ago is used{too_old}"]
@@ -253,11 +253,11 @@ def test_a_cache_that_cannot_be_written_is_a_warning(tmp_path):
     with FaultyServer(answer(200, always())).running() as server:
         names, warnings = read(server.url, cache=cache)
     assert names == ["Ada Lovelace is on call"]
-    assert warnings[0].startswith(f"no copy can be kept in cache, {cache}: ")
+    assert warnings[0].startswith(f"cannot store a copy in the cache {cache}: ")
 
 
 @pytest.mark.parametrize(
-    ("path", "why"), [("{}", "Is a directory"), ("{}/a\0b", "no valid path"), ("{}/large", "larger than 5 MB")]
+    ("path", "why"), [("{}", "Is a directory"), ("{}/a\0b", "not a valid path"), ("{}/large", "larger than 5 MB")]
 )
 def test_files_that_cannot_be_read(tmp_path, path, why):
     (tmp_path / "large").write_bytes(b"x" * 5_000_001)

@@ -119,10 +119,10 @@ def test_a_server_that_was_down_for_a_moment_is_asked_again():
         (ics(401, SECRET), "HTTP status 401. Check username and password, or headers"),
         (ics(404), "HTTP status 404. Check the URL, and whether the calendar's private URL has been reset"),
         (ics(204), "HTTP status 204"),
-        (hang_up, "no answer (RemoteDisconnected)"),
+        (hang_up, "no response (RemoteDisconnected)"),
         (reset, "no connection: Connection reset by peer"),
-        (raw(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nBEGIN"), "no answer (IncompleteRead)"),
-        (raw(b"SSH-2.0-OpenSSH_9.2\r\n"), "no answer (BadStatusLine)"),
+        (raw(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nBEGIN"), "no response (IncompleteRead)"),
+        (raw(b"SSH-2.0-OpenSSH_9.2\r\n"), "no response (BadStatusLine)"),
         (redirect(f"/{SECRET}"), "more than 5 redirects"),
         (redirect(f"ftp://{SECRET}/"), "redirected to something that is not an http or https URL"),
         (redirect(f"http://{SECRET}:port/"), "redirected to something that is not an http or https URL"),
@@ -138,7 +138,7 @@ def test_failures_say_why_and_nothing_secret(behaviour, why):
 
 @pytest.mark.parametrize("source", [f"http://127.0.0.1:1/{SECRET}", f"http://{SECRET}.invalid/", f"http://.{SECRET}/"])
 def test_servers_that_are_not_there(source):
-    with pytest.raises(NotRead, match=r"^(no connection|no answer|the request cannot be made)") as caught:
+    with pytest.raises(NotRead, match=r"^(no connection|no response|cannot make the request)") as caught:
         fetch(source)
     assert SECRET not in str(caught.value)
 
@@ -167,7 +167,7 @@ def drip(connection):
 def test_time_is_limited_for_the_whole_answer(behaviour):
     with FaultyServer(behaviour).running() as server, pytest.raises(NotRead) as caught:
         fetch(server.url, seconds=0.4)
-    assert str(caught.value) == "no complete answer within 0.4 seconds"
+    assert str(caught.value) == "no complete response within 0.4 seconds"
 
 
 def test_what_is_compressed_unasked_is_not_unpacked():

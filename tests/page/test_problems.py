@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where a text is that did not arrive: the page says what was refused, which callbacks failed, what was forgotten."""
+"""Where a text is that did not arrive: the page says what was rejected, which callbacks failed, what was dropped."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def test_what_went_wrong(open_page):
         small.create(To="(555) 1", Body="To nobody")
         problems = page.get_by_role("link", name="Problems")
         expect(problems).to_have_text("Problems 1")
-        page.get_by_role("link", name="1 request failed or was refused").click()
+        page.get_by_role("link", name="1 request failed or was rejected").click()
         entries = page.locator(".entry")
-        expect(entries.locator(".who")).to_have_text(["Request refused for (555) 1"])
+        expect(entries.locator(".who")).to_have_text(["Request rejected for (555) 1"])
         expect(entries.locator(".said")).to_have_text(["21211 The 'To' number (555) 1 is not a valid phone number."])
         expect(entries.locator(".aside")).to_have_text("“To nobody”\nPOST …/Messages.json")
 
@@ -37,7 +37,7 @@ def test_what_went_wrong(open_page):
         small.created(Body="third")
         expect(entries.locator(".who")).to_have_text(
             [
-                "Request refused for (555) 1",
+                "Request rejected for (555) 1",
                 "Message to Ada",
                 "Status callback “sending” failed for Ada",
                 "Request failed for Ada",
@@ -53,7 +53,7 @@ def test_what_went_wrong(open_page):
         expect(failed).to_have_class("message trouble sought")
         expect(failed.locator(".text")).to_have_text("second")
         expect(failed.locator(".error")).to_have_text("20500 Internal Server Error")
-        expect(failed.locator(".advice")).to_have_text("You asked for this with the fault “server error”.")
+        expect(failed.locator(".advice")).to_have_text("The fault “server error” that you added has caused this.")
         callback = page.locator(".trouble").first
         expect(callback.locator(".error")).to_have_text("11205 No connection to 127.0.0.1:9: Connection refused")
         callback.locator("summary").click()
@@ -68,8 +68,8 @@ def test_what_went_wrong(open_page):
         for number in range(5):
             small.inbound(str(number), sender=OTHER, To=FROM)
         dropped = page.locator(".trouble[data-kind=dropped]").filter(has_text="scheduled")
-        expect(dropped.locator(".status")).to_have_text("Forgotten")
-        expect(dropped.locator(".error")).to_contain_text("Forgotten while it was scheduled, as the simulator keeps 5")
+        expect(dropped.locator(".status")).to_have_text("Dropped")
+        expect(dropped.locator(".error")).to_contain_text("Dropped while it was scheduled, as the simulator keeps 5")
         expect(dropped.locator(".advice")).to_contain_text("simulator_keep")
         page.reload()
         expect(dropped.locator(".text")).to_have_text("Disk full")

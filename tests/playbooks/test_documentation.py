@@ -194,7 +194,7 @@ def test_examples_of_paging(modules, cast, tmp_path):
     variables = {"alert_text": "Queue stuck", "rota_url": f"{tmp_path}/rota.ics"}
     check = run_examples(modules, cast, "oncall.twilio.twilio_page", "--check", **variables)
     assert created(cast) == []
-    assert check["Page whoever is on call"]["outcome"] == "planned"
+    assert check["Page the people on call"]["outcome"] == "planned"
     with ThreadPoolExecutor() as threads:
         running = threads.submit(run_examples, modules, cast, "oncall.twilio.twilio_page", **variables)
         cast.wait(1)
@@ -208,9 +208,9 @@ def test_examples_of_paging(modules, cast, tmp_path):
         cast.inbound("ja mq1", "+15551230001", To="+15557654321")
         run = running.result()
     assert run["Say who has taken it"]["msg"].startswith("Ada has taken ")
-    assert run["Page whoever is on call by a calendar"]["by"]["name"] == "Ada Lovelace"
-    assert [person["name"] for person in run["Tell everybody who was paged that all is well again"]["told"]] == ["Ada"]
-    assert run["Page three times, with code, words and calls of your own"]["by"]["number"] == "+15551230001"
+    assert run["Page the people who are on call by a calendar"]["by"]["name"] == "Ada Lovelace"
+    assert [person["name"] for person in run["Tell everybody who was paged that it is resolved"]["told"]] == ["Ada"]
+    assert run["Page three times, with your own code, words and calls"]["by"]["number"] == "+15551230001"
 
 
 def test_examples_of_asking(modules, cast):
@@ -227,7 +227,7 @@ def test_examples_of_asking(modules, cast):
             cast.inbound(f"NEIN {asked['body'].split()[-1]}", number, To=asked["from"])
         run = running.result()
     assert run["Ask for approval, and fail without it"]["verdict"] == "Yes, by Ada"
-    assert run["Say what they have decided"]["msg"] == "No, by +15551230001, +15551230002"
+    assert run["Show what they have decided"]["msg"] == "No, by +15551230001, +15551230002"
 
 
 def test_examples_of_waiting(modules, twilio):

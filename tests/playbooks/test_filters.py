@@ -134,17 +134,17 @@ def test_wrong_input_fails_with_what_is_wrong():
     for message, wanted in zip(
         found,
         [
-            "sms_segments: needs a text, not 5.",
-            "gsm7: needs a text, not ['a'].",
-            "fit_sms: needs a text, not None.",
-            "fit_sms: segments must be an integer from 1 on, not 0",
-            "fit_sms: segments must be an integer from 1 on, not '2'",
-            "fit_sms: segments must be an integer from 1 on, not True",
-            "fit_sms: needs keep as a text, not 3.",
-            "fit_sms: keep takes 2 segments by itself, not 1 at most",
-            "duration: needs a number of seconds, not four minutes.",
-            "recap: needs a mapping, not ['web1'].",
-            "recap: needs a number of hosts or a list of their names, not 1.5.",
+            "sms_segments: requires a text, not 5.",
+            "gsm7: requires a text, not ['a'].",
+            "fit_sms: requires a text, not None.",
+            "fit_sms: segments must be an integer of 1 or more, not 0",
+            "fit_sms: segments must be an integer of 1 or more, not '2'",
+            "fit_sms: segments must be an integer of 1 or more, not True",
+            "fit_sms: requires keep as a text, not 3.",
+            "fit_sms: keep alone takes 2 segments. The limit is 1",
+            "duration: requires a number of seconds, not four minutes.",
+            "recap: requires a mapping, not ['web1'].",
+            "recap: requires a number of hosts or a list of their names, not 1.5.",
         ],
     ):
         assert wanted in message

@@ -65,9 +65,7 @@ def test_credentials_of_the_task_win_as_a_whole(twilio):
     run = run_play(tasks, twilio.connection, environment=environment)
     assert {request["user"] for request in twilio.ledger() if request["method"] == "POST"} == {twilio.auth[0]}
     assert recipients(twilio) == [TO, TO]
-    assert run["half"]["problems"] == [
-        "api_secret: is required with api_key. Set both in the same place; they are not mixed from two."
-    ]
+    assert run["half"]["problems"] == ["api_secret: is required with api_key. Set both in the same place."]
 
 
 def test_a_host_without_a_connection_and_one_that_is_delegated_to(twilio):

@@ -171,7 +171,7 @@ def test_the_module(cast, run_on, tmp_path):
     run = run_play([task, shown], cast.connection, ["-vvv"] if run_on == "target" else [])
     assert run["result"]["msg"] == "Grace told"
     if run_on == "target":
-        assert "calendar: is read on the controller only" in run["page"]["left_out"][0]
+        assert "calendar: can be read on the controller only" in run["page"]["left_out"][0]
         # What is not needed there does not go there.
         assert "hunter2" not in run.output
     if run_on == "controller":
@@ -184,7 +184,7 @@ def test_a_timeout_of_the_task(cast):
     task = {PAGES: {"body": "Disk full", "from": FROM, "tiers": SILENT, "wait": LONG}, "name": "page", "timeout": 1}
     run = run_play([{**task, "ignore_errors": True}], cast.connection)
     assert run.has_failed("page")
-    assert run["page"]["msg"].startswith(f"Interrupted. The page {run['page']['code']} is still open; running it again")
+    assert run["page"]["msg"].startswith(f"Interrupted. The page {run['page']['code']} is still open. Run it again")
 
 
 def test_interrupted_and_run_again(cast, tmp_path):
@@ -201,7 +201,7 @@ def test_interrupted_and_run_again(cast, tmp_path):
     assert run.returncode != 0
     code = sent(cast)[0][1].split("ACK ")[1][:3]
     # After the task's own name; with the role's as well, little of it would fit a terminal's line.
-    line = rf"^Page on call: \d\d:\d\d The code is {code}\. If this run is interrupted, run it again: it goes on with"
+    line = rf"^Page on call: \d\d:\d\d The code is {code}\. If this run is interrupted, run it again to continue"
     assert re.search(line, run.output, re.MULTILINE)
     cast.inbound("ack", SILENT, To=FROM)
     _run, result = page(cast, **nobody)

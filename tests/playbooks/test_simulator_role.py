@@ -213,7 +213,7 @@ def test_old_python(role: Role) -> None:
 def test_people_that_make_no_sense(role: Role) -> None:
     result = role.run("started", simulator_people={"+15550000001": "snoring"})
     assert result.returncode == 2
-    assert "people: +15550000001: 'snoring' is none of silent" in result.output
+    assert "people: +15550000001: 'snoring' is not one of silent" in result.output
 
 
 def test_aiohttp_missing(role: Role) -> None:

@@ -67,17 +67,20 @@ def test_they_are_known(several: Simulator) -> None:
 @pytest.mark.parametrize(
     ("accounts", "complaint"),
     [
-        ("{}", "accounts: must be a list of mappings, one at least"),
-        ("[]", "accounts: must be a list of mappings, one at least"),
+        ("{}", "accounts: must be a list of at least one mapping"),
+        ("[]", "accounts: must be a list of at least one mapping"),
         ("[1]", "accounts: 1: an account must be a mapping"),
-        ("[{account_sid: AC1, auth_token: x}]", "accounts: AC1: 'AC1' is no SID"),
-        (f"[{{account_sid: {OPS}}}]", f"accounts: {OPS}: auth_token is missing"),
+        ("[{account_sid: AC1, auth_token: x}]", "accounts: AC1: 'AC1' is not a SID"),
+        (f"[{{account_sid: {OPS}}}]", f"accounts: {OPS}: auth_token is required"),
         (f"[{{account_sid: {OPS}, token: x}}]", "an account has no token"),
         (f"[{{account_sid: {OPS}, auth_token: x, test: 1}}]", "test must be true or false"),
-        (f"[{{account_sid: {OPS}, auth_token: x, parent: {DEV}}}]", f"parent {DEV} is no account above it"),
-        (f"[{{account_sid: {OPS}, auth_token: x, api_keys: {{SK1: y}}}}]", "'SK1' is no SID"),
+        (
+            f"[{{account_sid: {OPS}, auth_token: x, parent: {DEV}}}]",
+            f"parent {DEV} is not an account earlier in the list",
+        ),
+        (f"[{{account_sid: {OPS}, auth_token: x, api_keys: {{SK1: y}}}}]", "'SK1' is not a SID"),
         (f"[{{account_sid: {OPS}, auth_token: x, api_keys: [{KEY}]}}]", "api_keys must be a mapping"),
-        (f"[{{account_sid: {OPS}, auth_token: x}}, {{account_sid: {OPS}, auth_token: y}}]", "another one"),
+        (f"[{{account_sid: {OPS}, auth_token: x}}, {{account_sid: {OPS}, auth_token: y}}]", "another account"),
     ],
 )
 def test_accounts_that_make_no_sense(cli: Callable[..., Any], tmp_path: Path, accounts: str, complaint: str) -> None:

@@ -87,7 +87,7 @@ def test_what_is_dropped_before_its_end_is_told(slow: Simulator) -> None:
         slow.inbound("hi", To=FROM)
     (alert,) = alerts(slow)
     assert (alert["kind"], alert["with"], alert["message_sid"]) == ("dropped", TO, scheduled["sid"])
-    assert alert["reason"] == "forgotten while it was scheduled, as the simulator keeps 20 messages: Disk full"
+    assert alert["reason"] == "dropped while it was scheduled, as the simulator keeps 20 messages: Disk full"
     assert ["MessagingServiceSid", SERVICE] in alert["form"]
     for _number in range(20):
         slow.inbound("hi", To=FROM)

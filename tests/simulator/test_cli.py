@@ -139,12 +139,12 @@ def test_state_directory_of_others(cli: Cli, tmp_path: Path) -> None:
         ({"speed": 1e6}, "speed: must be a number from 0 to 86400, not 1000000.0"),
         ({"strict_callbacks": "no"}, "strict_callbacks: must be true or false, not 'no'"),
         ({"inbound_webhook": "x"}, "inbound_webhook: 'x' is not an http or https URL"),
-        ({"numbers": ["+1"]}, "numbers: '+1' is no sender"),
+        ({"numbers": ["+1"]}, "numbers: '+1' is not a sender"),
         ({"numbers": "+15551112222"}, "numbers: must be a list, not '+15551112222'"),
         ({"undeliverable": {"+1": 30005}}, "undeliverable: '+1' is not a phone number in E.164 format"),
         ({"undeliverable": ["+15551112222"]}, "undeliverable: must be a mapping, not ['+15551112222']"),
         ({"undeliverable": {"+15551112222": "x"}}, "undeliverable: must be a whole number from 0 to 99999, not 'x'"),
-        ({"host": 1}, "host: must be a text, not 1"),
+        ({"host": 1}, "host: must be a string, not 1"),
         ({"ports": 1}, "there is no setting ports, only host, port, "),
         ([], "the configuration must be a mapping of settings"),
         ("", "the configuration must be a mapping of settings"),
@@ -220,7 +220,7 @@ def test_announced_to_a_shell(defaults: dict[str, Any]) -> None:
         process.terminate()
     url = printed[4].partition("=")[2]
     assert printed == [
-        f"The simulator is open at {url}/ until Ctrl+C. To send to it from a shell, paste there:",
+        f"The simulator is open at {url}/ until Ctrl+C. To send to it from a shell, paste this there:",
         "",
         f"export TWILIO_ACCOUNT_SID={defaults['account_sid']}",
         f"export TWILIO_AUTH_TOKEN={defaults['auth_token']}",

@@ -171,15 +171,15 @@ def test_words(phones: Simulator, document: str, lines: list[str], seconds: floa
 @pytest.mark.parametrize(
     ("document", "code", "reason"),
     [
-        ("<Response><Say>Hi</Response>", 12100, "the TwiML of the call is no XML"),
+        ("<Response><Say>Hi</Response>", 12100, "the TwiML of the call is not XML"),
         ("<Say>Hi</Say>", 12200, "begins with the element Say instead of Response"),
-        ("<Response><Says>Hi</Says></Response>", 12200, "has the element Says, which is none of TwiML"),
+        ("<Response><Says>Hi</Says></Response>", 12200, "has the element Says, which TwiML does not have"),
         ("<Response><Say loop='x'>Hi</Say></Response>", 13510, "has a Say whose loop is 'x'"),
         ("<Response><Say> </Say></Response>", 13520, "has a Say without words"),
         (
             f"<Response><Say voice='Polly.Amy'>{'x' * 3001}</Say></Response>",
             13521,
-            "3001 characters, and this voice takes",
+            "3001 characters, and this voice accepts",
         ),
         ("<Response><Pause length='-1'/></Response>", 13910, "has a Pause whose length is '-1'"),
         (

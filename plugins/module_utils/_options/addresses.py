@@ -25,7 +25,7 @@ def usable_recipients(to: Sequence[str], sender: str | None) -> tuple[list[str],
     """Return the recipients that this sender can text, each once, and the problems with the others, by name."""
     addresses, problems = read_recipients(to)
     usable = []
-    # What is wrong with the sender itself is a problem of its own.
+    # A sender that is itself invalid is reported once, not for each recipient.
     sender = None if sender and sender_problem(sender) else sender
     for address in dict.fromkeys(addresses):
         if sender and (problem := pair_problem(address, sender)):
@@ -36,7 +36,7 @@ def usable_recipients(to: Sequence[str], sender: str | None) -> tuple[list[str],
 
 
 def pair_problem(to: str, sender: str) -> str | None:
-    """Say why Twilio would refuse a message from this sender to that address; None if it need not."""
+    """Return why Twilio would reject a message from this sender to that address; None if it would not."""
     channels = [channel_of(to), channel_of(sender)]
     if to == sender:
         code = 63031 if channels[0] else 21266
@@ -54,13 +54,13 @@ def pair_problem(to: str, sender: str) -> str | None:
 
 
 def sender_problem(sender: str) -> str | None:
-    """Say why this, as ``read_sender`` has read it, cannot be a sender; None if it can."""
+    """Return why this value, as ``read_sender`` returned it, cannot be a sender; None if it can."""
     if _is_sender(sender):
         return None
     try:
         read_address(sender)
     except ValueError as error:
-        # Of what is no number at all, the other kinds of senders say more.
+        # For text that is not a number at all, the list of all kinds of senders helps more.
         if not re.search("[A-Za-z]", sender.partition(":")[2] or sender):
             return str(error)
     return (
@@ -81,9 +81,10 @@ def _is_sender(sender: str) -> bool:
 
 
 def lost_plus(given: str) -> str:
-    """Say how a playbook may have lost a number's plus sign; empty where it has not.
+    """Explain how a playbook may have lost a number's plus sign; empty if it did not.
 
-    YAML reads an unquoted +15551234567 as an integer, and jinja2_native makes one of a quoted one in a variable.
+    YAML reads an unquoted +15551234567 as an integer, and jinja2_native turns a quoted one in a variable into an
+    integer too.
     """
     if not given.isdigit() or len(given) < 9:
         return ""

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A task's options as the form of a request for a call, and the prediction of Twilio's answer in check mode. Pure.
+"""Turn a task's options into the form of a request for a call, and predict Twilio's response in check mode. Pure.
 
 The facts come from Twilio's Call resource (https://www.twilio.com/docs/voice/api/call-resource).
 """
@@ -20,11 +20,11 @@ from .._twilio.twiml import spoken
 from .form import EMPTY, field, form_name
 from .spec import CALL_REQUEST
 
-# What tells a call what to do. Twilio would take one of several in silence, so a task must have exactly one.
+# The options that say what a call does. Given several, Twilio silently uses one, so a task must set exactly one.
 INSTRUCTIONS = ("say", "twiml", "url", "application_sid")
-# Whoever is to hear it more often than this gets a longer text.
+# The highest `repeat`. Nobody needs to hear a text more often than this.
 MOST_OFTEN = 20
-# The options whose parameter has another name; `timeout` is the connection's.
+# Options whose parameter has another name: `timeout` is already an option of the connection.
 _RENAMED = {"ring_time": "Timeout"}
 
 
@@ -34,10 +34,10 @@ def call_form_name(option: str) -> str:
 
 
 def choose_call(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options that a call is made of: those that are set. ``say`` has become ``twiml``."""
+    """Return the options of a call that are set, with ``say`` converted to ``twiml``."""
     chosen = {name: params[name] for name in CALL_REQUEST if params[name] not in EMPTY}
     if params["say"] not in EMPTY:
-        # What is out of range must not fill the memory before it is an error.
+        # `call_problems` reports a `repeat` that is too high. It must not fill the memory before that.
         times = min(max(params["repeat"], 1), MOST_OFTEN)
         chosen["twiml"] = spoken(params["say"], times, params["language"], params["voice"])
     for name in ("from", "caller_id"):
@@ -47,7 +47,7 @@ def choose_call(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read_caller(text: str) -> str:
-    """Return a caller as Twilio takes it, or what was given where it can be none."""
+    """Return a caller in the form that Twilio accepts, or the text as given if it cannot be a caller."""
     try:
         return read_callee(text)
     except ValueError:
@@ -55,14 +55,14 @@ def read_caller(text: str) -> str:
 
 
 def to_call_forms(params: Mapping[str, Any]) -> list[Form]:
-    """Write the request for each recipient's call; ``call_problems`` has found no problem."""
+    """Return the form for each recipient's call. The options must have passed ``call_problems``."""
     options = {call_form_name(name): field(value) for name, value in choose_call(params).items()}
     recipients, _problems = read_callees(params["to"])
     return [{"To": to, **options, **(params["extra_parameters"] or {})} for to in dict.fromkeys(recipients)]
 
 
 def predict_call(account_sid: str, form: Form) -> Call:
-    """Return the call that Twilio would answer a request with; what only Twilio knows is None, and so are the dates."""
+    """Return the call that Twilio would return for a request. Dates, and values that only Twilio knows, are None."""
     known = {
         "account_sid": account_sid,
         "api_version": API_VERSION,

@@ -34,9 +34,9 @@ _RANGES: Ranges = {
     "machine_detection_silence_timeout": (2000, 10000),
 }
 _OWN_RANGES: Ranges = {"repeat": (1, MOST_OFTEN), "concurrency": (1, 100), "wait_timeout": (0, 86400)}
-# What Twilio requests.
+# The URLs that Twilio requests.
 _URLS = ("url", "fallback_url", "status_callback", "recording_status_callback", "async_amd_status_callback")
-# Without the second, Twilio would ignore the first in silence.
+# Without the second option, Twilio silently ignores the first.
 _NEEDS = {
     "language": "say",
     "voice": "say",
@@ -60,16 +60,16 @@ _NEEDS = {
     "sip_auth_username": "sip_auth_password",
     "sip_auth_password": "sip_auth_username",
 }
-# The application has its own, and Twilio ignores these.
+# Twilio ignores these and uses the application's own.
 _NOT_WITH_APPLICATION = ("fallback_url", "status_callback")
-# What is not for extra_parameters.
+# Options that extra_parameters must not set.
 _TAKEN = ("to", *CALL_REQUEST)
 
 
 def call_problems(params: Mapping[str, Any], _now: datetime) -> Iterator[str]:
     """Yield the problems with a call's options, each with the option's name; None counts as not set.
 
-    The options are those of ``CALL``; those of the connection have rules of their own.
+    The options are those of ``CALL``; ``connection_problems`` checks those of the connection.
     """
     options = choose_call(params)
     recipients, problems = read_callees(params["to"] or [])
@@ -87,7 +87,7 @@ def call_problems(params: Mapping[str, Any], _now: datetime) -> Iterator[str]:
             yield from callback_problems(name, options[name], params["api_url"])
     yield from _pair_problems(params)
     if not re.fullmatch(r"[0-9A-D#*wW]{1,32}", options.get("send_digits", "1")):
-        yield "send_digits: must be 1 to 32 of 0-9, A-D, # and *, and w or W to wait half a second or a second."
+        yield "send_digits: must have 1 to 32 characters: 0-9, A-D, # and *, w to wait half a second or W a second."
     yield from extra_parameter_problems(
         params["extra_parameters"] or {}, {call_form_name(name): name for name in _TAKEN}
     )
@@ -105,11 +105,11 @@ def _caller_problems(options: Mapping[str, Any], recipients: Sequence[str]) -> I
     yield from (f"{name}: {problem}" for name, problem in problems.items() if problem)
     caller = options.get("from", EXAMPLE)
     if not problems.get("from") and not is_e164(caller) and any(is_e164(to) for to in recipients):
-        yield f"from: {caller!r} is not a phone number. A call to a phone number needs one as its caller."
+        yield f"from: {caller!r} is not a phone number. To call a phone number, set one that you own."
 
 
 def _address_problem(address: str) -> str | None:
-    """Return why nobody can call from an address; None if somebody can."""
+    """Return why an address cannot be a caller; None if it can."""
     try:
         read_callee(address)
     except ValueError as error:
@@ -118,15 +118,15 @@ def _address_problem(address: str) -> str | None:
 
 
 def _instruction_problems(params: Mapping[str, Any], options: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is wrong with what the call is to say."""
+    """Yield the problems with the options that say what the call does."""
     given = [name for name in INSTRUCTIONS if params[name] not in EMPTY]
     if not given:
         yield "say: is required. Set say, twiml, url or application_sid."
     if len(given) > 1:
-        yield f"{given[0]}: cannot be used with {' and '.join(given[1:])}. A call follows one of them."
+        yield f"{given[0]}: cannot be used with {' and '.join(given[1:])}. Set only one of them."
     if "say" in given:
         if not params["say"].strip():
-            yield "say: contains no word."
+            yield "say: contains only spaces. Set the text to say."
         if (length := len(options["twiml"])) > LONGEST:
             yield (
                 f"say: becomes {length:,} characters of TwiML. Twilio accepts at most {LONGEST:,}: shorten it, or lower"
@@ -137,8 +137,8 @@ def _instruction_problems(params: Mapping[str, Any], options: Mapping[str, Any])
 
 
 def _pair_problems(params: Mapping[str, Any]) -> Iterator[str]:
-    """Yield which options belong together, and which do not."""
-    # `false` switches something off as well as nothing does.
+    """Yield the problems with combinations of options."""
+    # `false` has the same effect as an option that is not set.
     on = {name for name, value in params.items() if value not in EMPTY and value is not False}
     for name, needed in _NEEDS.items():
         if name in on and needed not in on:

@@ -12,12 +12,12 @@ from typing import Any, Optional, Union
 
 from .._twilio.values import host_of, is_loopback
 
-# The lowest and the highest value of options; None for no highest one.
+# The lowest and the highest value of options; None if there is no highest one.
 Ranges = Mapping[str, tuple[int, Optional[Union[int, float]]]]
 
 
 def range_problems(options: Mapping[str, Any], ranges: Ranges) -> Iterator[str]:
-    """Yield which of these options, as far as they are set, are out of their range."""
+    """Yield a problem for each of these options that is set and out of range."""
     for name, (least, most) in ranges.items():
         value = options.get(name)
         if value is not None and not least <= value <= (value if most is None else most):
@@ -25,7 +25,7 @@ def range_problems(options: Mapping[str, Any], ranges: Ranges) -> Iterator[str]:
 
 
 def callback_problems(name: str, url: str, api_url: str | None) -> Iterator[str]:
-    """Yield why Twilio cannot call a URL of ours. A local API, such as the simulator, reaches this machine."""
+    """Yield why Twilio cannot request a callback URL. A local API, such as the simulator, can reach this machine."""
     if not host_of(url):
         yield f"{name}: {url!r} is not an http or https URL with a valid host name (without underscores)."
     elif is_loopback(url) and not is_loopback(api_url):
@@ -33,7 +33,7 @@ def callback_problems(name: str, url: str, api_url: str | None) -> Iterator[str]
 
 
 def extra_parameter_problems(extra: Mapping[str, Any], taken: Mapping[str, str]) -> Iterator[str]:
-    """Yield what is wrong with parameters under Twilio's names; ``taken`` are those with an option, and the option."""
+    """Yield the problems with ``extra_parameters``; ``taken`` maps each parameter that has an option to this option."""
     options = {parameter.lower(): name for parameter, name in taken.items()}
     for name, value in extra.items():
         if name.lower() in options:
@@ -43,7 +43,7 @@ def extra_parameter_problems(extra: Mapping[str, Any], taken: Mapping[str, str])
 
 
 def repetition_warnings(addresses: Iterable[str], once: str) -> Iterator[str]:
-    """Yield who is named more than once."""
+    """Yield a warning if recipients are named more than once."""
     repeated = [address for address, count in Counter(addresses).items() if count > 1]
     if repeated:
         yield f"to: contains {', '.join(repeated)} more than once. Each recipient {once}."

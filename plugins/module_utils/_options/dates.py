@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-# datetime.fromisoformat() takes far less than ISO 8601 before Python 3.11, and modules run on 3.9.
+# Before Python 3.11, datetime.fromisoformat() reads only a small part of ISO 8601. Modules run on 3.9.
 _ISO_8601 = re.compile(
     r"(?P<date>\d{4}-\d\d-\d\d)[Tt ](?P<minute>\d\d:\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?"
     r"(?P<offset>[Zz]|[+-]\d\d(?::?\d\d)?)?"
@@ -19,11 +19,11 @@ _ISO_8601 = re.compile(
 _DISTANCE = re.compile(r"([+-])(\d{1,6})([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
-# Twilio refuses what is nearer or farther.
+# Twilio rejects times that are nearer or farther.
 # Source: https://www.twilio.com/docs/messaging/features/message-scheduling
 NEAREST = timedelta(minutes=5)
 FARTHEST = timedelta(days=35)
-# Older pages of Twilio's ask for a quarter of an hour, and some accounts are still held to it.
+# Older pages in Twilio's documentation require 15 minutes, and Twilio still requires that of some accounts.
 COMFORTABLE = timedelta(minutes=15)
 
 
@@ -54,7 +54,7 @@ def parse_utc(text: Any) -> datetime:
 
 
 def parse_distance(text: str, sign: str) -> timedelta | None:
-    """Read how far away a moment is, such as ``-15m`` or ``+2h``; None if it is nothing of the kind, of that sign."""
+    """Read a time from now, such as ``-15m`` or ``+2h``; None if the text is something else or has the other sign."""
     match = _DISTANCE.fullmatch(text.strip())
     if not match or match[1] != sign:
         return None
@@ -62,13 +62,13 @@ def parse_distance(text: str, sign: str) -> timedelta | None:
 
 
 def parse_past(text: str, now: datetime) -> datetime:
-    """Read a moment given by itself, as a date (its midnight in UTC), or as so long ago, such as ``-15m``.
+    """Read a date and time with an offset, a date (its midnight in UTC), or a time ago such as ``-15m``, as UTC.
 
     Raises ``ValueError`` with a text for the user.
     """
     if comparison := re.match(r"\s*([<>])=?", text):
         option = "date_sent_after" if comparison[1] == ">" else "date_sent_before"
-        raise ValueError(f"{text!r} is a comparison. Use {option} for it, with the date alone")
+        raise ValueError(f"{text!r} is a comparison. Use {option} instead, with the date alone")
     if ago := parse_distance(text, "-"):
         try:
             return now + ago
@@ -85,7 +85,7 @@ def parse_past(text: str, now: datetime) -> datetime:
 
 
 def to_iso_8601(moment: datetime) -> str:
-    """Write a moment in UTC as Twilio takes it: ``2026-11-23T09:46:00Z``."""
+    """Write a moment in UTC in the form that Twilio accepts: ``2026-11-23T09:46:00Z``."""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -93,8 +93,8 @@ def parse_send_at(value: Any, now: datetime) -> datetime:
     """Read ``send_at`` as a moment in UTC.
 
     Takes an ISO 8601 string with an offset, how far ahead of ``now`` it is (``+2h``), or a mapping of ``date_time``
-    (ISO 8601 without an offset) and ``zone_id`` (an IANA time zone). Of a time that a clock shows twice, the first
-    counts. Raises ``ValueError`` with a text for the user.
+    (ISO 8601 without an offset) and ``zone_id`` (an IANA time zone). If clocks show a time twice, the first one is
+    used. Raises ``ValueError`` with a text for the user.
     """
     if isinstance(value, Mapping):
         return _parse_local(value)
@@ -106,7 +106,7 @@ def parse_send_at(value: Any, now: datetime) -> datetime:
 
 
 def _parse_local(value: Mapping[str, Any]) -> datetime:
-    # Few messages have a time zone, and all would wait for the import.
+    # Imported only here: the import is slow, and few messages have a time zone.
     from zoneinfo import ZoneInfo
 
     if set(value) != {"date_time", "zone_id"}:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A task's options as the form of a create request, and the prediction of Twilio's answer in check mode. Pure.
+"""Turn a task's options into the form of a create request, and predict Twilio's response in check mode. Pure.
 
 The facts come from Twilio's Message resource (https://www.twilio.com/docs/messaging/api/message-resource).
 """
@@ -24,7 +24,7 @@ from .addresses import usable_recipients
 from .dates import parse_send_at, to_iso_8601
 from .spec import MESSAGE
 
-# What a template makes of a variable without a value counts as not set.
+# Values that count as not set, such as what a template returns for a variable without a value.
 EMPTY: tuple[Any, ...] = (None, "", [], [""], {})
 SENDERS = ("from", "messaging_service_sid")
 CONTENTS = ("body", "media_url", "content_sid")
@@ -36,9 +36,9 @@ def form_name(option: str) -> str:
 
 
 def choose(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options that a send's message is made of: those set, less what ``source`` and ``content`` exclude.
+    """Return the options of a message that are set, without those that ``source`` and ``content`` exclude.
 
-    What is empty counts as not set. Senders are read as Twilio takes them.
+    Empty values count as not set. Senders are in the form that Twilio accepts.
     """
     source, content = params["source"], params["content"]
     excluded = set(SENDERS) - {source} if source else set()
@@ -54,7 +54,7 @@ def choose(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def to_forms(params: Mapping[str, Any], now: datetime) -> list[Form]:
-    """Write the create request of each recipient that can be sent to; ``sms_problems`` names the others.
+    """Return a form for each recipient that this sender can text; ``sms_problems`` reports the others.
 
     ``now`` is what a ``send_at`` such as ``+2h`` counts from.
     """
@@ -64,7 +64,7 @@ def to_forms(params: Mapping[str, Any], now: datetime) -> list[Form]:
 
 
 def to_form(to: str, options: Mapping[str, Any], extra_parameters: Mapping[str, str], now: datetime) -> Form:
-    """Write one recipient's create request from what ``choose`` returns."""
+    """Return one recipient's form, from the options that ``choose`` returned."""
     form: Form = {"To": to}
     form.update({form_name(name): _field(name, value, now) for name, value in options.items()})
     if "send_at" in options:
@@ -82,15 +82,15 @@ def _field(name: str, value: Any, now: datetime) -> str | list[str]:
 
 
 def field(value: Any) -> str | list[str]:
-    """Return an option's value as a form has it."""
+    """Return an option's value as a form field."""
     if isinstance(value, list):
         return [str(item) for item in value]
-    # str(True) would be "True", which Twilio does not take.
+    # str(True) would be "True", which Twilio does not accept.
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def template_variables(text: str) -> dict[str, str]:
-    """Return a template's variables from JSON, all of them texts: Twilio refuses numbers (error 21656).
+    """Return a template's variables from JSON, all as strings: Twilio rejects numbers (error 21656).
 
     Raises ``ValueError`` with a text for the user.
     """
@@ -111,9 +111,9 @@ def template_variables(text: str) -> dict[str, str]:
 
 
 def predict(account_sid: str, form: Form) -> Message:
-    """Return the message that Twilio would answer a create request with, as far as that can be known beforehand.
+    """Return the message that Twilio would return for a create request.
 
-    What only Twilio knows (the SID, dates, the currency) is None. A template's text is known to Twilio alone.
+    Values that only Twilio knows (the SID, dates, the currency, a template's text) are None.
     """
     service = form.get("MessagingServiceSid")
     media = form.get("MediaUrl", [])
@@ -125,7 +125,7 @@ def predict(account_sid: str, form: Form) -> Message:
         "from": form.get("From"),
         "messaging_service_sid": service,
         "num_media": str(len(media)),
-        # A Service has not chosen a sender yet, and so not the way either.
+        # At this point a Messaging Service has not chosen a sender yet, and so no channel either.
         "num_segments": "0" if service else _num_segments(form),
         "status": "scheduled" if "SendAt" in form else "accepted" if service else "queued",
         "to": form["To"],

@@ -30,18 +30,19 @@ MAX_VALIDITY = 36000
 
 _SIDS = {"messaging_service_sid": "MG", "application_sid": "AP", "content_sid": "HX"}
 _RANGES: Ranges = {"attempt": (1, None), "validity_period": (1, MAX_VALIDITY)}
-# What keeps the text or the number out of Twilio's list.
+# With these values, the text or the number does not appear in Twilio's list.
 _HIDDEN = {"content_retention": "discard", "address_retention": "obfuscate"}
 _SENDING_RANGES: Ranges = {"concurrency": (1, 100), "dedupe_window": (0, 604800), "wait_timeout": (0, 86400)}
 
-# What is not for extra_parameters.
+# Options that extra_parameters must not set.
 _TAKEN = ("to", *MESSAGE)
 
 
 def sms_problems(params: Mapping[str, Any], now: datetime) -> Iterator[str]:
     """Yield the problems with a send's options, each with the option's name; None counts as not set.
 
-    The options are those of ``SMS``; those of the connection have rules of their own. ``now`` is a moment in UTC.
+    The options are those of ``SMS``; ``connection_problems`` checks those of the connection. ``now`` is a moment in
+    UTC.
     """
     options = choose(params)
     yield from _choice_problems(options, params["source"], params["content"])
@@ -75,7 +76,7 @@ def sms_warnings(params: Mapping[str, Any], now: datetime) -> Iterator[str]:
 
 
 def _choice_problems(options: Mapping[str, Any], source: str | None, content: str | None) -> Iterator[str]:
-    """Yield which sender or content is missing from the options that ``choose`` has left."""
+    """Yield which sender or content is missing from the options that ``choose`` returned."""
     if source and source not in options:
         yield f"{source}: is required when source={source}."
     elif not any(name in options for name in SENDERS):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The argument specs. The documentation says the same in its own words; a test proves that they agree."""
+"""The argument specs. A test compares them with the documentation of the modules."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CONNECTION: dict[str, dict[str, Any]] = {
     "run_on": {"type": "str", "choices": ["controller", "target"], "default": "controller"},
 }
 
-# The parameters of Twilio's create request but for To, in the order in which they are sent. An option's name in
+# The parameters of Twilio's create request except To, in the order in which they are sent. An option's name in
 # PascalCase is the parameter's, so a new parameter is one line here and one entry in the documentation.
 MESSAGE: dict[str, dict[str, Any]] = {
     "from": {"type": "str"},
@@ -109,7 +109,7 @@ REPLY: dict[str, dict[str, Any]] = {
     "poll_interval": {"type": "float", "default": 5},
 }
 
-# Where a page must go out whatever somebody has mistyped, the pager reads the options itself: their types are raw.
+# A page must go out even if an option is mistyped. So the pager reads these options itself, and their type is raw.
 PAGE: dict[str, dict[str, Any]] = {
     **CONNECTION,
     "state": {"type": "str", "default": "paged"},
@@ -146,7 +146,7 @@ PAGE: dict[str, dict[str, Any]] = {
     "tell_others": {"type": "raw", "default": True},
 }
 
-# Read by the pager, too, which says all that is wrong together.
+# The pager reads these options too, so that it can report all problems together.
 ASK: dict[str, dict[str, Any]] = {
     **CONNECTION,
     "body": {"type": "str"},
@@ -182,8 +182,8 @@ SMS: dict[str, dict[str, Any]] = {
 
 _HTTP_METHOD = {"type": "str", "choices": ["GET", "POST"]}
 
-# The parameters of Twilio's request for a call but for To, in the order in which they are sent; `call_form` has those
-# whose name is not the option's.
+# The parameters of Twilio's request for a call except To, in the order in which they are sent. `call_form` lists the
+# options whose parameter has another name.
 CALL_REQUEST: dict[str, dict[str, Any]] = {
     "from": {"type": "str", "required": True},
     "twiml": {"type": "str"},
@@ -252,6 +252,6 @@ UNSPLIT = ("media_url", "persistent_action")
 # The options of community.general.twilio, and ours that do the same.
 RENAMED = {"msg": "body", "from_number": "from", "to_number": "to", "to_numbers": "to"}
 
-# The defaults that are others in a task with no_log, since a fact would keep the text and a fact cache writes it to
-# disk; and in an ad hoc command, where nothing reads facts, and the message would be shown twice more.
+# Defaults that change in two cases: in a task with no_log, because a fact keeps the text and a fact cache writes it to
+# disk; and in an ad hoc command, where nothing reads facts and the output would show the message twice more.
 WITHOUT_FACTS = {"register_facts": False}

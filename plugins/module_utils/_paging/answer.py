@@ -4,8 +4,8 @@
 
 """What a person's reply says. Pure.
 
-A reply counts if its first line that says anything is a word, the code and courtesies, and nothing else. A yes among
-other words may be a question or a refusal (``did anyone ack 7f3?``, ``NO ACK 7F3``), and a page must not end by one.
+A reply counts if its first line with any text consists of a word, the code and courtesies, and nothing else. A yes
+among other words may be a question or a refusal (``did anyone ack 7f3?``, ``NO ACK 7F3``), which must not end a page.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from typing import NamedTuple
 
 ACCEPTED = "accepted"
 DECLINED = "declined"
-# The person told Twilio to send them nothing any more.
+# The person opted out: Twilio sends them nothing more.
 STOPPED = "stopped"
 
-# Texts that Twilio takes as an order to send no more, if nothing else is in them.
+# Twilio treats a text as an opt-out if it is one of these words.
 # Source: https://help.twilio.com/articles/223134027-Twilio-support-for-opt-out-keywords-SMS-STOP-filtering-
 STOP_WORDS = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "optout", "revoke"})
 
-# What people put around an answer. The list is closed: whatever is not in it may turn the answer round.
+# What people write around an answer. No other words are accepted, since they could reverse the meaning.
 _WITH_ANY = """
 ok / okay / k / kk / hi / hey / hello / thanks / thank you / thx / ty / tnx / cheers / please / pls / plz / sorry / sry
 danke / bitte / merci / gracias / por favor / grazie / obrigado / obrigada / dank je / bedankt / tack
@@ -37,33 +37,33 @@ _WITH_NO = """
 nope / can t / cant / cannot / can not / i can t / i cant / i cannot / not me / not now / not today
 """
 
-# More than word and code have, even with a blank behind each character.
+# More tokens than word and code have, even with a space after each character.
 _MOST_TOKENS = 40
-# As much as a text has at most; a picture may come with more.
+# The maximum length of an SMS. The text of a picture message may be longer.
 _MOST_CHARACTERS = 1600
 
 
 def fold(text: str) -> str:
-    """Return a text without case, width, accents and invisible characters, so that thumbs need not mind them."""
+    """Return a text without differences of case, width, accents and invisible characters."""
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     kept = "".join(char for char in folded if not _is_ignored(char))
-    # Turkish capitals have a dotless i of their own.
+    # On Turkish keyboards, people may type a dotless i.
     return unicodedata.normalize("NFKC", kept.replace("ı", "i"))
 
 
 def _is_ignored(char: str) -> bool:
-    # Accents on letters; what chooses a look of an emoji; what is not seen at all.
+    # Accents on letters, variation selectors of emoji, and invisible characters.
     is_mark = "\u0300" <= char <= "\u036f" or "\ufe00" <= char <= "\ufe0f" or char == "\u20e3"
     return is_mark or unicodedata.category(char) == "Cf"
 
 
 def squeeze(text: str) -> str:
-    """Return what counts of a word or a code: ``A.C.K. 7-F-3`` is ``ack7f3``."""
+    """Return a word or a code without separators, case and accents: ``A.C.K. 7-F-3`` is ``ack7f3``."""
     return "".join(_tokens(text))
 
 
 def _tokens(line: str) -> list[str]:
-    """Split a line at all that is neither letter, digit nor a mark that belongs to a letter, as in Hindi or Thai."""
+    """Split a line at everything except letters, digits, and marks that belong to a letter, as in Hindi or Thai."""
     parts = "".join(char if char.isalnum() or unicodedata.category(char)[0] == "M" else " " for char in fold(line))
     return parts.split()
 
@@ -81,7 +81,7 @@ _LONGEST = max(len(phrase) for phrases in _COURTESIES.values() for phrase in phr
 
 
 class Words(NamedTuple):
-    """The words that answer, the first of each for the hint."""
+    """The words that answer. The hint shows the first of each."""
 
     accept: Sequence[str]
     decline: Sequence[str]
@@ -90,9 +90,9 @@ class Words(NamedTuple):
 class Reading(NamedTuple):
     """What a reply says.
 
-    ``meaning`` is accepted, declined, stopped, or None for what is not understood. ``has_code`` says whether the code
-    stands with the word; without one, the word may be the answer to another question. ``mentions_code`` says whether
-    the code is anywhere in the text, so that it can only be meant for this page.
+    ``meaning`` is accepted, declined, stopped, or None if the reply is not understood. ``has_code`` says whether the
+    code is next to the word; without it, the word may answer another question. ``mentions_code`` says whether the code
+    is anywhere in the text, so that the reply can only be meant for this page.
     """
 
     meaning: str | None
@@ -101,7 +101,7 @@ class Reading(NamedTuple):
 
 
 def read_reply(text: str, code: str, words: Words) -> Reading:
-    """Read a reply to the page of that code."""
+    """Read a reply to the page with this code."""
     if text.strip().casefold() in STOP_WORDS:
         return Reading(STOPPED)
     wanted = squeeze(code)
@@ -113,7 +113,7 @@ def read_reply(text: str, code: str, words: Words) -> Reading:
 
 
 def codes_answered(text: str, words: Words) -> frozenset[str]:
-    """Return what may be the code of the page that a reply answers, whichever page that is, squeezed."""
+    """Return the codes that a reply may answer, of any page, as ``squeeze`` returns them."""
     line = next((line for line in _lines(text) if not _are_courtesies(line)), [])
     return frozenset(
         code
@@ -126,18 +126,18 @@ def codes_answered(text: str, words: Words) -> frozenset[str]:
 
 
 def tokens_of(text: str) -> frozenset[str]:
-    """Return the words of a text, folded, among which a code can be looked for."""
+    """Return the words of a text, as ``fold`` returns them, to look for a code."""
     return frozenset(_tokens(text))
 
 
 def _lines(text: str) -> list[list[str]]:
-    """Return the tokens of each line that is no quotation."""
+    """Return the tokens of each line that is not a quotation."""
     lines = [_tokens(line) for line in text[:_MOST_CHARACTERS].splitlines() if not line.lstrip().startswith((">", "|"))]
     return [line for line in lines if line]
 
 
 def _meaning(lines: Sequence[list[str]], code: str, words: Words) -> str | None:
-    """Return what the first line says that says anything; None if that is nothing of ours, or could be two things."""
+    """Return the meaning of the first line with any text; None if it has none, or two."""
     possible = {ACCEPTED, DECLINED}
     for index, line in enumerate(lines):
         # The code may be on a line of its own below the word.
@@ -150,7 +150,7 @@ def _meaning(lines: Sequence[list[str]], code: str, words: Words) -> str | None:
         }
         if found:
             return found.pop() if len(found) == 1 and found <= possible else None
-        # A line that goes with a no alone, such as "not now", contradicts a yes below it.
+        # A line that only fits a no, such as "not now", contradicts a yes below it.
         possible = {meaning for meaning in possible if _is_courteous(line, _COURTESIES[meaning])}
         if not possible:
             return None
@@ -162,7 +162,7 @@ def _matches(tokens: list[str], meaning: str, word: str, code: str) -> bool:
 
 
 def _cores(tokens: list[str], meaning: str) -> Iterator[str]:
-    """Yield what is left of a line with courtesies taken from both ends, in each way in which that can be done."""
+    """Remove courtesies from both ends of a line, and yield what is left, for each possible way."""
     ends = {len(tokens) - size for size in _courteous(tokens[::-1], _BACKWARDS[meaning])}
     for start in _courteous(tokens, _COURTESIES[meaning]):
         for end in range(start + 1, min(start + _MOST_TOKENS, len(tokens)) + 1):
@@ -179,7 +179,7 @@ def _is_courteous(tokens: list[str], phrases: frozenset[tuple[str, ...]]) -> boo
 
 
 def _courteous(tokens: list[str], phrases: frozenset[tuple[str, ...]]) -> list[int]:
-    """Return how many of the first tokens can be courtesies, one after the other; 0 always is one of the numbers."""
+    """Return all numbers of tokens at the beginning that can be courtesies; 0 is always one of them."""
     sizes = [0]
     for end in range(1, len(tokens) + 1):
         if any(tuple(tokens[start:end]) in phrases for start in sizes[-_LONGEST:]):
@@ -190,7 +190,7 @@ def _courteous(tokens: list[str], phrases: frozenset[tuple[str, ...]]) -> list[i
 
 
 def _has(tokens: list[str], wanted: str) -> bool:
-    """Say whether some tokens in a row are the code."""
+    """Say whether consecutive tokens form the code."""
     for start in range(len(tokens)):
         joined = ""
         for token in tokens[start:]:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a task says of a question: its result, its failure and, in check mode, whom it would ask. Pure."""
+"""The result of a question, its failure, and the people that check mode would ask. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PAGE_KEYS = ("to", "name", "outcome", "attempts", "resent", "sid", "date", "sta
 
 
 def answered(incident: Incident, began: float) -> dict[str, Any]:
-    """Return what the task returns, its failure apart; ``began`` is when this run did."""
+    """Return the task's result without its failure; ``began`` is when this run began."""
     found = result(incident, began)
     people = incident.plan.people.values()
     return {
@@ -39,7 +39,7 @@ def answered(incident: Incident, began: float) -> dict[str, Any]:
 
 
 def predicted(plan: Plan) -> dict[str, Any]:
-    """Return what a task returns in check mode: whom it would ask what, and a yes."""
+    """Return a task's result in check mode: whom it would ask what, and a yes."""
     pages = tuple(Page(0, number, WAITING, 0.0, 0.0) for number in plan.people)
     found = answered(Incident(plan, plan.code, 0.0, turn=0, pages=pages), 0.0)
     return {
@@ -53,7 +53,7 @@ def predicted(plan: Plan) -> dict[str, Any]:
 
 
 def failure(incident: Incident) -> str:
-    """Say what fails the task, empty if nothing does: a no does not."""
+    """Return why the task fails; empty if it does not. A no does not fail it."""
     if incident.outcome == INTERRUPTED:
         return f"{incident.notes[-1].text}."
     message = incident.plan.texts.message
@@ -68,4 +68,4 @@ def failure(incident: Incident) -> str:
 
 def _why_not_asked(incident: Incident, page: Page) -> str:
     why = f"{called(incident, page.number)}: {page.error or 'Twilio did not answer.'}"
-    return f"{why} The text may have gone out." if page.has_reached else why
+    return f"{why} The text may have been sent." if page.has_reached else why

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who is paged at a turn: the tier's people, and whoever its calendar says is on call by then. Pure.
+"""Whom a turn pages: the tier's people, and the people who are on call by its calendar at that time. Pure.
 
-A calendar that cannot tell is asked again, as a page is tried again, while the next tiers have their turns.
+A calendar that fails is retried, as a page is, while the next tiers have their turns.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ def begin_turn(work: Work) -> None:
 
 
 def are_passed(incident: Incident, pages: Iterable[Page]) -> bool:
-    """Say whether nobody need be waited for because of these pages."""
+    """Say whether there is nobody to wait for among these pages."""
     return all(map(incident.has_passed, pages))
 
 
 def has_passed_in_round(incident: Incident, number: str) -> bool:
-    """Say whether somebody has said no in this round, so that no further tier asks again."""
+    """Say whether somebody declined in this round, so that the next tiers do not page them again."""
     first = incident.turn - incident.turn % len(incident.plan.tiers)
     answer = incident.standing(number)
     pages = [page for page in incident.pages if page.number == number and page.turn >= first]
@@ -41,8 +41,8 @@ def has_passed_in_round(incident: Incident, number: str) -> bool:
 
 
 def add_page(work: Work, turn: int, number: str, may_have_been_called: bool = False) -> None:
-    """Have somebody paged at a turn; an earlier run may have called them already."""
-    # Two pages at once to the same person help nobody.
+    """Add a page to somebody at a turn. An earlier run may have called them already."""
+    # Do not page the same person twice at once.
     for page in work.incident.pages:
         if page.number == number and page.state == WAITING and page.turn < turn:
             work.put_page(page, state=DROPPED)
@@ -54,7 +54,7 @@ def add_page(work: Work, turn: int, number: str, may_have_been_called: bool = Fa
 
 
 def ask(work: Work, turn: int) -> None:
-    """Have the calendar of a turn's tier asked; that of the round before is not asked any more."""
+    """Ask the calendar of a turn's tier, and stop asking for the round before."""
     tier = work.incident.plan.tier(turn)
     for lookup in work.incident.lookups:
         if work.incident.plan.tier(lookup.turn) is tier and lookup.state == WAITING:
@@ -63,14 +63,14 @@ def ask(work: Work, turn: int) -> None:
 
 
 def is_first_answer_due(incident: Incident, turn: int) -> bool:
-    """Say whether the calendar of a turn has not been heard yet: then nobody knows whether all have passed."""
+    """Say whether the calendar of a turn has not answered yet. Then it is not known whether everybody has passed."""
     return any(
         lookup.turn == turn and lookup.state in (WAITING, SENDING) and not lookup.error for lookup in incident.lookups
     )
 
 
 def may_name_somebody(incident: Incident) -> bool:
-    """Say whether a calendar is still to be asked, or is being asked."""
+    """Say whether a calendar is being asked, or will be."""
     return any(lookup.state in (WAITING, SENDING) for lookup in incident.lookups)
 
 
@@ -83,7 +83,7 @@ def look_up(work: Work) -> None:
 
 
 def on_call(work: Work, event: OnCall) -> None:
-    """Page whoever a calendar names."""
+    """Page the people that a calendar names."""
     lookup, tier = _asked(work.incident, event.turn), work.incident.plan.tier(event.turn)
     if not lookup:
         return
@@ -93,7 +93,7 @@ def on_call(work: Work, event: OnCall) -> None:
     for warning in event.warnings:
         work.say("calendar", f"The calendar of {tier.name}: {warning}", tier=tier.name)
     if event.turn == work.incident.turn and lookup.attempts == 1 and not tier.people:
-        # People's time runs from when it is known who they are.
+        # People's time begins when the calendar has named them.
         work.put(turn_began=work.now)
     for person in event.people:
         pages = [page for page in work.incident.pages if page.number == person.number and page.turn >= event.turn]
@@ -102,13 +102,13 @@ def on_call(work: Work, event: OnCall) -> None:
 
 
 def on_not_on_call(work: Work, event: NotOnCall) -> None:
-    """Have a calendar asked again after a while."""
+    """Ask a calendar again after a pause."""
     lookup, tier = _asked(work.incident, event.turn), work.incident.plan.tier(event.turn)
     if not lookup:
         return
     pause = pause_after(lookup.attempts)
     work.put_lookup(lookup, state=WAITING, due=work.now + pause, error=event.error)
-    text = f"The calendar of {tier.name} does not tell who is on call: {event.error} It is asked again in {pause:g} s"
+    text = f"The calendar of {tier.name} does not say who is on call: {event.error} The next try is in {pause:g} s"
     work.say("calendar", text, tier=tier.name)
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How an incident ends: who is told what, and what still comes in meanwhile. Pure."""
+"""How an incident ends: who is told what, and what happens to replies that arrive meanwhile. Pure."""
 
 from __future__ import annotations
 
@@ -30,12 +30,13 @@ from .page_text import UNTAKEN as NOBODY
 from .question import UNREAD, begin_last_look, decision, is_over, unread, verdict
 from .rings import hang_up, is_busy_with_calls
 
-# How long the end may take, in seconds, whatever is under way.
+# How long the end may take, in seconds, even if something is still under way.
 LONGEST_LAST_LOOK = 30.0
 LONGEST_CLOSING = 60.0
 
-# Whoever resolves an incident tells all whose page is in Twilio's list, but for those paged in this time before, or
-# after; in seconds. Their run tells them itself, when the other one has had time enough to do so.
+# A run that resolves an incident tells everybody whose page is in Twilio's list. People who were paged less than
+# JUST_PAGED seconds before that, or after it, may not be in the list yet. So their own run tells them, TIME_TO_RESOLVE
+# seconds later, unless they were told by then.
 JUST_PAGED = 60.0
 TIME_TO_RESOLVE = 15.0
 
@@ -50,7 +51,7 @@ _IN_WORDS = {
 
 
 def end(work: Work) -> None:
-    """Page no more: tell those concerned if it is resolved or somebody has taken it, or else take a last look."""
+    """Stop paging. If it is resolved or taken, tell the people concerned; else take a last look at replies."""
     incident = work.incident
     if incident.plan.question:
         begin_last_look(work, LONGEST_LAST_LOOK)
@@ -75,7 +76,7 @@ def _ask_no_more(work: Work) -> None:
 
 
 def _decide(work: Work) -> None:
-    """Let the answers to a question stand as they are."""
+    """Decide a question by the answers so far."""
     _ask_no_more(work)
     outcome = decision(work.incident)
     for number in unread(work.incident) if outcome == UNREAD else ():
@@ -85,20 +86,20 @@ def _decide(work: Work) -> None:
 
 
 def interrupt(work: Work) -> None:
-    """Do no more at all; running it again goes on with the incident, unless it is decided."""
+    """Stop at once. The next run continues the incident, unless it is decided."""
     code, is_question = work.incident.code, work.incident.plan.question is not None
     if work.incident.stage == CLOSING and (is_question or work.incident.outcome == ACKNOWLEDGED):
         work.say("not told", "Interrupted before everybody was told")
         _finish(work, work.incident.outcome)
         return
     if is_question:
-        work.say("broken off", "Interrupted. The question is not decided; running it again asks anew")
+        work.say("broken off", "Interrupted. The question is not decided. Run the task again to ask again")
         _finish(work, INTERRUPTED)
         return
     if work.incident.plan.resolves:
-        text = "Running it again tells everybody who has not been told yet"
+        text = "Run it again to tell everybody who has not been told yet"
     elif any(page.has_reached for page in work.incident.pages):
-        text = f"The page {code} is still open; running it again goes on with it"
+        text = f"The page {code} is still open. Run it again to continue it"
     else:
         text = "Nobody was paged"
     work.say("interrupted", f"Interrupted. {text}")
@@ -106,7 +107,7 @@ def interrupt(work: Work) -> None:
 
 
 def go_on_closing(work: Work) -> None:
-    """Do what is next at the end."""
+    """Do the next step of the end."""
     if work.incident.stage == LAST_LOOK and work.incident.plan.question:
         if is_over(work):
             _decide(work)
@@ -120,7 +121,7 @@ def go_on_closing(work: Work) -> None:
             work.put(stage=CLOSING, outcome=UNTAKEN, deadline=work.now + LONGEST_CLOSING)
             work.say("untaken", f"Nobody has taken {work.incident.code}")
     if work.incident.stage == CLOSING and work.incident.taken and work.incident.outcome == UNTAKEN:
-        # Better late than never.
+        # Somebody took it after the time was over, which still counts.
         end(work)
     hang_up(work)
     if work.incident.stage == CLOSING and work.incident.outcome == RESOLVED:
@@ -135,13 +136,13 @@ def go_on_closing(work: Work) -> None:
             if work.incident.has_looked_back or not _want_looks(work):
                 _finish(work, work.incident.outcome)
             else:
-                # Some may have replied before they were told.
+                # People may have replied before they were told.
                 work.put(has_looked_back=True)
                 _start_looks(work)
 
 
 def _go_on_resolving(work: Work) -> None:
-    """Tell whoever is to be told by this run that all is well again."""
+    """Tell the people whom this run must tell that it is resolved."""
     if not work.incident.plan.resolves:
         for number in work.incident.reached():
             if _is_just_paged(work.incident, number):
@@ -209,7 +210,7 @@ def on_told(work: Work, event: Told) -> None:
 
 
 def _want_looks(work: Work) -> bool:
-    """Want a look that begins from now on at each person's replies; say whether there is anybody."""
+    """Request a look, begun from now on, at each person's replies. Say whether there is anybody."""
     taken = work.incident.taken
     wanted = [number for number in work.incident.looks if not taken or number != taken.number]
     for number in wanted:

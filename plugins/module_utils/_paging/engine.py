@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The pager: ``step`` takes an incident and an event, and returns the incident after it and what is to be done. Pure.
+"""The pager: ``step`` takes an incident and an event, and returns the new incident and the actions to perform. Pure.
 
-It knows neither clock nor network. Whoever drives it performs the actions, gives back what came of each as an event,
-and gives a ``Tick`` at the latest when ``due`` says so.
+It knows neither clock nor network. The caller performs the actions, passes the outcome of each back as an event, and
+passes a ``Tick`` at the latest when ``due`` says so.
 """
 
 from __future__ import annotations
@@ -53,18 +53,18 @@ from .rings import hang_up, hang_up_due, on_call_seen, on_called, on_hung_up, on
 
 
 def begin(incident: Incident, now: float) -> tuple[Incident, list[Action]]:
-    """Begin with a fresh incident, or go on with one that ``resume`` has found."""
+    """Begin a new incident, or continue one that ``resume`` has found."""
     work = Work(incident, now)
     if incident.stage != PAGING:
         _say_why_nobody_is_paged(work)
     elif incident.is_resumed:
         age = clock_time(now - incident.began)
-        work.say("resumed", f"Going on with {incident.code}, which was first paged {age} ago")
+        work.say("resumed", f"Continuing {incident.code}, which was first paged {age} ago")
         _page_whom_the_earlier_run_has_not(work)
     elif not incident.plan.question:
         # Ansible's processes die at once when it is interrupted, so this is said before anything is sent.
         work.say(
-            "begun", f"The code is {incident.code}. If this run is interrupted, run it again: it goes on with this page"
+            "begun", f"The code is {incident.code}. If this run is interrupted, run it again to continue this page"
         )
     return _advance(work)
 
@@ -80,7 +80,7 @@ def _say_why_nobody_is_paged(work: Work) -> None:
 
 
 def step(incident: Incident, event: Event) -> tuple[Incident, list[Action]]:
-    """Return the incident after an event, and what is to be done now."""
+    """Return the incident after an event, and the actions to perform now."""
     work = Work(incident, event.now)
     if incident.stage == DONE:
         return incident, []
@@ -118,7 +118,7 @@ def step(incident: Incident, event: Event) -> tuple[Incident, list[Action]]:
 
 
 def due(incident: Incident) -> float:
-    """Return when the incident needs a ``Tick`` at the latest, if nothing else happens before; inf for never."""
+    """Return when the incident needs a ``Tick`` at the latest, if nothing else happens before; infinity for never."""
     moments = [tell.due for tell in incident.tells if tell.state == WAITING]
     moments += hang_up_due(incident)
     if incident.stage == PAGING:
@@ -137,7 +137,7 @@ def due(incident: Incident) -> float:
 
 
 def _advance(work: Work) -> tuple[Incident, list[Action]]:
-    """Do whatever is due."""
+    """Do everything that is due."""
     if work.incident.stage == PAGING:
         is_resolved = work.incident.resolved_at is not None
         if is_resolved or work.incident.taken or _is_over(work.incident, work.now):
@@ -161,20 +161,20 @@ def _advance(work: Work) -> tuple[Incident, list[Action]]:
 
 
 def turn_end(incident: Incident) -> float:
-    """Return when the next turn begins, if not everybody passes before."""
+    """Return when the next turn begins, unless everybody passes before."""
     plan, following = incident.plan, incident.turn + 1
     if following >= plan.turns:
         return incident.time_end
     if following == 0:
         return incident.began
     if following % len(plan.tiers) == 0:
-        # A new round begins when the one before has had its time: a phone that is off may be on again by then.
+        # A new round begins only when the time of the one before is over: a phone that is off may be on again by then.
         return max(incident.began + plan.round_time * (following // len(plan.tiers)), incident.tier_end)
     return incident.tier_end
 
 
 def begins_next_turn(incident: Incident, now: float) -> bool:
-    """Say whether it is time for the next turn, or nobody need be waited for in this one."""
+    """Say whether it is time for the next turn, or there is nobody to wait for in this one."""
     following = incident.turn + 1
     if following >= incident.plan.turns:
         return False
@@ -185,7 +185,7 @@ def begins_next_turn(incident: Incident, now: float) -> bool:
 
 
 def _is_over(incident: Incident, now: float) -> bool:
-    """Say whether the time is over, or nobody is left who could take it."""
+    """Say whether the time is over, or nobody is left to take it."""
     if now >= incident.time_end:
         return True
     if incident.turn < incident.plan.turns - 1 or may_name_somebody(incident):
@@ -197,7 +197,7 @@ def _is_over(incident: Incident, now: float) -> bool:
 
 
 def _page_whom_the_earlier_run_has_not(work: Work) -> None:
-    """Page whoever of this round's turns so far has no page: the earlier run may have been killed before."""
+    """Page people of this round's turns so far who have no page: the earlier run may have been killed before that."""
     incident = work.incident
     if work.now >= incident.time_end:
         return

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What may happen to an incident (events), and what is then to be done (actions). Plain data.
+"""What may happen to an incident (events), and what to do then (actions). Plain data.
 
-``now`` is in seconds on a clock of the pager's own, ``date`` in seconds since 1970 by Twilio's.
+``now`` is in seconds on the pager's own clock, ``date`` in seconds since 1970 by Twilio's clock.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Created(NamedTuple):
 
 
 class NotCreated(NamedTuple):
-    """A request for a page failed; ``may_be_out`` if Twilio may have created the message all the same."""
+    """A request for a page failed; ``may_be_out`` if Twilio may still have created the message."""
 
     now: float
     turn: int
@@ -45,7 +45,7 @@ class NotCreated(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """The message of a page as it is now, None if that could not be read."""
+    """The current message of a page; None if it could not be read."""
 
     now: float
     turn: int
@@ -54,7 +54,7 @@ class Seen(NamedTuple):
 
 
 class Replied(NamedTuple):
-    """What somebody has sent to this account lately, in any order; ``date`` is now by Twilio's clock."""
+    """What somebody sent to this account recently, in any order; ``date`` is now by Twilio's clock."""
 
     now: float
     number: str
@@ -63,7 +63,7 @@ class Replied(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """What this account has sent to somebody lately, in any order; ``date`` is now by Twilio's clock."""
+    """What this account sent to somebody recently, in any order; ``date`` is now by Twilio's clock."""
 
     now: float
     number: str
@@ -81,7 +81,7 @@ class Unread(NamedTuple):
 
 
 class OnCall(NamedTuple):
-    """A turn's calendar names these people; ``warnings`` say what else is to be known of it."""
+    """A turn's calendar names these people; ``warnings`` are problems with the calendar."""
 
     now: float
     turn: int
@@ -90,7 +90,7 @@ class OnCall(NamedTuple):
 
 
 class NotOnCall(NamedTuple):
-    """Nobody knows who is on call by a turn's calendar."""
+    """A turn's calendar does not say who is on call."""
 
     now: float
     turn: int
@@ -98,7 +98,7 @@ class NotOnCall(NamedTuple):
 
 
 class Told(NamedTuple):
-    """What became of a text that is no page; ``may_pass`` says that a further try may do and cannot be the second."""
+    """The outcome of a text other than a page. ``may_pass``: a retry may succeed and cannot send it twice."""
 
     now: float
     kind: str
@@ -117,7 +117,7 @@ class Placed(NamedTuple):
 
 
 class NotPlaced(NamedTuple):
-    """A request for a call failed; ``may_be_out`` if Twilio may have accepted it all the same."""
+    """A request for a call failed; ``may_be_out`` if Twilio may still have accepted it."""
 
     now: float
     turn: int
@@ -127,7 +127,7 @@ class NotPlaced(NamedTuple):
 
 
 class Called(NamedTuple):
-    """This account's calls to somebody lately, in any order; None if they could not be read.
+    """This account's recent calls to somebody, in any order; None if they could not be read.
 
     ``date`` is now by Twilio's clock.
     """
@@ -140,7 +140,7 @@ class Called(NamedTuple):
 
 
 class CallSeen(NamedTuple):
-    """A call as it is now, None if that could not be read."""
+    """The current state of a call; None if it could not be read."""
 
     now: float
     turn: int
@@ -149,7 +149,7 @@ class CallSeen(NamedTuple):
 
 
 class HungUp(NamedTuple):
-    """What became of a request to cancel a call; ``may_pass`` says that a further one may do."""
+    """The outcome of a request to cancel a call. ``may_pass``: a retry may succeed."""
 
     now: float
     turn: int
@@ -190,14 +190,14 @@ class ReadStatus(NamedTuple):
 
 
 class ReadReplies(NamedTuple):
-    """Read what somebody has sent within the last so many seconds; answered by ``Replied`` or ``Unread``."""
+    """Read what somebody sent within the last ``seconds``; answered by ``Replied`` or ``Unread``."""
 
     number: str
     seconds: float
 
 
 class ReadSent(NamedTuple):
-    """Read what somebody was sent within the last so many seconds; answered by ``Listed`` or ``Unread``."""
+    """Read what somebody was sent within the last ``seconds``; answered by ``Listed`` or ``Unread``."""
 
     number: str
     seconds: float
@@ -210,7 +210,7 @@ class LookUp(NamedTuple):
 
 
 class Inform(NamedTuple):
-    """Send a text that is no page; answered by ``Told``."""
+    """Send a text other than a page; answered by ``Told``."""
 
     kind: str
     number: str
@@ -226,7 +226,7 @@ class PlaceCall(NamedTuple):
 
 
 class ReadCalls(NamedTuple):
-    """Read the calls to somebody within the last so many seconds; answered by ``Called``."""
+    """Read the calls to somebody within the last ``seconds``; answered by ``Called``."""
 
     turn: int
     number: str

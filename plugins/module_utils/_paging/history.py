@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The incidents that are in Twilio's list of messages: the same as a plan's, by its key or its message. Pure."""
+"""Find a plan's incidents in Twilio's list of messages, by the plan's key or its message. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .plan import Plan
 
 
 class Found(NamedTuple):
-    """A page in the list: ``number`` is whom it went to."""
+    """A page in the list. ``number`` is its recipient."""
 
     code: str
     turn: int
@@ -28,7 +28,7 @@ class Found(NamedTuple):
 
 
 class End(NamedTuple):
-    """A message that tells how an incident has ended, as one of ``page_text``'s kinds."""
+    """A message that tells how an incident ended; ``kind`` is one of ``page_text``'s kinds."""
 
     date: float
     kind: str
@@ -36,14 +36,14 @@ class End(NamedTuple):
 
 
 class Earlier(NamedTuple):
-    """An incident of earlier runs: its pages, and what tells how it has ended, both oldest first."""
+    """An incident of earlier runs: its pages, and the messages that tell how it ended, both oldest first."""
 
     code: str
     pages: tuple[Found, ...]
     ends: tuple[End, ...]
 
     def told(self, plan: Plan, listed: Iterable[Message]) -> frozenset[tuple[str, str]]:
-        """Return which kinds of texts about it were sent, and to whom."""
+        """Return which kinds of texts about it were sent to whom."""
         return frozenset(
             (kind, str(message["to"]))
             for message in listed
@@ -53,7 +53,7 @@ class Earlier(NamedTuple):
 
 
 def earlier_incidents(plan: Plan, listed: Sequence[Message]) -> list[Earlier]:
-    """Return the incidents in a list of messages; the one that was paged for last is the last."""
+    """Return the incidents in a list of messages; the most recently paged one is the last."""
     pages = [
         Found(page.code, page.turn, message["to"], date_of(message), message)
         for message in listed
@@ -70,7 +70,7 @@ def earlier_incidents(plan: Plan, listed: Sequence[Message]) -> list[Earlier]:
 
 
 def _incidents(plan: Plan, listed: Iterable[Message], code: str, pages: Iterable[Found]) -> list[Earlier]:
-    """Return the incidents of one code, oldest first: one that is always the same is used for one after the other."""
+    """Return the incidents with one code, oldest first. A fixed code is used by several incidents in turn."""
     ends = sorted(
         (End(date_of(message), kind, message) for message in listed for kind in [_end(plan, message, code)] if kind),
         key=lambda end: end.date,
@@ -91,10 +91,10 @@ def _incidents(plan: Plan, listed: Iterable[Message], code: str, pages: Iterable
 
 
 def _end(plan: Plan, message: Message, code: str) -> str | None:
-    """Say how a message ends the incident of that code, if it does."""
+    """Return how a message ends the incident with this code; None if it does not."""
     body = str(message["body"] or "")
     if message["direction"] == "inbound":
-        # Where nobody is told that it is taken, the answer is all that tells it.
+        # If nobody is told that it is taken, only the answer shows that.
         is_yes = not plan.confirm and read_reply(body, code, plan.texts.words)[:2] == (ACCEPTED, True)
         return page_text.TAKEN if is_yes and message["from"] in plan.people else None
     kind = plan.texts.kind_of(body, code)

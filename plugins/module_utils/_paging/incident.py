@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An incident as it stands, plain data; and ``Work``, one step of it under way.
+"""The state of an incident, as plain data; and ``Work``, a step under way.
 
-``now``, ``at`` and ``due`` are seconds on a clock of the pager's own, which never goes back. ``date`` is by Twilio's
-clock, in seconds since 1970: the two are compared only by way of an event that tells both.
+``now``, ``at`` and ``due`` are seconds on the pager's own clock, which never goes back. ``date`` is in seconds since
+1970 by Twilio's clock. The two clocks are compared only through an event that has both.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from .events import Action
 from .people import Person, Tier
 from .plan import Plan
 
-# What becomes of a page: it is to be sent, is being sent, is out; Twilio refused its number, could not deliver it; or
-# nobody needs it any more.
+# The states of a page: it is to be sent, is being sent, was sent; Twilio rejected its number, could not deliver it; or
+# it is no longer needed.
 WAITING, SENDING, OUT, REFUSED, FAILED, DROPPED = "waiting", "sending", "out", "refused", "failed", "dropped"
 
-# What else becomes of a call: Twilio's list is searched for it, or it is being canceled.
+# Further states of a call: it is searched for in Twilio's list, or is being canceled.
 SEARCHED, HANGING_UP = "searched", "hanging up"
 
-# What an incident goes through: people are paged; a last look is taken at the end of its time; people are told how it
-# has ended.
+# The stages of an incident: people are paged; replies are read once more at the end of its time; people are told how it
+# ended.
 PAGING, LAST_LOOK, CLOSING, DONE = "paging", "last look", "closing", "done"
 
-# How an incident ends. A quiet one does not begin, since somebody has taken it a short while ago.
+# The outcomes of an incident. A quiet one does not begin, since somebody took it a short while ago.
 ACKNOWLEDGED, UNTAKEN, INTERRUPTED = "acknowledged", "untaken", "interrupted"
 RESOLVED, QUIET = "resolved", "quiet"
 # Nobody could be told that it is resolved.
@@ -44,9 +44,9 @@ UNTOLD = "untold"
 class Page(NamedTuple):
     """One turn's page to one person.
 
-    ``at`` is when it was first tried. ``may_be_out`` says that a request was sent whose outcome nobody knows, and
-    ``message`` is the page as Twilio last described it. ``is_read`` says that its status is being asked for,
-    ``is_earlier`` that an earlier run has sent it.
+    ``at`` is when it was first tried. ``may_be_out`` says that a request was sent whose outcome is unknown. ``message``
+    is the page as Twilio last described it. ``is_read`` says that its status is being read, ``is_earlier`` that an
+    earlier run sent it.
     """
 
     turn: int
@@ -64,7 +64,7 @@ class Page(NamedTuple):
 
     @property
     def date(self) -> float | None:
-        """When Twilio created it; None as long as that is not known."""
+        """When Twilio created it; None if that is not known."""
         return date_of(self.message) if self.message else None
 
     @property
@@ -74,11 +74,11 @@ class Page(NamedTuple):
 
 
 class Ring(NamedTuple):
-    """The call to somebody who has neither taken an incident nor passed a while after a turn's page.
+    """The call to somebody who has neither taken an incident nor passed some time after a turn's page.
 
-    ``may_be_out`` says that it may have been placed before, at ``since`` at the earliest, and ``call`` is it as Twilio
-    last described it. ``is_looked_at`` says that replies were looked for when it was due, ``is_left_alone`` that Twilio
-    did not cancel it.
+    ``may_be_out`` says that it may have been placed before, at ``since`` at the earliest. ``call`` is the call as
+    Twilio last described it. ``is_looked_at`` says that replies were read when it was due, ``is_left_alone`` that
+    Twilio did not cancel it.
     """
 
     turn: int
@@ -97,19 +97,19 @@ class Ring(NamedTuple):
 
     @property
     def is_tried(self) -> bool:
-        """Whether a call was placed, or was to be."""
+        """Whether a call was tried."""
         return self.call is not None or self.attempts > 0
 
     @property
     def is_in_vain(self) -> bool:
-        """Whether nobody has heard it, nor will."""
+        """Whether nobody has answered it, nor will."""
         return self.state in (REFUSED, DROPPED) or (self.call is not None and self.call["status"] in NOT_ANSWERED)
 
 
 class Lookup(NamedTuple):
-    """The calendar of a turn's tier that is asked who is on call; its states are those of a page.
+    """The question to the calendar of a turn's tier who is on call. Its states are those of a page.
 
-    ``error`` is why it could not tell when it was asked the last time.
+    ``error`` is why it failed when it was last asked.
     """
 
     turn: int
@@ -120,7 +120,7 @@ class Lookup(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """What somebody has replied, by ``number``. ``counts`` is None as long as it is not known what it answers."""
+    """A reply from ``number``. ``counts`` is None until it is known which message it answers."""
 
     number: str
     message: Message
@@ -131,7 +131,7 @@ class Reply(NamedTuple):
 
 
 class Tell(NamedTuple):
-    """A text to somebody that is no page: that is one of ``page_text``'s kinds."""
+    """A text to somebody other than a page; ``kind`` is one of ``page_text``'s kinds."""
 
     kind: str
     number: str
@@ -143,7 +143,7 @@ class Tell(NamedTuple):
 
 
 class Held(NamedTuple):
-    """Who has taken an earlier run's page, as far as Twilio's list tells, and since when by Twilio's clock."""
+    """Who has taken an earlier run's page according to Twilio's list, and since when by Twilio's clock."""
 
     name: str
     number: str | None
@@ -152,10 +152,10 @@ class Held(NamedTuple):
 
 
 class Look(NamedTuple):
-    """The looks at one person's messages: when the next one is due, and which are under way.
+    """Reading one person's messages: when the next look is due, and which are under way.
 
-    ``is_wanted`` asks for one that begins from now on, whatever is under way. ``is_in_vain`` says that the last one
-    could not read replies.
+    ``is_wanted`` requests a look that begins from now on, even if one is under way. ``is_in_vain`` says that the last
+    one could not read replies.
     """
 
     due: float
@@ -166,7 +166,7 @@ class Look(NamedTuple):
 
 
 class Note(NamedTuple):
-    """Something that has happened, for the screen and the timeline; ``number`` is empty where it concerns nobody."""
+    """An entry for the screen and the timeline; ``number`` is empty if it concerns no single person."""
 
     at: float
     kind: str
@@ -176,11 +176,11 @@ class Note(NamedTuple):
 
 
 class Incident(NamedTuple):
-    """All that is known of an incident.
+    """Everything that is known about an incident.
 
     ``turn`` is the latest turn, -1 before the first one. ``unreadable`` is why replies could not be read at the latest
     look, ``deadline`` when the stage ends even if something is still under way. ``resolved_at`` is when somebody was
-    told that all is well again, by Twilio's clock; ``held`` is who has taken it before this run.
+    told that it is resolved, by Twilio's clock; ``held`` is who took it before this run.
     """
 
     plan: Plan
@@ -208,12 +208,12 @@ class Incident(NamedTuple):
 
     @property
     def tier(self) -> Tier:
-        """The tier whose turn it is."""
+        """The tier of the latest turn."""
         return self.plan.tier(self.turn)
 
     @property
     def tier_end(self) -> float:
-        """When the tier whose turn it is has had its time."""
+        """When the time of the latest turn's tier is over."""
         return self.turn_began + self.tier.wait
 
     @property
@@ -228,19 +228,19 @@ class Incident(NamedTuple):
         return next((page for page in reversed(self.pages) if page.number == number), None)
 
     def standing(self, number: str) -> Reply | None:
-        """Return somebody's latest reply that is an answer."""
+        """Return somebody's latest reply that counts as an answer."""
         answers = [reply for reply in self.replies if reply.number == number and reply.counts and reply.meaning]
         return max(answers, key=lambda reply: reply.date, default=None)
 
     def has_passed(self, page: Page) -> bool:
-        """Say whether nobody need be waited for because of this page."""
+        """Say whether there is nobody to wait for because of this page."""
         if self.has_declined(page):
             return True
         ring = self.ring(page.turn, page.number)
         return page.state in (REFUSED, FAILED, DROPPED) and (ring is None or ring.is_in_vain)
 
     def has_declined(self, page: Page) -> bool:
-        """Say whether somebody has passed, or wants no more texts."""
+        """Say whether somebody has passed, or has opted out."""
         answer = self.standing(page.number)
         if not answer or answer.meaning not in (DECLINED, STOPPED):
             return False
@@ -252,7 +252,7 @@ class Incident(NamedTuple):
         return answer is not None and self.is_after(answer, page)
 
     def ring(self, turn: int, number: str) -> Ring | None:
-        """Return the call that belongs to a page, if there is to be one."""
+        """Return the call that belongs to a page; None if there is none."""
         return next((ring for ring in self.rings if (ring.turn, ring.number) == (turn, number)), None)
 
     def page(self, turn: int, number: str) -> Page:
@@ -260,12 +260,12 @@ class Incident(NamedTuple):
         return next(page for page in self.pages if (page.turn, page.number) == (turn, number))
 
     def is_after(self, reply: Reply, page: Page) -> bool:
-        """Say whether somebody replied when the page was out, or on its way."""
-        # Of one that was sent again, the first request may have reached its person before the message that is known.
+        """Say whether somebody replied after the page was sent, or while it was being sent."""
+        # If the request was repeated, the first one may have reached the person before the message that is known.
         return reply.at >= page.at if page.date is None or page.resent else reply.date >= page.date
 
     def opted_out(self, number: str) -> bool:
-        """Say whether somebody told Twilio to send them nothing more."""
+        """Say whether somebody opted out."""
         answer = self.standing(number)
         return answer is not None and answer.meaning == STOPPED
 
@@ -276,18 +276,18 @@ class Incident(NamedTuple):
 
     @property
     def taker_name(self) -> str:
-        """How to call the person who has taken it: by name, or else by their tier's."""
+        """How to name the person who has taken it: their name, or else their tier's."""
         number = self.taken.number if self.taken else ""
         page = self.latest_page(number)
         return self.plan.people.get(number, Person(number)).name or (self.plan.tier(page.turn).name if page else "")
 
     def who(self, number: str) -> str:
-        """Return how to call somebody."""
+        """Return how to name somebody."""
         return self.plan.people.get(number, Person(number)).name or number
 
 
 def date_of(message: Message) -> float:
-    """Return when Twilio created a message, in seconds since 1970; 0 where that cannot be read."""
+    """Return when Twilio created a message, in seconds since 1970; 0 if that cannot be read."""
     try:
         return datetime.fromisoformat(str(message["date_created"])).timestamp()
     except ValueError:
@@ -295,7 +295,7 @@ def date_of(message: Message) -> float:
 
 
 class Work:
-    """One step under way: the incident as it becomes, and the actions that come of it."""
+    """One step under way: the incident as it changes, and the actions so far."""
 
     def __init__(self, incident: Incident, now: float) -> None:
         self.incident = incident
@@ -313,7 +313,7 @@ class Work:
         return changed
 
     def put_lookup(self, lookup: Lookup, **changes: Any) -> None:
-        """Change what is known of a calendar."""
+        """Change what is known about a calendar."""
         changed = lookup._replace(**changes)
         self.put(lookups=tuple(changed if item is lookup else item for item in self.incident.lookups))
 
@@ -324,17 +324,17 @@ class Work:
         return changed
 
     def put_look(self, number: str, **changes: Any) -> None:
-        """Change when and how somebody's messages are looked at."""
+        """Change how somebody's messages are read."""
         look = self.incident.looks.get(number, Look(self.now))
         self.put(looks={**self.incident.looks, number: look._replace(**changes)})
 
     def put_tell(self, tell: Tell, **changes: Any) -> None:
-        """Change a text that is no page."""
+        """Change a text other than a page."""
         changed = tell._replace(**changes)
         self.put(tells=tuple(changed if item is tell else item for item in self.incident.tells))
 
     def tell(self, kind: str, number: str, body: str, after: float = 0.0) -> None:
-        """Tell somebody something, so many seconds from now, unless they were told already."""
+        """Tell somebody something in ``delay`` seconds, unless they were told already."""
         if (kind, number) not in self.incident.told:
             tell = Tell(kind, number, body, WAITING, self.now + after)
             self.put(tells=(*self.incident.tells, tell), told=self.incident.told | {(kind, number)})
@@ -344,5 +344,5 @@ class Work:
         self.put(notes=(*self.incident.notes, Note(self.now, kind, text, number, tier)))
 
     def do(self, action: Action) -> None:
-        """Have something done."""
+        """Add an action."""
         self.actions.append(action)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How a pager looks for replies and statuses, and how long it waits between tries. Pure."""
+"""When the pager reads replies and statuses, and how long it waits between tries. Pure."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from .._twilio.errors import ErrorDetails
 from .events import ReadCall, ReadReplies, ReadSent, ReadStatus
 from .incident import OUT, Work
 
-# Pauses between the tries of a request that may succeed later double up to this; in seconds.
+# The pauses between retries double up to this; in seconds.
 LONGEST_PAUSE = 30.0
 
-# How far Twilio's dates, in whole seconds, and the pager's clock may be apart; in seconds.
+# How much Twilio's dates, which are whole seconds, and the pager's clock may differ; in seconds.
 SLACK = 2.0
 
-# Statuses from which a message does not move on, but for what its recipient does with it.
+# Final statuses of a message. Only what its recipient does can still change them.
 # Source: https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
 NOT_DELIVERED = ("failed", "undelivered", "canceled")
 FINAL = (*NOT_DELIVERED, "delivered", "read")
 
 
 def pause_after(attempts: int) -> float:
-    """Return how long to wait after so many tries."""
+    """Return how many seconds to wait after this many tries."""
     return float(min(LONGEST_PAUSE, 2 ** min(attempts - 1, 10)))
 
 
 def brief(error: ErrorDetails) -> str:
-    """Return an error in one sentence without its end."""
+    """Return an error as one sentence without the full stop."""
     facts = [f"HTTP {error.status}" if error.status else "", f"code {error.code}" if error.code else ""]
     known = ", ".join(filter(None, facts))
     sentence = error.message.split(". ")[0].rstrip(".")
@@ -37,9 +37,9 @@ def brief(error: ErrorDetails) -> str:
 
 
 def look_at_the_latest(work: Work, due: float) -> None:
-    """Look for everybody's replies whose look is due until then, and at the statuses of their pages and calls.
+    """Read the replies of everybody whose look is due until then, and the statuses of their pages and calls.
 
-    What they were sent is looked at as well: another run may have told them that it is resolved.
+    Also read what they were sent: another run may have told them that it is resolved.
     """
     for number, look in work.incident.looks.items():
         if look.due <= due:
@@ -51,7 +51,7 @@ def look_at_the_latest(work: Work, due: float) -> None:
 
 
 def look_soon(work: Work, number: str) -> None:
-    """Look for somebody's replies when a poll interval has passed, at the latest."""
+    """Read somebody's replies after one poll interval at the latest."""
     look = work.incident.looks.get(number)
     soon = work.now + work.incident.plan.poll_interval
     work.put_look(number, due=min(soon, look.due) if look else soon)

@@ -4,8 +4,8 @@
 
 """A task's options of any type, read one by one. Pure.
 
-At night, what is wrong becomes a problem that says what is used instead, and the page goes on. A strict reader's
-problems fail the task, so nothing is used instead.
+In a real run, an invalid option becomes a problem that says what is used instead, and the page goes out. A strict
+reader's problems fail the task, so nothing is used instead.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from .terms import PAGE as PAGES
 from .terms import Terms
 from .written import LONGEST_WAIT, duration, from_json, ring_time
 
-# What an option is where nothing, or nothing of use, is given.
+# Used if the option is empty or invalid.
 DEFAULTS = {name: option["default"] for name, option in PAGE.items() if "default" in option}
 DEFAULT_HINT: str = DEFAULTS["hint"]
 DEFAULT_SPEECH: str = DEFAULTS["ring_say"]
@@ -37,7 +37,7 @@ _TRUE, _FALSE = ("true", "yes", "on", "1", "y", "t"), ("false", "no", "off", "0"
 
 
 class Options:
-    """Reads options one by one; ``problems`` then says what could not be read and what is used instead."""
+    """Reads options one by one. ``problems`` says which are invalid and what is used instead."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Options:
         is_strict: bool = False,
     ) -> None:
         self.problems: list[str] = []
-        # None that is wrong itself, which is a problem of its own.
+        # Empty if the sender is invalid, which is reported separately.
         self.usable_sender = ""
         self._options = options
         self._defaults = defaults
@@ -55,7 +55,7 @@ class Options:
         self._is_strict = is_strict
 
     def _note(self, problem: str, instead: str = "", end: str = "") -> None:
-        """Note what is wrong, and what is done instead, if anything is."""
+        """Note a problem, and what is used instead, if anything."""
         instead = f"; {instead}" if instead and not self._is_strict else ""
         self.problems.append(f"{problem}{instead}.{end}")
 
@@ -63,7 +63,7 @@ class Options:
         return name in self._options and not (isinstance(self._options[name], str) and not self._options[name].strip())
 
     def _read(self, name: str, wanted: str, read: Callable[[Any], Any]) -> Any:
-        """Return what ``read`` makes of an option, or its default where that is None."""
+        """Return what ``read`` returns for an option, or the option's default if that is None."""
         default = self._defaults.get(name)
         if not self._is_set(name):
             return default
@@ -74,7 +74,7 @@ class Options:
         return value
 
     def seconds(self, name: str, least: float, most: float) -> float:
-        """Return an option that is a time."""
+        """Return an option that is a duration, in seconds."""
 
         def read(value: Any) -> float | None:
             seconds = duration(value)
@@ -83,7 +83,7 @@ class Options:
         return float(self._read(name, f"{least:g} to {most:g} seconds, as in 300 or '5m'", read))
 
     def integer(self, name: str, least: int, most: int, why: str = "") -> int:
-        """Return an option that is a whole number; ``why`` says what the limits come from."""
+        """Return an option that is a whole number; ``why`` gives the reason for the limits."""
 
         def read(value: Any) -> int | None:
             number = duration(value) if name == "validity_period" else _number(value)
@@ -101,31 +101,31 @@ class Options:
         return bool(self._read(name, "true or false", read))
 
     def window(self) -> float | None:
-        """Return how old a page may be that a run goes on with."""
+        """Return how old a page may be, in seconds, for a run to continue it; None if that is not set."""
         value = self._options.get("dedupe_window")
         if value is None or value == "":
             return None
         seconds = duration(value)
         if seconds is None or not 0 <= seconds <= LONGEST_WAIT:
             wanted = f"0 to {LONGEST_WAIT:g} seconds"
-            self._note(f"dedupe_window: must be {wanted}, not {value!r}", "as long as all tiers take is used")
+            self._note(f"dedupe_window: must be {wanted}, not {value!r}", "the time of all tiers together is used")
             return None
         return seconds
 
     def text(self, name: str) -> str:
-        """Return an option that is any text, or what becomes one."""
+        """Return an option as text."""
         value = self._options.get(name)
         return "" if value is None else str(value).strip()
 
     def required(self, name: str) -> str:
-        """Return an option that is a text, and must be there."""
+        """Return an option as text, and note a problem if it is empty."""
         text = self.text(name)
         if not text:
             self._note(f"{name}: is required")
         return text
 
     def resolves(self) -> bool:
-        """Say whether all is well again."""
+        """Say whether ``state`` is resolved."""
         state = self.text("state").lower()
         if state not in ("", "paged", "resolved"):
             self._note(f"state: must be paged or resolved, not {state!r}", "paged is used")
@@ -139,7 +139,7 @@ class Options:
         return value or fallback or NO_TEXT
 
     def sender(self) -> dict[str, str]:
-        """Return the options that say who sends."""
+        """Return the options for the sender that are usable."""
         service = str(self._options.get("messaging_service_sid") or "").strip()
         given = str(self._options.get("from") or "").strip()
         sender = read_sender(given)
@@ -151,13 +151,13 @@ class Options:
             service = ""
         if not sender and not service:
             end = f" Nobody can be {self._terms.done} without a sender."
-            self._note("from: is required, or messaging_service_sid", end=end)
+            self._note("from: is required. Set from or messaging_service_sid", end=end)
         elif lost_plus(sender):
-            # It is too long for a short code, so it can only be this.
+            # It is too long for a short code, so it must be a phone number without its plus sign.
             self._note(f"from: {sender} has no plus sign", f"+{sender} is used", lost_plus(sender))
             sender = f"+{sender}"
         elif sender and (problem := sender_problem(sender)):
-            self.problems.append(f"from: {problem}" + ("" if self._is_strict else " It is used all the same."))
+            self.problems.append(f"from: {problem}" + ("" if self._is_strict else " It is used anyway."))
         elif re.search("[A-Za-z]", sender.partition(":")[2] or sender):
             self.problems.append(f"from: nobody can reply to {sender}. Use a phone number or a short code.")
         self.usable_sender = sender if sender and not sender_problem(sender) else ""
@@ -165,7 +165,7 @@ class Options:
         return {name: value for name, value in named.items() if value}
 
     def ring(self) -> float:
-        """Return after how many seconds people are called; 0 is never."""
+        """Return after how many seconds people are called; 0 means never."""
         seconds = ring_time(self._options.get("ring"))
         if seconds is None:
             value = self._options["ring"]
@@ -191,24 +191,24 @@ class Options:
         text, language, voice = (self.text(f"ring_{name}") for name in ("say", "language", "voice"))
         speech = Speech(text or DEFAULT_SPEECH, language, voice)
         if "{code}" not in speech.text:
-            problem = "must have {code} in it, or nobody could answer"
+            problem = "must contain {code}: people need it to answer"
         elif len(Texts("", words, "", 1, 1, speech=speech).spoken(code)) > LONGEST_TWIML:
-            problem = f"takes more than {LONGEST_TWIML:,} characters of TwiML, which says it twice"
+            problem = f"takes more than {LONGEST_TWIML:,} characters of TwiML: a call says it twice"
         else:
             return speech
         self._note(f"ring_say: {problem}", "the default is used")
         return speech._replace(text=DEFAULT_SPEECH)
 
     def code(self) -> str:
-        """Return the code that was given; empty if there is none."""
+        """Return the given code; empty if there is none."""
         text = self.text("code")
         if re.fullmatch(r"[0-9A-Za-z]{0,20}", text):
             return text
-        self._note(f"code: must be up to 20 letters and digits, not {text!r}", "a code by chance is used")
+        self._note(f"code: must be up to 20 letters and digits, not {text!r}", "a random code is used")
         return ""
 
     def words(self) -> Words:
-        """Return the words that answer; none of them means two things."""
+        """Return the words that accept and decline; none of them is both."""
         decline = self._word_list("decline", set())
         accept = self._word_list("accept", {squeeze(word) for word in decline})
         return Words(accept, decline)
@@ -220,17 +220,17 @@ class Options:
         for item in items:
             word = self._word(name, item)
             is_text = not isinstance(item, (list, dict))
-            problem = self._word_problem(squeeze(word), taken) if is_text else "it is no text."
+            problem = self._word_problem(squeeze(word), taken) if is_text else "it is not a text."
             if problem:
                 done = "cannot be used" if self._is_strict else "is left out"
                 self.problems.append(f"{name}: {item!r} {done}: {problem}")
             else:
                 words.append(word)
-        # The last one is none of them, whatever they are.
+        # The last default cannot be among the words in `taken`.
         defaults = (*self._defaults[name], "YES", "".join(["YES", *sorted(taken)]))
         default = next(word for word in defaults if squeeze(word) not in taken)
         if not words:
-            self._note(f"{name}: names no word that can be used", f"{default} is used")
+            self._note(f"{name}: contains no usable word", f"{default} is used")
         return words or [default]
 
     def _word(self, name: str, item: Any) -> str:
@@ -244,20 +244,20 @@ class Options:
 
     def _word_problem(self, word: str, taken: set[str]) -> str:
         if not word:
-            return "it has no letter or digit."
+            return "it contains no letter or digit."
         if word in STOP_WORDS:
-            return "Twilio takes it as an order to send this person nothing any more."
-        return "it declines as well." if word in taken else ""
+            return "Twilio treats it as an opt-out, and sends this person nothing more."
+        return "it is also in decline." if word in taken else ""
 
     def hint(self, words: Words, code: str, limit: int, tag: str) -> str:
-        """Return how to reply; empty if not even the default fits."""
+        """Return the hint; empty if not even the default fits."""
         default = self._defaults["hint"]
         value = str(self._options.get("hint") or default).strip()
         for hint in (value, default):
             if "{code}" not in hint:
-                problem = "must have {code} in it, or replies could not be told from those to other pages"
+                problem = "must contain {code}, to distinguish replies to different pages"
             elif _takes(f"{Texts('', words, hint, limit, 1).how_to_reply(code)}{tag and f' #{tag}'}") > limit:
-                problem = f"takes more than {limit} segments with words and code in it"
+                problem = f"takes more than {limit} segments, including the words and the code"
             elif hint == value:
                 return hint
             else:

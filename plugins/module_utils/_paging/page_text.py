@@ -4,8 +4,8 @@
 
 """The texts that a page sends, and how they are recognised in Twilio's list of messages. Pure.
 
-Twilio's list is all that is left of an earlier run, so a page's text tells its code and its turn, and what comes after
-it tells that somebody has it.
+Twilio's list is the only record of an earlier run. So the text of a page contains its code and its turn, and later
+texts show that somebody has taken it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .answer import Words
 # Twilio puts this before each text that a trial account sends.
 TRIAL_PREFIX = "Sent from your Twilio trial account - "
 
-# Kinds of texts about an incident, beside its pages.
+# The kinds of texts about an incident other than its pages.
 CONFIRMED = "confirmed"
 TAKEN = "taken"
 UNTAKEN = "untaken"
@@ -35,19 +35,19 @@ HINTED = "hinted"
 DECIDED = "decided"
 
 _LONGEST_NAME = 40
-# Nobody listens for longer; in characters.
+# How much of a message a call says, in characters. Nobody listens for longer.
 _LONGEST_SPEECH = 600
 
 
 class Speech(NamedTuple):
-    """What a call says, with ``{message}``, ``{accept}``, ``{decline}`` and ``{code}`` in it, and how."""
+    """What a call says, with the placeholders ``{message}``, ``{accept}``, ``{decline}`` and ``{code}``, and how."""
 
     text: str
     language: str = ""
     voice: str = ""
 
 
-# Of texts that no call follows.
+# For texts that no call follows.
 NO_SPEECH = Speech("")
 
 
@@ -60,10 +60,10 @@ class Page(NamedTuple):
 
 @dataclass(frozen=True)
 class Texts:
-    """What an incident says, whatever its code; ``segments`` is how many a page may have.
+    """The texts of an incident, for any code; ``segments`` is the maximum of a page.
 
-    ``tag`` is at the end of each page of an incident that has a key. It alone says then which incident a page is of: a
-    monitoring's message may change from one alert to the next.
+    ``tag`` is at the end of each page of an incident that has a key, and is then the only mark of the incident: the
+    message from a monitoring system may change from one alert to the next.
     """
 
     message: str
@@ -80,7 +80,7 @@ class Texts:
         return filled.replace("{code}", code)
 
     def page(self, code: str, turn: int) -> str:
-        """Return the text of a page; of each turn it is another, so that a list of messages tells which one it is."""
+        """Return the text of a page. It differs for each turn, so that it can be recognised in a list of messages."""
         end = self._end(code)
         return fit(f"{self._mark(turn)}{self.message}{end}", self.segments, f"…{end}")
 
@@ -93,7 +93,7 @@ class Texts:
     def spoken(self, code: str) -> str:
         """Return what a call says, as TwiML: the code letter by letter, and as much of the message as fits.
 
-        The call says all of it twice.
+        The call says it twice.
         """
         words = self.words
         said = {"{accept}": words.accept[0], "{decline}": words.decline[0], "{code}": ", ".join(code)}
@@ -112,7 +112,7 @@ class Texts:
         return self._short(f"You have taken {code}: ")
 
     def taken(self, code: str, name: str) -> str:
-        """Return what everybody else who was paged is told, and who answers when somebody has it already."""
+        """Return what is told to everybody else who was paged, and to people who accept after somebody has taken it."""
         return self._short(f"Taken by {_cut(name)}: {code}: ")
 
     def untaken(self, code: str) -> str:
@@ -120,7 +120,7 @@ class Texts:
         return self._short(f"Nobody has taken {code}, and the page has ended: ")
 
     def resolved(self, codes: Iterable[str]) -> str:
-        """Return what everybody who was paged is told when all is well again."""
+        """Return what everybody who was paged is told when it is resolved."""
         return self._short(f"Resolved {', '.join(codes)}: ")
 
     def decided(self, verdict: str) -> str:
@@ -128,7 +128,7 @@ class Texts:
         return fit(f"{verdict}: {self.message}", self.segments, "…")
 
     def not_understood(self, code: str) -> str:
-        """Return what a person is told whose reply cannot be read."""
+        """Return what a person is told if their reply was not understood."""
         return f"Your reply was not understood. {self.how_to_reply(code)}"
 
     def _short(self, beginning: str) -> str:
@@ -146,28 +146,28 @@ class Texts:
         return None
 
     def _candidates(self, text: str) -> Iterator[str]:
-        """Yield what may be the code: with it, the hint at the end is the one that this text has."""
+        """Yield possible codes: those with which the hint is equal to the end of this text."""
         end = "\n".join(text.split("\n")[-1 - self.hint.count("\n") :])
         for code in sorted(set(re.findall(r"[0-9A-Za-z]+", end))):
             if text.endswith(_plain(self._end(code))):
                 yield code
 
     def _turn_of(self, text: str) -> int:
-        """Return the turn of a page whose message may be another one."""
+        """Return the turn of a page whose message may differ."""
         mark = re.match("Escalation ([0-9]{1,4}) of ", text)
         return min(int(mark[1]), self.turns - 1) if mark else 0
 
     def taker(self, body: str, code: str) -> str:
-        """Return who has taken it, by a text of the kind ``TAKEN``."""
+        """Return the name of the person who has taken it, from a text of the kind ``TAKEN``."""
         return _plain(body).removeprefix("Taken by ").partition(f": {code}: ")[0]
 
     def tells_resolved(self, body: str, code: str) -> bool:
-        """Say whether a text tells that the incident of this code is resolved."""
+        """Say whether a text says that the incident with this code is resolved."""
         codes = re.match("Resolved ((?:[0-9A-Za-z]+, )*[0-9A-Za-z]+): ", body.removeprefix(TRIAL_PREFIX))
         return codes is not None and code in codes[1].split(", ")
 
     def kind_of(self, body: str, code: str) -> str | None:
-        """Say which of the texts about this code another text is, whatever the message in it; None for any other."""
+        """Return the kind of a text about this code, with any message; None for any other text."""
         text = _plain(body)
         if text.startswith(_plain(f"You have taken {code}: ")):
             return CONFIRMED
@@ -181,7 +181,7 @@ class Texts:
 
 
 def tag_of(key: str) -> str:
-    """Return what stands for an incident's key in its pages: 35 bits, so that no two keys of a monitoring share it."""
+    """Return the tag of an incident's key in its pages: a hash of 35 bits, so that no two keys share a tag."""
     return base64.b32encode(hashlib.sha256(key.encode()).digest())[:7].decode().lower() if key else ""
 
 

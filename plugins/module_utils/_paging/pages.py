@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What becomes of pages: they are sent, sent again, delivered, or found in Twilio's list. Pure."""
+"""The progress of pages: they are sent, retried, delivered, or found in Twilio's list. Pure."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def send_pages(work: Work) -> None:
         if work.incident.has_passed(page) or work.incident.has_answered(page):
             work.put_page(page, state=DROPPED)
         elif page.due <= work.now and _is_looked_for(work, page):
-            # A page is urgent; a question can wait until Twilio's list has told whether it is out.
+            # A page is urgent. A question can wait until Twilio's list shows whether it was sent.
             work.put_page(page, due=_WHEN_READ)
         elif page.due <= work.now:
             work.put_page(page, state=SENDING, attempts=page.attempts + 1, resent=page.may_be_out)
@@ -41,11 +41,11 @@ def _is_looked_for(work: Work, page: Page) -> bool:
 
 
 def on_created(work: Work, event: Created) -> None:
-    """Note that a page is out."""
+    """Note that a page was sent."""
     page = work.incident.page(event.turn, event.number)
     is_news = page.state not in (OUT, FAILED)
     if page.turn == work.incident.turn and page.attempts == 1 and page.at <= work.incident.turn_began:
-        # People's time runs from when they have the page, unless there is an outage, or they should have had it before.
+        # People's time begins when they have the page, unless there is an outage, or they should have had it earlier.
         work.put(turn_began=work.now)
     page = work.put_page(page, state=OUT, message=event.message, error=None, may_be_out=True)
     if is_news:
@@ -58,20 +58,20 @@ def _note_out(work: Work, page: Page, since: float) -> None:
     tier, done = work.incident.plan.tier(page.turn).name, work.incident.plan.terms.done
     where = f" ({tier})" if tier else ""
     if work.incident.plan.question:
-        # Silence may count as an answer, so people get the whole time to reply.
+        # Silence may count as an answer, so people get the full time to reply.
         work.put(turn_began=max(work.incident.turn_began, since))
     work.say(done, f"{work.incident.who(page.number)} is {done}{where}", page.number, tier)
     ring_later(work, page, since)
 
 
 def on_not_created(work: Work, event: NotCreated) -> None:
-    """Have a page sent again after a while, unless Twilio refuses its number."""
+    """Retry a page after a pause, unless Twilio rejects its number."""
     page = work.incident.page(event.turn, event.number)
     who, terms = work.incident.who(event.number), work.incident.plan.terms
     if page.state != SENDING:
-        # Twilio's list has shown meanwhile that an earlier request was not in vain.
+        # Meanwhile Twilio's list has shown that an earlier request was successful.
         return
-    # A page is tried again, since somebody may correct a wrong sender meanwhile. A question fails at once.
+    # A page is retried, since somebody may correct a wrong sender meanwhile. A question fails at once.
     is_final = event.error.code in (OF_RECIPIENT | FATAL if work.incident.plan.question else OF_RECIPIENT)
     if is_final and not event.may_be_out:
         work.put_page(page, state=REFUSED, error=event.error)
@@ -91,7 +91,7 @@ def on_not_created(work: Work, event: NotCreated) -> None:
         text = f"{who} is not {terms.done} yet: {brief(event.error)}. The next try is in {pause:g} s"
         work.say("failing", text, event.number)
     if page.may_be_out:
-        # Its reply may come, and Twilio's list may show it.
+        # The page may have been sent: a reply may come, and Twilio's list may show it.
         look_soon(work, page.number)
         read_sent(work, page.number)
 
@@ -105,7 +105,7 @@ def on_seen(work: Work, event: Seen) -> None:
 
 
 def _update_status(work: Work, page: Page, before: str = "") -> None:
-    """Note that a page is delivered, or cannot be; ``before`` is the status that was known so far."""
+    """Note that a page is delivered, or cannot be; ``before`` is the last known status."""
     message = page.message or {}
     noun = work.incident.plan.terms.noun
     who, status = work.incident.who(page.number), message["status"]
@@ -120,7 +120,7 @@ def _update_status(work: Work, page: Page, before: str = "") -> None:
 
 
 def go_on_sending(work: Work, number: str) -> None:
-    """Send what has waited until what somebody was sent was read, or could not be."""
+    """Send a text that waited until somebody's messages were read, or could not be read."""
     for page in work.incident.pages:
         if page.number == number and page.due == _WHEN_READ:
             work.put_page(page, due=work.now)
@@ -131,7 +131,7 @@ def find_pages(work: Work, event: Listed) -> None:
     incident = work.incident
     for page in incident.pages:
         if page.number == event.number and page.may_be_out and not page.message and page.state in (WAITING, SENDING):
-            # A code that is always the same may have been sent in an earlier incident.
+            # A fixed code may have been sent in an earlier incident.
             since = event.date - (event.now - page.at) - SLACK
             for message in event.messages:
                 found = incident.plan.texts.recognise(str(message["body"] or ""))

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who is paged: tiers and their people, read as people write them. Pure.
+"""Whom to page: read tiers and their people, in any form in which users write them. Pure.
 
-Whatever can be read is read. What cannot is left out and named in a list of problems, so that one mistyped entry keeps
-nobody else from being paged.
+Invalid entries are left out and named in a list of problems, so that one mistyped entry does not keep the others from
+being paged.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from .._options.addresses import lost_plus, pair_problem
 from .._twilio.numbers import EXAMPLE, phone_of, read_address, split_addresses
 from .written import LONGEST_WAIT, duration, from_json, json_error, ring_time
 
-# The key of a tier under which people are found, and what it is called by mistake.
+# The key of a tier that has its people, and names that users mistake for it.
 _NUMBERS = ("numbers", "number", "people", "to", "phones", "phone")
-# Where a tier has people: numbers, or a calendar that says who is on call.
+# The keys of a tier that have people: numbers, or a calendar that says who is on call.
 _PEOPLE = (*_NUMBERS, "calendar")
 _KEYS = ("name", "wait", "ring", *_PEOPLE)
-# What a calendar has beside its source: the options of the lookup on_call but for the moment, the tier's turn.
+# The keys of a calendar besides its source: the options of the lookup on_call except ``at``, which is the tier's turn.
 CALENDAR_OPTIONS = (
     *("people", "match", "timezone", "free", "fallback", "cache", "max_age", "timeout"),
     *("username", "password", "headers", "validate_certs", "ca_path"),
@@ -31,7 +31,7 @@ CALENDAR_OPTIONS = (
 
 
 class Person(NamedTuple):
-    """Somebody to be paged; the name is empty where none was given."""
+    """Somebody to be paged; the name is empty if none was given."""
 
     number: str
     name: str = ""
@@ -39,9 +39,9 @@ class Person(NamedTuple):
 
 @dataclass(frozen=True)
 class Calendar:
-    """A rota that says who is on call: its sources, the options to read it with, and all who may be on call.
+    """A calendar that says who is on call: its sources, the options of the lookup, and everybody who may be on call.
 
-    Sources and options may hold secrets.
+    Sources and options may contain secrets.
     """
 
     sources: tuple[str, ...] = field(repr=False)
@@ -52,7 +52,8 @@ class Calendar:
 class Tier(NamedTuple):
     """People who are paged at once, and how many seconds they have before the next tier is paged as well.
 
-    Who of its ``calendar`` is on call is asked when its turn comes. After ``ring`` seconds they are called; 0 is never.
+    Its ``calendar`` is asked who is on call when its turn comes. People are called after ``ring`` seconds; 0 means
+    never.
     """
 
     name: str
@@ -68,7 +69,7 @@ class Tier(NamedTuple):
 
 
 class Reader:
-    """Reads tiers; ``problems`` then says what could not be read, each with its place and what is done instead."""
+    """Reads tiers. ``problems`` says what is invalid, where, and what is done instead."""
 
     def __init__(
         self,
@@ -85,11 +86,11 @@ class Reader:
         self._default_wait = default_wait
         self._default_ring = default_ring
         self._sender = sender
-        # Then a problem fails the task, and nothing is done instead.
+        # If true, a problem fails the task, and nothing is done instead.
         self._is_strict = is_strict
 
     def people(self, value: Any) -> tuple[Person, ...]:
-        """Return the people whom an option without tiers names."""
+        """Return the people in an option that has no tiers."""
         value = self._from_json(value)
         if value in (None, "", [], {}):
             self.problems.append(f"{self._option}: is required. Name the people to ask.")
@@ -105,14 +106,15 @@ class Reader:
         broken = [*self.problems]
         tiers = tuple(tier for number, raw in enumerate(_tier_list(value), 1) for tier in self._tier(raw, number))
         if broken:
-            # Its pieces are read as numbers, since one person is better than none, and not shown: one may be a secret.
+            # Its pieces are read as numbers, since one person is better than none. They are not shown: one may be a
+            # secret.
             self.problems = broken
         if not tiers:
-            self.problems.append(f"{self._option}: nobody is left to page.")
+            self.problems.append(f"{self._option}: contains nobody to page.")
         return tiers
 
     def _from_json(self, value: Any) -> Any:
-        """Read JSON, and note where it is broken."""
+        """Read JSON, and report where it is invalid."""
         if error := json_error(value):
             self.problems.append(
                 f"{self._option}: is not valid JSON: {error}. Names and numbers need double quotes there."
@@ -123,7 +125,7 @@ class Reader:
         place = f"{self._option}: tier {number}"
         raw = from_json(raw)
         if not isinstance(raw, Mapping) or not any(key in raw for key in _PEOPLE):
-            # It is its people alone, or of no use.
+            # It is a list of people without a mapping around it, or invalid.
             raw = {"numbers": raw} if not isinstance(raw, Mapping) or "name" not in raw else raw
         name = str(raw.get("name") or "").strip() or f"tier {number}"
         for key in raw:
@@ -135,16 +137,16 @@ class Reader:
         people = self._people(raw.get(key), f"{place} ({name})")
         calendar = self._calendar(raw["calendar"], f"{place} ({name}): calendar") if "calendar" in raw else None
         if not people and not calendar:
-            self.problems.append(f"{place} ({name}): has no number that can be paged, and is left out.")
+            self.problems.append(f"{place} ({name}): has no number to page, and is left out.")
             return
         place = f"{place} ({name})"
         yield Tier(name, people, self._wait(raw, place), calendar, self._ring(raw, place))
 
     def _calendar(self, value: Any, place: str) -> Calendar | None:
-        """Return a tier's calendar; its values are never quoted, since they may hold secrets."""
+        """Return a tier's calendar. Its values are never quoted in problems, since they may contain secrets."""
         value = from_json(value)
         if not self._reads_calendars:
-            self.problems.append(f"{place}: is read on the controller only. Leave out run_on and async.")
+            self.problems.append(f"{place}: can be read on the controller only. Remove run_on and async.")
             return None
         if not isinstance(value, Mapping):
             self.problems.append(f"{place}: must be a mapping with the keys source and people.")
@@ -155,7 +157,7 @@ class Reader:
         given = value.get("source")
         sources = tuple(str(source) for source in (given if isinstance(given, (list, tuple)) else [given]) if source)
         if not sources:
-            self.problems.append(f"{place}: source is required, the URL or the path of a calendar.")
+            self.problems.append(f"{place}: source is required: the URL or the path of a calendar.")
             return None
         options = {name: value[name] for name in CALENDAR_OPTIONS if value.get(name) is not None}
         everybody: list[Person] = []
@@ -164,12 +166,12 @@ class Reader:
                 entries = options[name] = self._named(options[name], f"{place}: {name}")
                 everybody += [Person(number, called) for called, number in entries.items()]
         if not options.get("people"):
-            self.problems.append(f"{place}: people is required, a mapping of names to numbers.")
+            self.problems.append(f"{place}: people is required: a mapping of names to numbers.")
             return None
         return Calendar(sources, options, tuple(everybody))
 
     def _named(self, value: Any, place: str) -> dict[str, str]:
-        """Return the numbers of people by their names, as a rota has them."""
+        """Return the numbers of people by the names that the calendar uses."""
         value = from_json(value)
         read: dict[str, str] = {}
         for name, entry in value.items() if isinstance(value, Mapping) else ():
@@ -212,19 +214,19 @@ class Reader:
                 self.problems.append(f"{place}: the entry{whose} {entry!r} {done}. {error}")
             else:
                 if self._sender and (problem := pair_problem(number, self._sender)):
-                    # Twilio has the last word on it.
-                    instead = "" if self._is_strict else " It is tried all the same."
+                    # Only a warning: Twilio decides.
+                    instead = "" if self._is_strict else " It is tried anyway."
                     self.problems.append(f"{place}: {problem}{instead}")
                 known = people.get(number)
                 if known and self._is_strict:
-                    self.problems.append(f"{place}: {number} is there twice.")
+                    self.problems.append(f"{place}: contains {number} twice.")
                 people[number] = known if known and known.name else Person(number, name)
         return tuple(people.values())
 
     def _number(self, entry: Any) -> str:
-        """Return a number as Twilio takes it; raises ``ValueError`` with a text for the user."""
+        """Return a number in the form that Twilio accepts. Raises ``ValueError`` with a text for the user."""
         if entry is None or isinstance(entry, (bool, float, list, tuple, dict)):
-            raise ValueError(f"It is no phone number such as {EXAMPLE!r}.")
+            raise ValueError(f"It is not a phone number such as {EXAMPLE!r}.")
         given = str(entry)
         try:
             number = read_address(given)
@@ -236,7 +238,7 @@ class Reader:
 
 
 def _tier_list(value: Any) -> list[Any]:
-    """Return the tiers of a list, of a single tier, of people alone, or of a mapping from their names."""
+    """Return the tiers in a list, a single tier, people without tiers, or a mapping of names to tiers."""
     if isinstance(value, Mapping):
         if not any(key in value for key in (*_PEOPLE, "name")) and any(
             isinstance(item, (Mapping, list)) for item in value.values()
@@ -244,7 +246,7 @@ def _tier_list(value: Any) -> list[Any]:
             return [_named(name, item) for name, item in value.items()]
         return [value]
     if isinstance(value, list):
-        # People of the form {name, number} in place of tiers are a single tier each, as a list of numbers is.
+        # A person {name, number} in place of a tier is a tier of its own, as is a list of numbers.
         return value
     return [value]
 
@@ -256,25 +258,25 @@ def _named(name: Any, item: Any) -> Any:
 
 
 def counted_twice(people: Iterable[Person]) -> Iterator[str]:
-    """Yield who would count as two people, and could reach a quorum alone."""
+    """Yield a problem for each person who would count as two people, and so could reach a quorum alone."""
     phones: dict[str, str] = {}
     names: dict[str, str] = {}
     for person in people:
         number, name = person.number, person.name.strip().casefold()
         phone = phone_of(number)
         if phone and phone in phones:
-            yield f"{phones[phone]} and {number} are one phone, and would count as two people. Leave one of them out."
+            yield f"{phones[phone]} and {number} are the same phone, and would count as two people. Remove one of them."
         elif name and name in names:
             yield (
-                f"{names[name]} and {number} are both of {person.name}, and would count as two people."
-                " Leave one of them out; if they are two people, give each a name of their own."
+                f"{names[name]} and {number} both belong to {person.name}, and would count as two people."
+                " Remove one of them, or give them different names if they are two people."
             )
         phones.setdefault(phone, number)
         names.setdefault(name, number)
 
 
 def _entries(value: Any, name: str) -> Iterator[tuple[str, Any]]:
-    """Yield the names and numbers of people in whatever form they come."""
+    """Yield the names and numbers of people in any form."""
     if isinstance(value, Mapping):
         key = next((key for key in _NUMBERS if key in value), None)
         given = {str(value.get("name") or name): value[key]} if key else value
@@ -284,19 +286,19 @@ def _entries(value: Any, name: str) -> Iterator[tuple[str, Any]]:
         for item in value:
             yield from _entries_of(item, name)
     elif isinstance(value, str):
-        # One that is empty is to be told of.
+        # Keep an empty entry, so that it is reported.
         yield from ((name, part) for part in split_addresses([value]) or [value])
     else:
         yield name, value
 
 
 def _entries_of(value: Any, name: str) -> Iterator[tuple[str, Any]]:
-    # Somebody whose number is missing is to be told of.
+    # Keep an entry without a number, so that it is reported.
     yield from [(name, value)] if value in ([], (), {}) else _entries(value, name)
 
 
 def without_calendars(value: Any) -> Any:
-    """Return tiers without what their calendars hold, such as private URLs, which are not for everybody's eyes."""
+    """Return tiers without the contents of calendars, such as private URLs, which not everybody may see."""
     value = from_json(value)
     if isinstance(value, Mapping):
         return {key: None if key == "calendar" else without_calendars(item) for key, item in value.items()}

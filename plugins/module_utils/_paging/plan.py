@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is to be done for an incident: options as people write them, read into a plan and a list of problems. Pure.
+"""What to do for an incident: read a task's options into a plan and a list of problems. Pure.
 
-By day, in check mode, each problem is an error. At night it is a warning, and the page goes on with what is left: only
-where nobody can be paged, ``Plan.has_fatal_error`` says so.
+In check mode, each problem is an error. In a real run it is a warning, and the page goes out with the valid rest. If
+nobody can be paged, ``Plan.has_fatal_error`` is true.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from .people import Person, Reader, Tier, counted_twice
 from .terms import PAGE, QUESTION, Terms
 from .written import LONGEST_WAIT
 
-# Letters and digits that cannot be taken for each other; without vowels there are no words among the codes.
+# Letters and digits that are not confused with each other. Without vowels, no code is a word.
 ALPHABET = "2345679CDFGHJKMPRTVWX"
 
 DAY = 86400.0
 _SHORTEST_POLL = 0.1
-# A text that Twilio is to send within less would hardly go out; in seconds.
+# With a shorter validity period, Twilio may drop a text before it is sent; in seconds.
 _SHORTEST_VALIDITY = 60
 
 QUESTION_HINT = "Reply {accept} {code} or {decline} {code}"
@@ -36,7 +36,7 @@ _ASK_DEFAULTS = {name: option["default"] for name, option in ASK.items() if "def
 
 
 class Question(NamedTuple):
-    """How many people must give the same answer, and what counts without a decision: true is a yes."""
+    """How many people must give the same answer, and the answer without a decision: true is a yes."""
 
     quorum: int
     default: bool
@@ -44,12 +44,12 @@ class Question(NamedTuple):
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be done, whatever happens.
+    """What to do for an incident. It does not change.
 
-    ``code`` is the one that was given, or a fresh one; ``dedupe_window`` None stands for as long as all tiers take.
-    ``sender`` holds the options ``from`` and ``messaging_service_sid`` that are set, and calls come from ``ring_from``,
-    which is empty if there are to be none. ``resolves`` says that people are to be told that all is well again, instead
-    of being paged. With a ``question``, they are asked it, once.
+    ``code`` is the given one or a new one. ``dedupe_window`` None means the time that all tiers take. ``sender`` has
+    the options ``from`` and ``messaging_service_sid`` that are set. Calls come from ``ring_from``, which is empty if
+    there are none. ``resolves`` means that people are told that the incident is resolved, instead of being paged. With
+    a ``question``, people are asked it, once.
     """
 
     texts: Texts
@@ -72,7 +72,7 @@ class Plan:
 
     @property
     def terms(self) -> Terms:
-        """What its texts are called."""
+        """The words for its texts."""
         return QUESTION if self.question else PAGE
 
     @cached_property
@@ -87,9 +87,9 @@ class Plan:
 
     @property
     def window(self) -> float:
-        """How many seconds an incident can be found for."""
+        """For how many seconds an incident can be found."""
         if self.resolves:
-            # It lasts as long as it takes to mend what is broken.
+            # An incident lasts until the problem is fixed, which takes longer than a page.
             return self.dedupe_window or max(self.time, DAY)
         return self.time if self.dedupe_window is None else self.dedupe_window
 
@@ -108,7 +108,7 @@ class Plan:
 
     @cached_property
     def people(self) -> dict[str, Person]:
-        """Return everybody who is on the plan, by number; names are kept wherever they are given."""
+        """Return everybody in the plan, by number. A name that is given anywhere is kept."""
         people: dict[str, Person] = {}
         for tier in self.tiers:
             for person in tier.everybody:
@@ -118,7 +118,7 @@ class Plan:
 
 
 def read_plan(options: Mapping[str, Any], fresh_code: str) -> Plan:
-    """Read a task's options, of which any may have any type or be missing, into a plan."""
+    """Read a task's options into a plan. Any option may have any type, or be missing."""
     reader = Options(options)
     sender = reader.sender()
     wait = reader.seconds("wait", 0.001, LONGEST_WAIT)
@@ -164,7 +164,7 @@ def read_plan(options: Mapping[str, Any], fresh_code: str) -> Plan:
 
 
 def _late_calls(tiers: tuple[Tier, ...], repeat: int) -> Iterator[str]:
-    """Yield which tiers would be called when the page is over."""
+    """Yield a problem for each tier that would be called only after the page is over."""
     left = sum(tier.wait for tier in tiers) * repeat
     for tier in tiers:
         if tier.ring >= left:
@@ -176,7 +176,7 @@ def _late_calls(tiers: tuple[Tier, ...], repeat: int) -> Iterator[str]:
 
 
 def read_question(options: Mapping[str, Any], code: str) -> Plan:
-    """Read the options of a task that asks a question into a plan; any problem is to fail the task."""
+    """Read the options of a task that asks a question into a plan. Any problem must fail the task."""
     reader = Options(options, {**_ASK_DEFAULTS, "hint": QUESTION_HINT}, QUESTION, is_strict=True)
     body, sender = reader.required("body"), reader.sender()
     wait = reader.seconds("wait", 0.001, LONGEST_WAIT)
@@ -185,11 +185,11 @@ def read_question(options: Mapping[str, Any], code: str) -> Plan:
     words = reader.words()
     limit = reader.integer("segments", 1, 10)
     hint = reader.hint(words, code, limit, "")
-    # Those who cannot be read count as well: that is a problem of its own.
+    # Invalid entries count as people here, since they are already reported.
     most = len(people) + len(people_reader.problems)
     question = Question(reader.integer("quorum", 1, most, ", the number of people"), reader.switch("default"))
     poll_interval, tells = reader.seconds("poll_interval", _SHORTEST_POLL, 3600), reader.switch("tell")
-    # One is enough otherwise, by whichever of somebody's numbers.
+    # Otherwise one answer is enough, from any of a person's numbers.
     doubles = [f"to: {problem}" for problem in counted_twice(people)] if question.quorum > 1 else []
     problems = (*people_reader.problems, *doubles, *reader.problems)
     return Plan(
@@ -201,7 +201,7 @@ def read_question(options: Mapping[str, Any], code: str) -> Plan:
         sender=sender,
         ring_from="",
         validity_period=int(min(max(wait, _SHORTEST_VALIDITY), MAX_VALIDITY)),
-        # An earlier answer is none to this question.
+        # An answer to an earlier question does not count for this one.
         dedupe_window=0.0,
         quiet=0.0,
         resolves=False,

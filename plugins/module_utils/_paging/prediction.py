@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What check mode tells of an incident: who would be paged after how many seconds, and with which text. Pure."""
+"""The result of check mode: who would be paged after how many seconds, and with which text. Pure."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def predicted(
 ) -> dict[str, Any]:
     """Return what a task returns in check mode: what it would do if nobody answered.
 
-    ``on_call`` says whom the calendars of turns will name. ``calls`` are those to the people of a page that has begun,
-    and ``date`` is now by Twilio's clock.
+    ``on_call`` has the people whom the calendar of each turn will name. ``calls`` are those to the people of a page
+    that has begun, and ``date`` is now by Twilio's clock.
     """
     if plan.resolves or incident.stage == DONE:
         # Nobody would be paged.
@@ -80,7 +80,7 @@ def plan_table(
 
 
 def _last_turn(incident: Incident, now: float) -> int:
-    """Return the last turn for which there is time, if nobody passes."""
+    """Return the last turn for which there is time if nobody passes."""
     if begins_next_turn(incident, now) and now < incident.time_end:
         incident = incident._replace(turn=incident.turn + 1, turn_began=now)
     while incident.turn + 1 < incident.plan.turns:
@@ -92,18 +92,18 @@ def _last_turn(incident: Incident, now: float) -> int:
 
 
 def _outcome(incident: Incident, now: float, last: int, turn: int, number: str) -> str:
-    """Return what becomes of a turn's page to somebody."""
+    """Return the predicted outcome of a turn's page to somebody."""
     turns = [page.turn for page in incident.pages if page.number == number]
     if turn in turns:
         return DUPLICATE
     if turn > incident.turn:
         return PLANNED if turn <= last else NOT_TRIED
-    # Of the turns that have begun, this round's are made up for.
+    # Of the turns that have begun, missing pages of this round are still sent.
     tiers = len(incident.plan.tiers)
     is_missing = turn >= incident.turn - incident.turn % tiers and now < incident.time_end
     if number in {person.number for person in incident.plan.tier(turn).people}:
         return PLANNED if is_missing and not turns else NOT_TRIED
-    # A calendar is asked again if none of its people was paged in its turn.
+    # A calendar is asked again if none of its people were paged in its turn.
     calendar = incident.plan.tier(turn).calendar
     known = {person.number for person in calendar.people} if calendar else set()
     was_asked = any(page.turn == turn and page.number in known for page in incident.pages)

@@ -4,8 +4,8 @@
 
 """A question: when it is decided, by whom, and the last look before that. Pure.
 
-It goes out as a page of one tier, and so many people must give the same answer. Before an answer counts, everybody's
-replies are read once more, since a no that came between two looks beats a yes.
+A question is a page of one tier, and a number of people must give the same answer. Before a decision, everybody's
+replies are read once more, since a no that arrived between two looks overrules a yes.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from .incident import DROPPED, FAILED, LAST_LOOK, OUT, PAGING, REFUSED, SENDING,
 from .looks import read_replies
 from .plan import Question
 
-# How a question ends. Where nobody could be asked, or not all answers could be read, silence means nothing.
+# The outcomes of a question. If nobody could be asked, or not all answers could be read, the default does not apply.
 YES, NO, UNDECIDED, UNASKED, UNREAD = "yes", "no", "undecided", "unasked", "unread"
 
-# How long to wait at most before the last look is taken again, in seconds.
+# The longest pause before the last look is repeated, in seconds.
 _PAUSE = 5.0
 
-# What replies mean.
+# The answers of replies.
 ANSWERS = {ACCEPTED: YES, DECLINED: NO}
 
 
@@ -36,15 +36,15 @@ class Standing(NamedTuple):
 
 
 def answer_of(incident: Incident, number: str) -> str | None:
-    """Return somebody's latest answer, None if there is none: STOP is none, and takes none back."""
+    """Return somebody's latest answer; None if there is none. STOP is not an answer, and does not withdraw one."""
     answers = [reply for reply in incident.replies if reply.number == number and reply.counts]
     words = [(reply.date, reply.meaning == DECLINED, reply.meaning) for reply in answers if reply.meaning in ANSWERS]
-    # Dates are whole seconds; of two answers within one, the no counts.
+    # Dates are whole seconds. Of two answers in the same second, the no counts.
     return ANSWERS[str(max(words, key=lambda word: word[:2])[2])] if words else None
 
 
 def standing(incident: Incident) -> Standing:
-    """Return how it stands."""
+    """Return the answers so far."""
     answers = {number: answer_of(incident, number) for number in incident.plan.people}
     by_answer = {word: tuple(n for n, answer in answers.items() if answer == word) for word in (YES, NO)}
     asked = {page.number for page in incident.pages if page.state not in (REFUSED, FAILED, DROPPED)}
@@ -53,7 +53,7 @@ def standing(incident: Incident) -> Standing:
 
 
 def decision(incident: Incident) -> str:
-    """Return how it ends as it stands."""
+    """Return the outcome with the answers so far."""
     now, quorum = standing(incident), _question(incident).quorum
     if len(now.no) >= quorum:
         return NO
@@ -73,7 +73,7 @@ def is_settled(incident: Incident) -> bool:
 
 
 def is_approved(incident: Incident) -> bool:
-    """Say whether the answer is yes, once it is over; silence means what the question's default says."""
+    """Say whether the result is yes, once it is over. Without a decision, the question's default counts."""
     return incident.outcome == YES or (incident.outcome == UNDECIDED and _question(incident).default)
 
 
@@ -97,14 +97,17 @@ def _question(incident: Incident) -> Question:
 
 
 def begin_last_look(work: Work, longest: float) -> None:
-    """Look at everybody's replies once more; where they cannot be read, until the time is over, or for so long."""
+    """Read everybody's replies once more.
+
+    Failed reads are retried until the time is over, and for ``longest`` seconds at least.
+    """
     work.put(stage=LAST_LOOK, deadline=max(work.now + longest, work.incident.time_end))
     for number in dict.fromkeys([*work.incident.looks, *_being_asked(work.incident)]):
         work.put_look(number, is_wanted=True, due=work.now)
 
 
 def look_again(work: Work) -> None:
-    """Take the last look again after a while, if somebody's replies could not be read.
+    """Repeat the last look after a pause, if somebody's replies could not be read.
 
     Everybody's are read again: those who have been heard may have changed their minds meanwhile.
     """
@@ -114,14 +117,14 @@ def look_again(work: Work) -> None:
 
 
 def last_looks(incident: Incident) -> dict[str, float]:
-    """Return when whose replies are to be read for the last look: with the question on its way, they may yet come."""
+    """Return when to read whose replies for the last look, without people to whom the question is still being sent."""
     wanted = {number: look for number, look in incident.looks.items() if look.is_wanted and not look.reads_replies}
     asked = _being_asked(incident)
     return {number: look.due for number, look in wanted.items() if number not in asked}
 
 
 def is_over(work: Work) -> bool:
-    """Go on with the last look; say whether it has been taken. If it changes the answer, it is asked on."""
+    """Continue the last look, and say whether it is over. If it changes the decision, the question stays open."""
     for number, due in last_looks(work.incident).items():
         if due <= work.now:
             read_replies(work, number)
@@ -134,7 +137,7 @@ def is_over(work: Work) -> bool:
 
 
 def unread(incident: Incident) -> list[str]:
-    """Return those because of whose replies the last look does not end."""
+    """Return the people whose replies must still be read for the last look to end."""
     failed = [number for number, look in incident.looks.items() if look.is_in_vain]
     return failed or [number for number, look in incident.looks.items() if look.is_wanted or look.reads_replies]
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What replies do to an incident: which of them count, and who is told how to reply. Pure."""
+"""The effect of replies on an incident: which of them count, and who is told how to reply. Pure."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from .question import ANSWERS, look_again
 
 
 def on_replied(work: Work, event: Replied) -> None:
-    """Read what somebody has sent."""
+    """Read somebody's replies."""
     work.put_look(event.number, reads_replies=False, is_in_vain=False)
     if not work.incident.plan.question:
-        # A question that not everybody's replies decide tells the latest error.
+        # A question for which not all replies could be read reports the latest error.
         work.put(unreadable=None)
     if work.incident.plan.question and work.incident.stage == CLOSING:
-        # It is decided.
+        # The question is already decided.
         return
     known = {reply.message["sid"] for reply in work.incident.replies}
     since = _since(work.incident, event)
@@ -34,13 +34,13 @@ def on_replied(work: Work, event: Replied) -> None:
             known.add(message["sid"])
             _add_reply(work, event, message)
     if any(reply.counts is None and reply.number == event.number for reply in work.incident.replies):
-        # Whether it is for this page depends on what else this person was sent.
+        # Whether a reply is to this page depends on what else this person was sent.
         read_sent(work, event.number)
     _update_taken(work, event.number)
 
 
 def on_listed(work: Work, event: Listed) -> None:
-    """Classify replies by what else their sender was sent, and see whether it is resolved."""
+    """Classify replies by what else their sender was sent, and find out whether the incident is resolved."""
     work.put_look(event.number, reads_sent=False)
     if not work.incident.plan.question:
         _find_resolved(work, event)
@@ -51,7 +51,7 @@ def on_listed(work: Work, event: Listed) -> None:
 
 
 def on_unread(work: Work, event: Unread) -> None:
-    """Say that replies cannot be read, once."""
+    """Note once that replies cannot be read."""
     if not event.of_replies:
         work.put_look(event.number, reads_sent=False)
         return
@@ -59,11 +59,11 @@ def on_unread(work: Work, event: Unread) -> None:
     work.put(unreadable=event.error)
     look_again(work)
     if not any(note.kind == "unreadable" for note in work.incident.notes):
-        work.say("unreadable", f"Replies cannot be read, and are asked for again: {brief(event.error)}")
+        work.say("unreadable", f"Replies cannot be read: {brief(event.error)}. The next look tries again")
 
 
 def _find_resolved(work: Work, event: Listed) -> None:
-    """See whether this person was told that it is resolved, by whichever run."""
+    """Find out whether any run told this person that it is resolved."""
     incident, since = work.incident, _since(work.incident, event)
     for message in event.messages:
         is_told = incident.plan.texts.tells_resolved(str(message["body"] or ""), incident.code)
@@ -105,14 +105,14 @@ def _add_reply(work: Work, event: Replied, message: Message) -> None:
         text = f"replies: {body}"
         if incident.plan.question:
             kind = ANSWERS[kind] if kind else None
-            # With its code on the screen, others could answer a question that is still open.
+            # A code on the screen would let others answer a question that is still open.
             has_code = squeeze(incident.code) in squeeze(body)
             text = f"says {kind}" if kind else "replies with the code, but not as asked" if has_code else text
         work.say(kind or "replied", f"{incident.who(event.number)} {text}", event.number)
 
 
 def _is_to_a_sender(incident: Incident, number: str, message: Message) -> bool:
-    """Say whether a reply went where a page to this person came from."""
+    """Say whether a reply was sent to a number from which this person was paged."""
     if channel_of(str(message["from"])) != channel_of(number):
         # It came by SMS from somebody who was paged on WhatsApp.
         return False
@@ -144,18 +144,18 @@ def _classify(work: Work, reply: Reply, listed: Iterable[Message]) -> None:
         _put_reply(work, reply, counts=False)
         _tell_how_to_reply(work, reply.number)
         return
-    # Where the list names no sender, a Messaging Service has not chosen one yet.
+    # If the list has no sender, the Messaging Service has not chosen one yet.
     before = [
         message
         for message in sent.values()
         if (message["from"] or reply.message["to"]) == reply.message["to"] and date_of(message) <= reply.date
     ]
     if not before and any(page.may_be_out and page.number == reply.number for page in incident.pages):
-        # The list lags; it is read again.
+        # The list lags, and will be read again.
         return
     latest = max(map(date_of, before), default=0.0)
     is_ours = bool(before) and all(is_own(message) for message in before if date_of(message) == latest)
-    # The sender of a text can be forged, so that nobody answers a question without its code.
+    # The sender of a text can be forged, so an answer to a question must contain its code.
     is_answer = reply.meaning is not None and not incident.plan.question
     _put_reply(work, reply, counts=is_ours and is_answer)
     if is_ours and not is_answer:
@@ -184,7 +184,7 @@ def _tell_how_to_reply(work: Work, number: str) -> None:
 
 
 def _update_taken(work: Work, number: str) -> None:
-    """See whether somebody has taken it, or would have."""
+    """Note that somebody has taken it; tell people who accept later."""
     answer, taken = work.incident.standing(number), work.incident.taken
     if not answer or answer.meaning != ACCEPTED or work.incident.plan.question:
         return

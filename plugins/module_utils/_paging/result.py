@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a task says of an incident: its result, its timeline, its failure and, in check mode, its plan. Pure."""
+"""What a task returns and shows of an incident: its result, its timeline and its failure. Pure."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ from .incident import (
     Tell,
 )
 
-# A run finds an earlier run's page this way, which would not be sent again.
+# The outcome of a page that an earlier run has sent.
 DUPLICATE = "duplicate"
 PLANNED = "planned"
 NOT_TRIED = "not_tried"
 
-# What is said of an incident where numbers, names and texts are not to be.
+# What a task shows if it must not show numbers, names and texts.
 _QUIET = {
-    "resumed": "Going on with the page of an earlier run",
-    "begun": "If this run is interrupted, run it again: it goes on with this page",
+    "resumed": "Continuing the page of an earlier run",
+    "begun": "If this run is interrupted, run it again to continue this page",
     "paged": "Somebody is paged",
     "asked": "Somebody is asked",
     "yes": "Somebody says yes",
     "no": "Somebody says no",
-    "decided": "It is over",
-    "broken off": "Interrupted; running it again asks anew",
-    "failing": "A text is not out yet, and is tried again",
+    "decided": "The question is over",
+    "broken off": "Interrupted. Run it again to ask again",
+    "failing": "A text could not be sent yet, and is retried",
     "refused": "Somebody cannot be texted",
     "delivered": "A text is delivered",
     "undelivered": "A text cannot be delivered",
@@ -55,7 +55,7 @@ _QUIET = {
     "accepted": "Somebody takes it",
     "declined": "Somebody passes",
     "stopped": "Somebody gets no more texts",
-    "unreadable": "Replies cannot be read, and are asked for again",
+    "unreadable": "Replies cannot be read yet",
     "unread": "Somebody's replies could not be read",
     "taken": "It is taken",
     "untaken": "Nobody has taken it",
@@ -66,12 +66,12 @@ _QUIET = {
     "hung up": "A call that nobody needs any more is canceled",
     "resolved": "It is resolved",
     "on call": "The calendar says who is on call",
-    "calendar": "A calendar could not be read, or not wholly",
-    "quiet": "Somebody has taken it a short while ago",
+    "calendar": "A calendar could not be read, or only in part",
+    "quiet": "Somebody took it a short while ago",
     "nothing": "There is nobody to tell",
     "told": "Somebody is told about it",
     "not told": "Somebody could not be told about it",
-    "interrupted": "Interrupted; running it again goes on with the page",
+    "interrupted": "Interrupted. Run it again to continue the page",
 }
 
 
@@ -83,7 +83,7 @@ def clock_time(seconds: float) -> str:
 
 
 def result(incident: Incident, began: float) -> dict[str, Any]:
-    """Return what the task returns, its failure apart; ``began`` is when this run did."""
+    """Return the task's result without its failure; ``began`` is when this run began."""
     taken = incident.taken
     page = _page_answered(incident, taken) if taken else None
     return {
@@ -122,7 +122,7 @@ def _taker(incident: Incident) -> dict[str, Any]:
 
 
 def entry(incident: Incident, note: Note, began: float) -> dict[str, Any]:
-    """Return something that has happened as the timeline has it; times are from when this run began."""
+    """Return a note as an entry of the timeline. Times count from the beginning of this run."""
     seconds = max(0, int(note.at - began))
     return {
         "seconds": seconds,
@@ -135,7 +135,7 @@ def entry(incident: Incident, note: Note, began: float) -> dict[str, Any]:
 
 
 def line(note: Note, began: float, is_quiet: bool) -> str:
-    """Return something that has happened as the screen shows it; ``is_quiet`` leaves numbers, names and texts out."""
+    """Return a note as a line for the screen; ``is_quiet`` leaves out numbers, names and texts."""
     text = note.text
     if is_quiet:
         tier = f" ({note.tier})" if note.tier else ""
@@ -144,9 +144,9 @@ def line(note: Note, began: float, is_quiet: bool) -> str:
 
 
 def failure(incident: Incident) -> str:
-    """Say what fails the task, empty if nothing does.
+    """Return why the task fails; empty if it does not.
 
-    That is that nobody has taken it, with who was paged, in which order, and who was not, and why.
+    If nobody has taken the page, the text says who was paged, in which order, and who was not, and why.
     """
     if incident.outcome in (ACKNOWLEDGED, QUIET):
         return ""
@@ -170,14 +170,14 @@ def failure(incident: Incident) -> str:
     if rung:
         parts.append(f"Called: {', '.join(rung)}.")
     for turn, error in {lookup.turn: lookup.error for lookup in incident.lookups if lookup.error}.items():
-        parts.append(f"The calendar of {incident.plan.tier(turn).name} did not tell who is on call: {error}")
+        parts.append(f"The calendar of {incident.plan.tier(turn).name} did not say who is on call: {error}")
     if incident.unreadable:
         parts.append(f"Replies could not be read: {incident.unreadable}")
     return " ".join(parts)
 
 
 def _not_told(incident: Incident) -> str:
-    """Say who could not be told that it is resolved, though Twilio takes their number."""
+    """Say who could not be told that it is resolved, except people whose number Twilio rejects."""
     missing = [
         f"{called(incident, tell.number)}: {_reason(tell.error)}"
         for tell in incident.tells
@@ -205,7 +205,7 @@ def _told(incident: Incident, tell: Tell) -> dict[str, Any]:
 
 
 def _page_answered(incident: Incident, reply: Reply) -> Page | None:
-    """Return the latest page that somebody had when they replied."""
+    """Return the latest page that somebody had received when they replied."""
     pages = [page for page in incident.pages if page.number == reply.number]
     before = [page for page in pages if incident.is_after(reply, page)]
     return next(reversed(before or pages), None)
@@ -255,7 +255,7 @@ def _call(ring: Ring) -> dict[str, Any]:
 
 
 def _outcome(page: Page) -> str:
-    """Return what became of a page, with the words that ``twilio_sms`` has for it."""
+    """Return the outcome of a page, in the words of ``twilio_sms``."""
     if page.message:
         return DUPLICATE if page.is_earlier else "sent"
     if page.state == REFUSED:
@@ -283,10 +283,10 @@ def _unique(items: Iterable[dict[str, str]]) -> list[dict[str, str]]:
 
 
 def called(incident: Incident, number: str) -> str:
-    """Return how to call somebody, with their number."""
+    """Return somebody's name and number."""
     name = _person(incident, number)["name"]
     return f"{name} ({number})" if name else number
 
 
 def _reason(error: ErrorDetails | None) -> str:
-    return str(error).rstrip(".") if error else "the page ended before"
+    return str(error).rstrip(".") if error else "the page ended first"

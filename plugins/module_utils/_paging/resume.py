@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a run makes of earlier runs' pages: it goes on with one, leaves it to who has taken it, or resolves all. Pure.
+"""What a run does about earlier runs' pages: continue one, leave it to the person who took it, or resolve all. Pure.
 
-Twilio's list of messages is all that is left of an earlier run.
+Twilio's list of messages is the only record of an earlier run.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from .rings import rings_for
 
 
 def start(plan: Plan, listed: Iterable[Message], now: float, date: float) -> Incident:
-    """Return the incident to begin with: one that an earlier run has left, or a fresh one.
+    """Return the incident to begin with: one of an earlier run, or a new one.
 
-    ``listed`` is what the plan's people were sent lately and, where nobody is told that it is taken, what they sent.
-    ``date`` is now by Twilio's clock.
+    ``listed`` has the messages that the plan's people were sent recently and, if nobody is told that it is taken, those
+    that they sent. ``date`` is now by Twilio's clock.
     """
     listed = list(listed)
     found = earlier_incidents(plan, listed)
@@ -41,7 +41,7 @@ def start(plan: Plan, listed: Iterable[Message], now: float, date: float) -> Inc
 
 
 def _resolve(plan: Plan, found: list[Earlier], now: float) -> Incident:
-    """Return an incident that tells everybody whom these have reached, and who has not been told, that all is well."""
+    """Return an incident that tells everybody who was paged for these, and was not told yet, that they are resolved."""
     codes: dict[str, list[str]] = {}
     for item in found:
         told = {str(end.message["to"]) for end in item.ends if end.kind == page_text.RESOLVED}
@@ -59,13 +59,13 @@ def _resolve(plan: Plan, found: list[Earlier], now: float) -> Incident:
         stage=CLOSING,
         outcome=RESOLVED,
         tells=tells,
-        # An outage delays it, as it does a page.
+        # An outage may delay these texts as long as a page.
         deadline=now + max(plan.time, 60.0),
     )
 
 
 def _held(plan: Plan, latest: Earlier) -> Held | None:
-    """Say who has taken an incident; None if nobody has, or if it is resolved."""
+    """Return who has taken an incident; None if nobody has, or if it is resolved."""
     kinds: Mapping[str, Message] = {end.kind: end.message for end in latest.ends}
     message = kinds.get(page_text.CONFIRMED) or kinds.get(page_text.TAKEN)
     if not message or page_text.RESOLVED in kinds:
@@ -85,7 +85,7 @@ def _resume(plan: Plan, latest: Earlier, listed: list[Message], now: float, date
     is_over = any(end.kind != page_text.UNTAKEN for end in latest.ends)
     if is_over or date - latest.pages[0].date >= plan.window:
         return None
-    # Of several to the same person at the same turn, the latest is the one that counts.
+    # Of several pages to the same person at the same turn, the latest counts.
     found = {(page.turn, page.number): page for page in latest.pages}.values()
     last = max(page.turn for page in found)
     pages = tuple(
@@ -95,7 +95,7 @@ def _resume(plan: Plan, latest: Earlier, listed: list[Message], now: float, date
     )
     rings = tuple(ring for page in pages for ring in rings_for(plan, page, is_earlier=True))
     if last == plan.turns - 1 and all(page.state == FAILED for page in pages) and not rings:
-        # It has reached nobody, and nobody is left whom it could.
+        # It has reached nobody, and there is nobody left to page.
         return None
     return Incident(
         plan=plan,

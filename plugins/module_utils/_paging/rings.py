@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Calls to people who sleep through a text. Pure.
+"""Calls to people who do not answer a text. Pure.
 
-A call says the code, and that a text with it takes the incident: the answer comes by text, as it does to a page. Twilio
-places one call a second and queues the rest, so those that nobody needs any more are canceled.
+A call says the code, and that people take the incident by text, as they answer a page. Twilio places one call a second
+and queues the rest, so calls that are no longer needed are canceled.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ from .incident import (
 from .looks import SLACK, brief, look_soon, pause_after, read_replies
 from .plan import Plan
 
-# How long to look for a reply before somebody is called, in seconds: they may have just answered.
+# How many seconds before a call to read replies once more: the person may have just answered.
 _LOOK_TIME = 3.0
-# How long to wait before a call that could not be canceled is canceled again, in seconds.
+# How many seconds to wait before another attempt to cancel a call.
 _PAUSE = 2.0
-# How many times Twilio's list is searched for a call, with pauses in between: it lags, and may fail.
+# How many times to search Twilio's list for a call, with pauses: the list lags, and reading it may fail.
 _SEARCHES = 3
 
 
 def rings_for(plan: Plan, page: Page, is_earlier: bool = False) -> tuple[Ring, ...]:
-    """Return the call that a page is to be followed by, if any; an earlier run may have placed it already."""
+    """Return the call that must follow a page, if any. An earlier run may have placed it already."""
     after = plan.tier(page.turn).ring
     if not after or not plan.ring_from or not phone_of(page.number):
         return ()
@@ -56,33 +56,33 @@ def rings_for(plan: Plan, page: Page, is_earlier: bool = False) -> tuple[Ring, .
 
 
 def ring_at_once(work: Work, page: Page) -> None:
-    """Call somebody now who has not got the text."""
+    """Call somebody now, because the text was not delivered."""
     if ring := _ahead(work.incident, page):
         work.put_ring(ring, due=min(ring.due, work.now))
 
 
 def do_not_ring(work: Work, page: Page) -> None:
-    """Call somebody not at all who wants nothing more."""
+    """Do not call somebody who has opted out."""
     if ring := _ahead(work.incident, page):
         work.put_ring(ring, state=DROPPED)
 
 
 def ring_later(work: Work, page: Page, since: float) -> None:
-    """Give somebody the whole time to answer a text, which went out at that moment."""
+    """Give somebody the full time to answer a text that was sent at ``since``."""
     ring = _ahead(work.incident, page)
     if ring and not ring.attempts:
         work.put_ring(ring, due=since + work.incident.plan.tier(page.turn).ring)
 
 
 def _ahead(incident: Incident, page: Page) -> Ring | None:
-    """Return the call that is still to follow a page."""
+    """Return the call that has still to follow a page."""
     ring = incident.ring(page.turn, page.number)
     return ring if ring and ring.state == WAITING else None
 
 
 def place_calls(work: Work) -> None:
-    """Place the calls that are due, each once as far as is known; ``hang_up`` has dropped those that nobody needs."""
-    # The latest turn's first, which supersede others.
+    """Place the calls that are due, each once as far as is known. ``hang_up`` has dropped those that are not needed."""
+    # Those of the latest turn first, since they supersede the others.
     for ring in sorted(work.incident.rings, key=lambda ring: -ring.turn):
         if ring.state != WAITING or ring.due > work.now:
             continue
@@ -98,7 +98,7 @@ def place_calls(work: Work) -> None:
 
 
 def _is_superseded(incident: Incident, ring: Ring) -> bool:
-    """Say whether the same phone was or is called for a later turn, or for another of its addresses in this one."""
+    """Say whether the same phone is already called for this turn, at another of its addresses, or for a later turn."""
     return any(
         other is not ring
         and other.turn >= ring.turn
@@ -129,7 +129,7 @@ def _asked(work: Work, event: Placed | NotPlaced | Called | CallSeen | HungUp, *
 
 
 def on_placed(work: Work, event: Placed) -> None:
-    """Note that somebody is rung."""
+    """Note that a call was placed."""
     if ring := _asked(work, event, SENDING):
         _note_placed(work, ring, event.call)
 
@@ -143,7 +143,7 @@ def _note_placed(work: Work, ring: Ring, call: Call) -> None:
 
 
 def on_not_placed(work: Work, event: NotPlaced) -> None:
-    """Have a call placed again after a while, unless Twilio refuses it."""
+    """Retry a call after a pause, unless Twilio rejects it."""
     ring = _asked(work, event, SENDING)
     if not ring:
         return
@@ -161,7 +161,7 @@ def on_not_placed(work: Work, event: NotPlaced) -> None:
 
 
 def on_called(work: Work, event: Called) -> None:
-    """Find a call that may have been placed; one that is not in the list is placed, rather twice than never."""
+    """Find a call that may have been placed. If it is not in the list, place it: rather twice than never."""
     ring = _asked(work, event, SEARCHED)
     if not ring:
         return
@@ -179,13 +179,13 @@ def on_called(work: Work, event: Called) -> None:
 
 
 def _find(incident: Incident, ring: Ring, calls: Iterable[Call], now: float, date: float) -> Call | None:
-    """Return the call of these that is this page's; ``date`` is now by Twilio's clock."""
+    """Return the call among these that belongs to a page; ``date`` is now by Twilio's clock."""
     since = date - (now - ring.since) - SLACK
     found = [
         call
         for call in calls
         if is_between(call, incident.plan.ring_from, phone_of(ring.number))
-        # It may be another page's, and nobody has heard it.
+        # It may belong to another page, and nobody has answered it.
         and call["status"] not in ("canceled", "failed")
         and _date_of(call, date) >= since
     ]
@@ -193,7 +193,7 @@ def _find(incident: Incident, ring: Ring, calls: Iterable[Call], now: float, dat
 
 
 def calls_somebody(incident: Incident, calls: Iterable[Call], now: float, date: float) -> bool:
-    """Say whether a page that has begun is followed by a call that is not among these, if nobody answers."""
+    """Say whether a page under way will lead to a call that is not among these, if nobody answers."""
     left = list(calls)
     for ring in incident.rings:
         found = _find(incident, ring, left, now, date)
@@ -205,7 +205,7 @@ def calls_somebody(incident: Incident, calls: Iterable[Call], now: float, date: 
 
 
 def _date_of(call: Call, now: float) -> float:
-    """Return when a call was created, in seconds since 1970; of one that Twilio gives no date, it was just now."""
+    """Return when a call was created, in seconds since 1970. If Twilio gives no date, it was just created."""
     try:
         return datetime.fromisoformat(created(call)).timestamp()
     except ValueError:
@@ -213,7 +213,7 @@ def _date_of(call: Call, now: float) -> float:
 
 
 def on_call_seen(work: Work, event: CallSeen) -> None:
-    """Note what has become of a call."""
+    """Note a call's status."""
     ring = work.incident.ring(event.turn, event.number)
     if ring and ring.call:
         before = ring.call["status"]
@@ -223,7 +223,7 @@ def on_call_seen(work: Work, event: CallSeen) -> None:
 
 
 def _update(work: Work, ring: Ring, before: str) -> None:
-    """Note that somebody has answered, or has not; ``before`` is the status that was known so far."""
+    """Note that somebody has answered, or has not; ``before`` is the last known status."""
     call, who = ring.call or {}, work.incident.who(ring.number)
     status = call["status"]
     if status in (TALKING, ANSWERED) and before not in (TALKING, ANSWERED):
@@ -234,7 +234,7 @@ def _update(work: Work, ring: Ring, before: str) -> None:
         work.say("unanswered", f"{who} does not answer the call ({status})", ring.number)
 
 
-# The end of a call that nobody needs any more
+# Calls that are no longer needed
 
 
 def _is_needless(incident: Incident, ring: Ring) -> bool:
@@ -251,7 +251,7 @@ def _is_to_be_searched(incident: Incident, ring: Ring) -> bool:
 
 
 def hang_up(work: Work) -> None:
-    """Cancel the calls that nobody has answered and nobody needs any more."""
+    """Cancel the calls that nobody has answered and that are no longer needed."""
     for ring in work.incident.rings:
         if ring.state == WAITING and _is_needless(work.incident, ring):
             if not ring.may_be_out:
@@ -264,7 +264,7 @@ def hang_up(work: Work) -> None:
 
 
 def hang_up_due(incident: Incident) -> list[float]:
-    """Return when calls are to be canceled, or searched for so that they can be."""
+    """Return when to cancel calls, or to search for calls to cancel."""
     return [
         ring.due for ring in incident.rings if _may_be_canceled(incident, ring) or _is_to_be_searched(incident, ring)
     ]
@@ -278,12 +278,12 @@ def on_hung_up(work: Work, event: HungUp) -> None:
         _update(work, work.put_ring(ring, state=OUT, call=event.call), before)
     elif ring:
         due = work.now + _PAUSE
-        # Somebody has just answered it, as a rule.
+        # Usually somebody has just answered it.
         work.put_ring(ring, state=OUT, due=due, is_left_alone=not event.may_pass)
 
 
 def is_busy_with_calls(incident: Incident) -> bool:
-    """Say whether calls are being placed, looked for or canceled, or are to be."""
+    """Say whether calls are being placed, searched for or canceled, or will be."""
     return any(
         ring.state in (SENDING, SEARCHED, HANGING_UP)
         or _may_be_canceled(incident, ring)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a text that wants an answer is called, in problems, on the screen and in the timeline. Pure."""
+"""The words for a page or a question in problems, on the screen and in the timeline. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 class Terms(NamedTuple):
-    """A text, what it does to people, and what they are then."""
+    """The noun for a text, the verb for sending it to somebody, and its participle."""
 
     noun: str
     verb: str

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Values as people write them: times, and JSON in a text. Pure."""
+"""Read values as users write them: durations, and JSON in a string. Pure."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _UNITS = {
 }
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+)\s*", re.IGNORECASE)
 
-# A week: longer than anybody means to wait.
+# A week, which is longer than anybody intends to wait.
 LONGEST_WAIT = 604800.0
 
 
 def duration(value: Any) -> float | None:
-    """Return a number of seconds, also of ``5m``, ``1h30m`` or ``90 s``; None if it is none."""
+    """Return a number of seconds, also from ``5m``, ``1h30m`` or ``90 s``; None if the value is not a duration."""
     if isinstance(value, bool) or value is None:
         return None
     text, seconds, end = str(value).strip(), 0.0, 0
@@ -40,7 +40,7 @@ def duration(value: Any) -> float | None:
 
 
 def ring_time(value: Any) -> float | None:
-    """Return after how many seconds somebody is called, 0 for never; None if that cannot be read."""
+    """Return after how many seconds somebody is called, 0 for never; None if the value is invalid."""
     if value in (None, False, "") or str(value).strip().lower() in ("false", "no", "off", "never"):
         return 0.0
     seconds = duration(value)
@@ -48,7 +48,7 @@ def ring_time(value: Any) -> float | None:
 
 
 def from_json(value: Any) -> Any:
-    """Read the JSON that a survey or ``-e`` gives as a text; any other value is returned as it is."""
+    """Read JSON in a string, as a survey or ``-e`` passes it. Return any other value unchanged."""
     if _looks_like_json(value):
         with suppress(ValueError):
             return json.loads(value)
@@ -56,7 +56,7 @@ def from_json(value: Any) -> Any:
 
 
 def json_error(value: Any) -> str:
-    """Say where a text that looks like JSON is broken; empty if it is not."""
+    """Say where a text that looks like JSON is invalid; empty if it is valid."""
     if _looks_like_json(value):
         try:
             json.loads(value)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How a text is shortened to a number of segments. Pure: text in, text out."""
+"""Shorten a text to a number of segments. Pure: text in, text out."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from .gsm7 import gsm7, is_gsm7
 from .segments import segments
 
 _WORD = re.compile(r"\S+")
-# A URL goes on to the next space, but for what ends a sentence behind it. The look-behind keeps the pattern from
+# A URL extends to the next space, without punctuation that ends a sentence. The look-behind keeps the pattern from
 # trying each letter of a long word in turn.
-# A URL ends before a character that RFC 3986 has no use for, as in a text of JSON or HTML.
+# A URL ends before a character that RFC 3986 does not allow, as in JSON or HTML.
 _URL = re.compile(r"(?<![a-z0-9+.-])(?:[a-z0-9+.-]+://|www\.)[^\s\"<>\\^`{|}]*[^\s\"<>\\^`{|}.,;:…]", re.IGNORECASE)
-# What looks forgotten before a mark: separators, and whatever opens something.
+# Characters that look out of place before a mark: separators and opening brackets.
 _LOOSE = ".,;:…-–—([{<«„\u201c\u2018‚¡¿"
 _ZERO_WIDTH_JOINER = "\u200d"
 _SKIN_TONES = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
@@ -29,13 +29,13 @@ def fit(text: str, limit: int, keep: str) -> str:
 
     The result is the text itself if it fits (without the spaces at its end, if that is all it takes), or else the
     longest beginning that fits together with the mark. A beginning that is GSM-7 gets the GSM-7 equivalent of ``keep``.
-    Words too long for any message of that size are cut inside, URLs never; where there is no other place to cut,
-    the mark is all that is left. ``gsm7(keep)`` must fit by itself.
+    A word that is too long for any message of that size is cut, a URL never. If there is no other place to cut, only
+    the mark is left. ``gsm7(keep)`` must fit by itself.
     """
     for whole in (text, text.rstrip(), text.strip()):
         if segments(whole).segments <= limit:
             return whole
-    # All before this index is GSM-7, so that a shorter beginning has more room. On each side of it by itself, though,
+    # Everything before this index is GSM-7, so a shorter beginning has more room. On each side of it by itself, though,
     # a longer beginning never takes fewer segments, and the longest that fits is found by halving.
     turn = next((index for index, char in enumerate(text) if not is_gsm7(char)), len(text))
     ends = _ends(text, limit, keep, turn)
@@ -45,7 +45,7 @@ def fit(text: str, limit: int, keep: str) -> str:
 
 
 def _longest(text: str, ends: Sequence[int], limit: int, mark: str) -> str:
-    """Return the longest beginning that fits with its mark; it has one of these ends, which ascend. Empty if none."""
+    """Return the longest beginning that fits with its mark, empty if none does; ``ends`` are the possible ends."""
     longest, low, high = "", 0, len(ends)
     while low < high:
         middle = (low + high) // 2
@@ -58,13 +58,13 @@ def _longest(text: str, ends: Sequence[int], limit: int, mark: str) -> str:
 
 
 def _marked(beginning: str, mark: str) -> str:
-    # Right behind a URL, phones take an ellipsis for a part of it.
+    # Without the space, phones treat an ellipsis after a URL as a part of it.
     apart = mark and not mark[0].isspace() and any(map(_URL.search, beginning.split()[-1:]))
     return f"{beginning} {mark}" if apart else beginning + mark
 
 
 def _ends(text: str, limit: int, keep: str, turn: int) -> list[int]:
-    """Return where a beginning of the text may end, in ascending order; what is loose at an end is left out."""
+    """Return where a beginning of the text may end, in ascending order, without loose characters before the end."""
     in_url = {index for match in _URL.finditer(text) for index in range(*match.span())}
     tidy = [0]
     for index, char in enumerate(text):
@@ -80,15 +80,15 @@ def _ends(text: str, limit: int, keep: str, turn: int) -> list[int]:
 
 
 def _is_too_long(word: str, is_behind_turn: bool, limit: int, mark: str) -> bool:
-    """Say whether a word does not even fit with nothing but the mark beside it, in the encoding it has in its place."""
+    """Say whether a word does not fit even with only the mark after it, in the encoding that the text has there."""
     if is_behind_turn and all(map(is_gsm7, word)):
-        # What comes before has made it UCS-2, as a character outside GSM-7 that is one unit long does here.
+        # The text before the word is UCS-2. A first character outside GSM-7 has the same effect here.
         word = "…" + word[1:]
     return segments(word + mark).segments > limit
 
 
 def _cuts(text: str, start: int, end: int) -> Iterator[int]:
-    """Yield where a word may be cut inside without tearing apart what is shown as one character."""
+    """Yield where a word may be cut without splitting what is shown as one character."""
     for cut in range(start + 1, end):
         before, behind = text[cut - 1], text[cut]
         is_one = _ZERO_WIDTH_JOINER in (before, behind) or behind in _SKIN_TONES

@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The GSM-7 alphabet, and what Twilio writes instead of characters outside it. Pure."""
+"""The GSM-7 alphabet, and Twilio's replacements for characters outside it. Pure."""
 
 from __future__ import annotations
 
 import unicodedata
 
-# ESC is not a character of its own here: it introduces the extension table.
+# Without ESC, which only introduces the extension table.
 GSM7_BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -16,10 +16,10 @@ GSM7_BASIC = frozenset(
 
 GSM7_EXTENSION = frozenset("^{}\\[~]|€\f")
 
-# What Twilio's Smart Encoding writes instead of each character, from the map that Twilio publishes in its
-# segment calculator (https://github.com/TwilioDevEd/message-segment-calculator). Spaces of every width are one
-# space here; what that map makes of them is in _WIDE. The full-width and small forms of ASCII characters are not
-# listed, since Unicode's own compatibility mapping (NFKC) says the same of them.
+# Twilio's Smart Encoding replaces each of these characters, from the map that Twilio publishes in its segment
+# calculator (https://github.com/TwilioDevEd/message-segment-calculator). Spaces of every width are one space here; what
+# that map makes of them is in _WIDE. The full-width and small forms of ASCII characters are not listed, since Unicode's
+# own compatibility mapping (NFKC) says the same of them.
 _EQUIVALENTS = {
     '"': "«»\u201c\u201dʺˮ‟„❝❞〝〞",
     "'": "\u2018\u2019ʻˈʼʽʹ‛´ˊ`ˋ❛❜\u0313\u0314\ufe10\ufe11",
@@ -55,7 +55,7 @@ _EQUIVALENTS = {
     "": "\u0010\u0000\u0003\u0004\u0017\u0019\u0011\u0012\u0013\u0014\u2060\u200b\u200c\ufeff",
 }
 
-# What the calculator counts as more than one space.
+# Spaces that the calculator counts as more than one.
 _WIDE = {
     "\t": "       ",
     **dict.fromkeys(
@@ -91,8 +91,8 @@ def gsm7(text: str) -> str:
 
 
 def smart_encoded(text: str) -> str:
-    """Return the text of which Twilio's calculator counts the segments where Smart Encoding is on.
+    """Return the text whose segments Twilio's calculator counts when Smart Encoding is on.
 
-    It is that of ``gsm7`` but for some wide spaces, and only good for counting.
+    It differs from ``gsm7`` in some wide spaces. Use it only for counting.
     """
     return "".join(_WIDE.get(char) or _EQUIVALENT.get(char, char) for char in text)

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How a text becomes SMS segments. Pure: text in, numbers out.
+"""Count the SMS segments of a text. Pure: text in, numbers out.
 
-The facts: a segment holds 1,120 bits, and each of several loses 48 of them to the header that joins them
-(3GPP TS 23.038 and TS 23.040; https://www.twilio.com/docs/glossary/what-sms-character-limit).
+A segment holds 1,120 bits. In a message of several, each loses 48 of them to the header that joins them (3GPP TS 23.038
+and TS 23.040; https://www.twilio.com/docs/glossary/what-sms-character-limit).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .gsm7 import GSM7_EXTENSION, is_gsm7
 
 
 class Segments(NamedTuple):
-    """How a text is cut up for the air.
+    """How a text is split into segments.
 
     ``encoding`` is ``GSM-7`` or ``UCS-2``, ``units`` the septets or UTF-16 code units of the text itself,
     ``segments`` how many segments carry it, ``units_left`` the units still free in the last of them.

@@ -36,15 +36,15 @@ class Connection:
     retries: int
 
 
-# What can prove who makes a request: a token, or a key with its secret.
+# The options that authenticate a request: a token, or a key with its secret.
 _PROOFS = ("auth_token", "api_key", "api_secret")
 
 
 def nearest_credentials(given: Mapping[str, Any]) -> dict[str, str]:
-    """Return the options that must stay empty, so that the environment adds nothing to the credentials given.
+    """Return the options that must stay empty, so that the environment adds nothing to the given credentials.
 
-    ``given`` are the options that the task or its defaults set. Tokens and keys count as a whole and are never mixed
-    from two places; an empty option keeps out what the environment has.
+    ``given`` are the options that the task or its defaults set. A token, and a key with its secret, are never mixed
+    from two places. An empty option disables the environment variable.
     """
     if not any(given.get(name) for name in _PROOFS):
         return {}
@@ -52,7 +52,7 @@ def nearest_credentials(given: Mapping[str, Any]) -> dict[str, str]:
 
 
 def connect(params: Mapping[str, Any]) -> Connection:
-    """Put a connection together from options in which ``connection_problems`` finds nothing."""
+    """Return the connection that options describe. They must have passed ``connection_problems``."""
     if params["api_key"]:
         user, secret = params["api_key"], params["api_secret"]
     else:
@@ -70,7 +70,7 @@ def connect(params: Mapping[str, Any]) -> Connection:
 
 
 def _base_url(params: Mapping[str, Any]) -> str:
-    # A host with a region but no edge no longer exists; an edge alone is one of the region us1.
+    # There are no hosts with a region but no edge any more. An edge without a region is in us1.
     # Source: https://www.twilio.com/docs/global-infrastructure/api-urls
     if params["api_url"]:
         return str(params["api_url"]).rstrip("/")
@@ -82,7 +82,7 @@ def _base_url(params: Mapping[str, Any]) -> str:
 def connection_problems(params: Mapping[str, Any], in_playbook: bool = True) -> Iterator[str]:
     """Yield the problems with the connection options, each with what to do. Secrets are never quoted.
 
-    ``in_playbook`` is whether they are set there, as a module's are, or in ansible.cfg.
+    ``in_playbook`` says whether a playbook sets the options, as for modules, or ansible.cfg.
     """
     yield from _credential_problems(params, in_playbook)
     yield from _address_problems(params)
@@ -103,7 +103,7 @@ def _credential_problems(params: Mapping[str, Any], in_playbook: bool) -> Iterat
             yield from sid_problems(name, params[name], prefix)
     if bool(params["api_key"]) != bool(params["api_secret"]):
         given, missing = ("api_key", "api_secret") if params["api_key"] else ("api_secret", "api_key")
-        yield f"{missing}: is required with {given}. Set both in the same place; they are not mixed from two."
+        yield f"{missing}: is required with {given}. Set both in the same place."
     elif not params["api_key"] and not params["auth_token"]:
         yield (
             "auth_token: is required. Set it, or api_key and api_secret, in the task, in module_defaults"

@@ -17,10 +17,10 @@ from .values import host_of
 
 
 def details(reply: Reply, text: str) -> ErrorDetails:
-    """Return an error that Twilio has answered with."""
+    """Return the error in a response from Twilio."""
     return ErrorDetails(
         status=reply.status,
-        # Some errors have 0 for no code.
+        # Some errors have the code 0 instead of none.
         code=reply.code or None,
         message=text,
         more_info=error_page(reply.code),
@@ -46,7 +46,7 @@ def twilio_text(reply: Reply) -> str:
 
 
 def described(reply: Reply) -> str:
-    """Say what a response is that is not what was expected."""
+    """Describe a response that is not what was expected."""
     text = re.sub(r"(?s)<(script|style).*?</\1>|<[^>]*>", " ", reply.text[:4096])
     excerpt = " ".join(text.split())[:120]
     if not reply.text.strip():

@@ -25,17 +25,17 @@ class Readable(Protocol):
     """The source of a response's body."""
 
     def read(self, size: int) -> bytes:
-        """Return so many bytes, as they came over the wire."""
+        """Return at most this many bytes, as they came over the wire."""
 
 
 class RequestBody(io.BytesIO):
-    """A request's body that knows whether any of it was read to be written to the connection.
+    """A request's body that knows whether any of it was read, and so may have been sent.
 
-    The error of a lost connection is the same before and after the request was written.
+    The error for a lost connection is the same before and after the request was written.
     """
 
     def __init__(self, form: Form) -> None:
-        # Half a character that something has cut in two is no reason to lose the rest of the text.
+        # Text may contain half of a surrogate pair. The rest of it is still sent.
         super().__init__(urlencode(form, doseq=True, errors="replace").encode())
         self._lock = threading.Lock()
         self._is_withdrawn = False
@@ -56,7 +56,7 @@ class RequestBody(io.BytesIO):
 
 
 def read_answer(raw: Readable, headers: Mapping[str, str], limit: int) -> bytes:
-    """Return an answer's body; raises whatever keeps it from being read to its end, or past the limit."""
+    """Return a response's body. Raises whatever error stops the reading, or an error if the body exceeds the limit."""
     encoding = headers.get("Content-Encoding", "identity").lower()
     if encoding not in ("identity", "gzip"):
         raise ValueError(f"it has the unexpected encoding {encoding}")
@@ -68,14 +68,14 @@ def read_answer(raw: Readable, headers: Mapping[str, str], limit: int) -> bytes:
             content += piece
             if max(received, len(content)) > limit:
                 raise ValueError(f"too large (the limit is {limit // MIB} MiB)")
-    # Before urllib3 2 nothing else notices an answer that is cut short.
+    # Before version 2, urllib3 does not notice a truncated response.
     if received < int(headers.get("Content-Length", 0)) or (unzip and received and not unzip.eof):
         raise ValueError("cut short")
     return bytes(content)
 
 
 def _unzipped(unzip: Any, chunk: bytes) -> Iterator[bytes]:
-    """Yield what a chunk holds in small pieces: it may be a thousand times as much."""
+    """Yield a chunk's decompressed content in small pieces: it may be a thousand times as large as the chunk."""
     piece = b""
     while chunk or len(piece) == _CHUNK:
         piece = unzip.decompress(chunk, _CHUNK)

@@ -16,7 +16,7 @@ from .values import iso_date
 
 Call = dict[str, Any]
 
-# Every call in a result has these keys, whatever Twilio answered.
+# Every call in a result has these keys, even if Twilio's response lacks some.
 KEYS = (
     "sid", "status", "direction", "from", "from_formatted", "to", "to_formatted", "answered_by", "start_time",
     "end_time", "duration", "price", "price_unit", "queue_time", "date_created", "date_updated", "account_sid",
@@ -26,7 +26,7 @@ KEYS = (
 
 DATE_KEYS = ("date_created", "date_updated", "start_time", "end_time")
 
-# What a call goes through before somebody answers, while the answered one lasts, and after which nothing comes.
+# The statuses of a call before somebody answers, while the call lasts, and at its end.
 # Source: https://www.twilio.com/docs/voice/api/call-resource#call-status-values
 WAITING = ("queued", "initiated", "ringing")
 TALKING = "in-progress"
@@ -36,15 +36,15 @@ ENDED = (ANSWERED, *NOT_ANSWERED)
 
 
 def created(call: Mapping[str, Any]) -> str:
-    """Return when a call was created, as far as Twilio says it; empty if it does not.
+    """Return when a call was created, in ISO 8601; empty if Twilio does not say.
 
-    Its answer to a create request has no dates, and a call that waits in its queue has no start.
+    Twilio's response to a create request has no dates, and a call in the queue has no start time.
     """
     return str(call["date_created"] or call["start_time"] or "")
 
 
 def is_between(call: Mapping[str, Any], caller: str, callee: str) -> bool:
-    """Say whether a call in Twilio's list is one that the API was asked for, from the one number to the other."""
+    """Say whether a call in Twilio's list was requested through the API, from this number to that one."""
     return (call["from"], call["to"], call["direction"]) == (caller, callee, "outbound-api")
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An account at Twilio: its messages and calls, and how the server's clock goes.
+"""A Twilio account: its messages and calls, and the offset of the server's clock.
 
 Sources: https://www.twilio.com/docs/messaging/api/message-resource, https://www.twilio.com/docs/voice/api/call-resource
 """
@@ -47,11 +47,11 @@ class Client:
 
     @property
     def clock_offset(self) -> float:
-        """How far the server's clock is ahead of ours, in seconds, as of its latest answer."""
+        """How far the server's clock is ahead of ours, in seconds, according to its latest response."""
         return self._transport.clock_offset
 
     def stop(self) -> None:
-        """Make no further request; those under way finish."""
+        """Make no further requests. Those under way finish."""
         self._transport.stopped.set()
 
     @property

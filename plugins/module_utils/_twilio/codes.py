@@ -12,12 +12,12 @@ from __future__ import annotations
 from typing import Any
 
 BAD_CREDENTIALS = 20003
-# A message that has neither been sent nor failed yet can be neither changed nor deleted.
+# A message can be changed or deleted only after it was sent or has failed.
 NOT_COMPLETE = 20009
 NOT_FOUND = 20404
 TOO_MANY_REQUESTS = 20429
 SENDER_UNABLE = 21606
-# Too many messages wait for this sender.
+# This sender's queue is full.
 QUEUE_FULL = 21611
 SENDER_UNKNOWN = 21659
 OTHER_ACCOUNTS_SENDER = 21660
@@ -27,7 +27,7 @@ NOT_SCHEDULED = 30409
 _MESSAGING_SERVICE = range(21701, 21800)
 _SCHEDULE = range(35100, 35200)
 
-# Errors of the credentials, the account, the sender or the Messaging Service: each other recipient would get them too.
+# Errors of the credentials, the account, the sender or the Messaging Service. They affect all recipients.
 FATAL = {
     BAD_CREDENTIALS,
     NOT_FOUND,
@@ -42,13 +42,14 @@ SUSPENDED = 20403
 NOT_A_CALLER = 21210
 NO_CALLER = 21212
 
-# The same for calls. Wrong URLs and TwiML are among these: all calls of a task have the same.
+# The same for calls. They include errors of URLs and TwiML, which are the same for all calls of a task.
 FATAL_TO_CALLS = {
     *(BAD_CREDENTIALS, SUSPENDED, NOT_FOUND, 10001, 20005, NOT_A_CALLER, NO_CALLER),
     *(21205, 21206, 21208, 21209, 21218, 21609, 32018, 573005),
 }
 
-# How Twilio refuses the parameters that a new trial account may not set, with no code of its own.
+# What Twilio's message contains if a new trial account sets a parameter that it may not. This error has no code of its
+# own.
 _TRIAL_LIMIT = "limited parameter access"
 
 _SENDER_ADVICE = "Check that the sender belongs to this account and is able to send SMS to that country."
@@ -67,7 +68,7 @@ _SCHEDULE_ADVICE = (
 
 OPTED_OUT = 21610
 
-# Rejections that are about this one recipient; any other may be gone at the next try.
+# Rejections that concern only this recipient, so a retry is useless. Any other error may be gone at the next try.
 OF_RECIPIENT = {
     *(21211, 21214, 21217, 21219, 21266, 21408, 21608, OPTED_OUT, 21612, 21614, 21635),
     *(63003, 63016, 63024, 63032, 63033),
@@ -75,10 +76,10 @@ OF_RECIPIENT = {
 # The same for calls; and those that no further try of the same call can change.
 OF_CALLEE = {*OF_RECIPIENT, 13223, 13224, 21215, 21216, 32018}
 
-# A call is over, or somebody has answered it, so that it cannot be canceled.
+# The call cannot be canceled, because it is over or somebody has answered it.
 NOT_IN_PROGRESS = 21220
 
-# What to do about the common codes, of rejections (2…) and of deliveries (3…), beside what Twilio's own text says.
+# What to do about the common error codes of requests (2…) and of deliveries (3…), in addition to Twilio's own text.
 ADVICE = {
     10001: _INACTIVE_ADVICE,
     10004: "Too many calls at once for this account: lower concurrency, or wait until some have ended.",
@@ -139,12 +140,12 @@ def as_code(value: Any) -> int | None:
 
 
 def is_trial_limit(text: str) -> bool:
-    """Say whether this is how Twilio refuses what a new trial account may not set: that error has no code."""
+    """Say whether Twilio rejected a parameter that a new trial account may not set. That error has no code."""
     return _TRIAL_LIMIT in text.lower()
 
 
 def advice(code: int | None, text: str = "") -> str:
-    """Say what to do about one of Twilio's errors; empty where there is nothing to add to its text."""
+    """Say what to do about one of Twilio's errors; empty if there is nothing to add to Twilio's text."""
     if is_trial_limit(text):
         return _TRIAL_ADVICE
     if code is None:

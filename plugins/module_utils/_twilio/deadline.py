@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Calls with a time limit, whatever they wait for.
+"""Function calls with a time limit.
 
-A socket's timeout applies to each wait, so a server that sends a byte now and then could hold it without end.
+A socket's timeout applies to each read. A server that sends a byte now and then could keep a request open forever.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class DeadlineExceeded(BaseException):
-    """A call was not over in time. No Exception, so that no library takes it for an error of its own and goes on."""
+    """A call took too long. Not an ``Exception``, so that no library handles it as an error of its own."""
 
 
 class DeadlineRunner:
@@ -34,14 +34,14 @@ class DeadlineRunner:
     def run(self, call: Callable[[], T], seconds: float) -> T:
         """Return what the call returns, or raise what it raises.
 
-        Raises ``DeadlineExceeded`` after so many seconds: the call may go on in its thread, and the runner must not
-        be used again. Raises ``RuntimeError`` if the thread cannot be started.
+        Raises ``DeadlineExceeded`` after this many seconds. The call may then continue in its thread, and the runner
+        must not be used again. Raises ``RuntimeError`` if the thread cannot be started.
         """
         if not self._is_running:
             try:
                 threading.Thread(target=self._serve, daemon=True).start()
             except RuntimeError:
-                # Python 3.12 starts no thread once a process is at its end, where there is the main thread alone.
+                # From Python 3.12, a process that is ending cannot start threads; only its main thread still runs.
                 if threading.current_thread() is not threading.main_thread():
                     raise
                 return _run_under_alarm(call, seconds)
@@ -68,7 +68,7 @@ class DeadlineRunner:
             except BaseException as error:
                 outcome = None, error
             self._outcomes.put(outcome)
-            # Not to be kept until the next call: an answer may be large.
+            # Do not keep the result until the next call: a response may be large.
             del call, outcome
 
 
@@ -78,7 +78,7 @@ def _run_under_alarm(call: Callable[[], T], seconds: float) -> T:
 
     before = signal.signal(signal.SIGALRM, ring)
     try:
-        # Again and again, in case that something swallows the first one.
+        # Repeatedly, in case something swallows the first exception.
         signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
         return call()
     finally:

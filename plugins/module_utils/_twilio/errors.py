@@ -2,19 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The errors, as one family of exceptions with their details.
+"""The exceptions of the collection, with their details.
 
 ::
 
-    TwilioError                 anything that fails a task; ``result`` is what the task returns
+    TwilioError                 any error that fails a task; ``result`` is what the task returns
      ├── InvalidOptions         wrong options: nothing was sent, every problem is listed
      ├── SendFailed             some recipients failed: the result has every outcome
-     ├── PageFailed             nobody has taken a page, or was asked a question: the result says who was paged
-     └── RequestError           one request failed; ``outcome`` is that of its recipient
-          ├── NotSent           no request reached Twilio (DNS, refused, TLS, proxy)
+     ├── PageFailed             nobody took a page, or could be asked a question: the result says who was paged
+     └── RequestError           one request failed; ``outcome`` is its recipient's
+          ├── NotSent           no request reached Twilio (DNS, refused connection, TLS, proxy)
           ├── Rejected          Twilio rejected the request: it created nothing
           ├── Unknown           Twilio may have acted: a 5xx, a lost connection, an unreadable answer
-          └── ReadFailed        reading failed, which changes nothing
+          └── ReadFailed        reading failed; nothing was changed
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class ErrorDetails(NamedTuple):
 
 
 class TwilioError(Exception):
-    """Anything that fails a task. ``result`` holds ``msg`` and all else that the task returns."""
+    """An error that fails a task. ``result`` holds ``msg`` and everything else that the task returns."""
 
     def __init__(self, msg: str, **result: Any) -> None:
         super().__init__(msg)
@@ -58,11 +58,11 @@ class InvalidOptions(TwilioError):
 
 
 class SendFailed(TwilioError):
-    """Not every message was sent, or call answered, as it should be. The result has those that were."""
+    """Some messages were not sent, or some calls not answered. The result contains every recipient's outcome."""
 
 
 class PageFailed(TwilioError):
-    """Nobody has taken a page, or has been asked a question. The result has everything that happened."""
+    """Nobody took a page, or nobody could be asked a question. The result contains everything that happened."""
 
 
 class RequestError(TwilioError):
@@ -94,6 +94,6 @@ class Unknown(RequestError):
 
 
 class ReadFailed(RequestError):
-    """Messages could not be read. What depends on them was not tried."""
+    """Messages could not be read. Nothing that depends on them was tried."""
 
     outcome = "not_tried"

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One request with one account's credentials, and its answer, within limits of time and size.
+"""Make one request with an account's credentials and read the response, within limits of time and size.
 
-Nothing else here imports requests.
+No other module of the package imports requests.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ else:
 
 USER_AGENT = f"oncall.twilio/{VERSION} (Ansible collection)"
 
-# How much longer than an exchange may take it is waited for, in seconds. Where the socket times out by itself, the
-# error says whether there was a connection, and the thread is not lost.
+# How many seconds to wait for an exchange beyond its limit. If the socket times out first, the error says whether there
+# was a connection, and the thread can be used again.
 _GRACE = 0.1
 
 
 class Reply(NamedTuple):
-    """A response. ``payload`` is its JSON, or None without valid JSON."""
+    """A response. ``payload`` is its JSON, or None if it has no valid JSON."""
 
     status: int
     headers: Mapping[str, str]
@@ -59,14 +59,14 @@ class Reply(NamedTuple):
 
     @property
     def code(self) -> int | None:
-        """Twilio's error code, None if the answer has none."""
+        """Twilio's error code; None if the response has none."""
         return as_code(self.payload.get("code")) if isinstance(self.payload, dict) else None
 
 
 class NoAnswer(Exception):
-    """A request got no response, or none within its limits. The text explains why.
+    """A request got no response, or none within its limits. The text says why.
 
-    ``written`` is whether the server may have read the request.
+    ``written`` says whether the server may have received the request.
     """
 
     def __init__(self, text: str, written: bool) -> None:
@@ -90,9 +90,9 @@ class Http:
         }
         self._secrets = [credentials, connection.secret, *proxy_secrets(self._proxy)]
         is_secure = "https" in {urlsplit(url).scheme for url in (connection.base_url, self._proxy or "")}
-        # One context for all connections: to read the CA certificates takes longer than a handshake.
+        # One context for all connections, because reading the CA certificates takes longer than a handshake.
         self._context = tls_context(connection.verify, DEFAULT_CA_BUNDLE_PATH) if is_secure else None
-        # Those that no thread is using.
+        # Connections that no thread is using.
         self._lines = [self._new_line()]
 
     def __enter__(self) -> Http:
@@ -124,11 +124,11 @@ class Http:
         except RuntimeError as error:
             raise NoAnswer(f"No request can be made: {error}", written=False) from None
         except BaseException as error:
-            # The line may be busy for as long as the server likes, so it is not used again.
+            # The connection may stay busy for as long as the server likes, so it is not used again.
             no_answer = exchange.abandon()
             raise no_answer if isinstance(error, DeadlineExceeded) else error from None
         self._lines.append(line)
-        # Scrubbed before anything is cut out of it: half a secret would not be found any more.
+        # Remove secrets before the text is shortened: half a secret would not be found any more.
         text = self._scrub(content.decode(errors="replace"))
         return Reply(status, fields, text, _json(text))
 
@@ -149,7 +149,7 @@ class Http:
 class _Line(NamedTuple):
     """A connection that is kept for the next request, and the thread that uses it.
 
-    Threads do not share one: a connection that one of them abandons must not belong to another by then.
+    Threads do not share connections: one that a thread abandons must not be in use by another thread.
     """
 
     session: _Session
@@ -161,7 +161,7 @@ class _Line(NamedTuple):
 
 
 class _Session(Session):
-    """A session that uses its arguments and no other settings."""
+    """A session that uses only its arguments, and no settings from the environment."""
 
     def __init__(self, context: ssl.SSLContext | None, proxy: str | None) -> None:
         super().__init__()
@@ -179,12 +179,13 @@ class _Session(Session):
 
     def begin(self, request: requests.Request, body: RequestBody | None, timeout: float) -> requests.Response:
         """Send a request, and return its response when the headers have arrived."""
-        # With settings for each request, since the environment's proxies and CA certificates win over a session's.
+        # Settings are passed with each request, since the environment's proxies and CA certificates override a
+        # session's.
         return self.send(self._prepared(request, body), timeout=timeout, **self._settings)
 
     def _prepared(self, request: requests.Request, body: RequestBody | None) -> requests.PreparedRequest:
-        # Most requests go where the one before went, and a copy takes a sixth of the time. They are prepared without
-        # the session, so without cookies and ~/.netrc.
+        # Most requests go to the same URL as the one before, and copying that takes a sixth of the time. Requests are
+        # prepared without the session, so they have no cookies and nothing from ~/.netrc.
         if not self._latest or (self._latest.method, self._url) != (request.method, request.url):
             self._latest, self._url = request.prepare(), request.url
         prepared = self._latest.copy()
@@ -193,7 +194,7 @@ class _Session(Session):
         return prepared
 
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """Return no redirect: requests would read the whole response to find where the next request goes."""
+        """Return None: to follow a redirect, requests would first read the whole response."""
 
 
 class Adapter(HTTPAdapter):
@@ -204,7 +205,7 @@ class Adapter(HTTPAdapter):
         self._tls: dict[str, Any] = {"ssl_context": context, "cert_reqs": context.verify_mode} if context else {}
         super().__init__(pool_connections=1, pool_maxsize=1)
         if proxy:
-            # Now rather than in the first request, so that it is known to work.
+            # Created now and not in the first request, so that errors show early.
             self.proxy_manager_for(proxy)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: Any) -> None:
@@ -212,7 +213,7 @@ class Adapter(HTTPAdapter):
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         if not proxy.lower().startswith("socks"):
-            # As without a proxy, small packets are sent at once, without waiting for an acknowledgement first.
+            # Send small packets at once, without waiting for an acknowledgement, as without a proxy.
             kwargs["socket_options"] = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
             kwargs["proxy_ssl_context"] = self._tls.get("ssl_context")
         return super().proxy_manager_for(proxy, **kwargs, **self._tls)
@@ -220,16 +221,16 @@ class Adapter(HTTPAdapter):
     def get_connection_with_tls_context(
         self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
     ) -> Any:
-        """Return a connection with the context of all; requests 2.32.2 would take one of its own."""
+        """Return a connection with the shared TLS context; requests 2.32.2 would create its own."""
         manager = self.proxy_manager_for(self._proxy) if self._proxy else self.poolmanager
         return manager.connection_from_url(request.url)
 
     def cert_verify(self, *args: Any, **kwargs: Any) -> None:
-        """Add no CA certificates to the context's, which would be read anew for each connection."""
+        """Add no CA certificates to those of the context: they would be read again for each connection."""
 
 
 class _Exchange:
-    """A request and its answer: called in one thread, and abandoned from another one if it takes too long."""
+    """A request and its response. One thread calls it, and another abandons it if it takes too long."""
 
     def __init__(
         self, session: _Session, request: requests.Request, body: RequestBody | None, seconds: float, limit: int
@@ -245,7 +246,7 @@ class _Exchange:
         self._socket: socket.socket | None = None
 
     def __call__(self) -> tuple[int, Mapping[str, str], bytes]:
-        """Return the answer's status, headers and body; raises ``NoAnswer`` and nothing else."""
+        """Return the response's status, headers and body. Raises only ``NoAnswer``."""
         try:
             response = self._session.begin(self._request, self._body, self._seconds)
         except Exception as error:
@@ -254,7 +255,7 @@ class _Exchange:
             raise self._no_answer(self._reason(error), written, in_tls) from None
         try:
             if response.status_code == 407:
-                # Over plain http a proxy's own answer looks like the server's.
+                # Over plain http, a proxy's own response looks like the server's.
                 raise self._no_answer("the proxy rejected the credentials (HTTP 407)", written=False)
             with self._within_reach(response):
                 return response.status_code, response.headers, read_answer(response.raw, response.headers, self._limit)
@@ -263,14 +264,13 @@ class _Exchange:
         except Exception as error:
             raise self._no_answer(self._reason(error), written=True) from None
         finally:
-            # It closes the connection unless the answer was read to its end.
+            # This closes the connection unless the response was read to its end.
             response.close()
 
     def abandon(self) -> NoAnswer:
         """Stop writing and reading, and return the error.
 
-        While an answer's headers are on their way, only requests has a hold of the connection: it is closed as soon
-        as they end.
+        Until the response's headers have arrived, only requests can access the connection. It is closed once they have.
         """
         written = self._body.withdraw() if self._body else True
         with self._lock:
@@ -282,11 +282,11 @@ class _Exchange:
 
     @contextmanager
     def _within_reach(self, response: requests.Response) -> Iterator[None]:
-        """Let ``abandon`` end the reading of the answer."""
+        """Let ``abandon`` stop the reading of the response."""
         try:
             own = socket.socket(fileno=os.dup(response.raw.fileno()))
         except (AttributeError, OSError, ValueError):
-            # An answer without a body has let go of its connection.
+            # A response without a body has already released its connection.
             yield
             return
         with self._lock:
@@ -311,7 +311,7 @@ class _Exchange:
 
     def _reason(self, error: Exception) -> str:
         cause = _innermost(error)
-        # Two names for one class from Python 3.10 on.
+        # From Python 3.10, these are two names of the same class.
         if isinstance(cause, (TimeoutError, socket.timeout)):
             return self._time_limit()
         text = getattr(cause, "verify_message", None) or getattr(cause, "strerror", None) or str(cause)
@@ -322,12 +322,12 @@ class _Exchange:
 
 
 def _is_unconnected(error: Exception) -> bool:
-    """Return whether a request without a body was certainly never sent."""
+    """Say whether a request without a body was certainly not sent."""
     cause = _innermost(error)
     if isinstance(cause, ConnectionError) and not isinstance(cause, ConnectionRefusedError):
         return False
     kinds = (requests.ConnectTimeout, requests.exceptions.ProxyError, requests.exceptions.SSLError, ValueError)
-    # Of what fails before there is a connection, requests says that it is out of retries, whose last failure is the
+    # If no connection could be made, requests reports that its retries are exhausted, with the last failure as the
     # reason.
     return isinstance(error, kinds) or any(hasattr(argument, "reason") for argument in error.args)
 

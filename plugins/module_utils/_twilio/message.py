@@ -15,13 +15,13 @@ from typing import Any, Union
 from .codes import as_code
 from .values import iso_date
 
-# A form's fields; a list stands for a repeated field.
+# A form's fields. A list is sent as a repeated field.
 Form = dict[str, Union[str, list[str]]]
 
 Message = dict[str, Any]
 
 
-# Every message in a result has these keys, whatever Twilio answered.
+# Every message in a result has these keys, even if Twilio's response lacks some.
 KEYS = (
     "body", "num_segments", "direction", "from", "to", "date_updated", "price", "error_message", "uri", "account_sid",
     "num_media", "status", "messaging_service_sid", "sid", "date_sent", "date_created", "error_code", "price_unit",

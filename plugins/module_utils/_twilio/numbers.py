@@ -4,9 +4,9 @@
 
 """Phone numbers as people write them, converted to what Twilio accepts: E.164 numbers and channel addresses. Pure.
 
-What is clear is accepted: separators, lists in one string, characters that copying from a contact adds. What could mean
-two numbers is an error that says what to write, never a guess. The package phonenumbers is not used: it takes 53 ms to
-import and 48 MB, and rejects numbers that are newer than its tables.
+Anything unambiguous is accepted: separators, several numbers in one string, characters that come from copying a
+contact. Text that could mean two numbers is an error that says what to write, never a guess. The package phonenumbers
+is not used: it takes 53 ms to import and 48 MB, and rejects numbers that are newer than its tables.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Iterable
 
 from .values import CHANNELS, is_channel_address, is_e164
 
-# Between two numbers: commas, semicolons and line breaks; and spaces, if a plus sign begins the next number.
+# Separators of numbers: commas, semicolons and line breaks; and spaces, if the next number begins with a plus sign.
 _BETWEEN = re.compile(r"[,;\r\n\u2028\u2029]+|\s+(?=\+|tel:)")
 # Visual separators (https://www.rfc-editor.org/rfc/rfc3966#section-3), spaces of every width, typographic dashes.
 _SEPARATORS = re.compile(r"[\s.()\-\u2010-\u2015\u2212\ufe63\uff0d]+")
@@ -26,28 +26,28 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+"
 _TRUNK_PREFIX = re.compile(r"\(\s*0+\s*\)")
 _CHANNEL = re.compile(rf"({'|'.join(CHANNELS)}):\s*(.+)", re.IGNORECASE | re.DOTALL)
 
-# Who can be called besides phone numbers: a phone or program on the Internet, and one that is logged in to Twilio.
+# What can be called besides phone numbers: a SIP phone or program, and a client that is logged in to Twilio.
 _ON_THE_INTERNET = re.compile(r"(sips?|client):(\S+)", re.IGNORECASE)
 
-# In an address on the Internet, which may have semicolons of its own.
+# The start of a SIP address, which may contain semicolons.
 _SEVERAL = re.compile(r"[,\s]|;\s*(\+|sips?:|client:|tel:)", re.IGNORECASE)
 
 EXAMPLE = "+15551234567"
 
 
 def split_addresses(texts: Iterable[str]) -> list[str]:
-    """Return the addresses in texts that may hold several each, without empty ones; none is read yet.
+    """Split texts that may contain several addresses each. Empty ones are left out; the addresses are not validated.
 
-    They may be parted by commas, semicolons or line breaks, as in a survey's text field or a file's lines.
+    The separators are commas, semicolons and line breaks, as in a survey's text field or a file's lines.
     """
     parts = (part for text in texts for part in _BETWEEN.split(text))
     return [part.strip() for part in parts if _INVISIBLE.sub("", part).strip()]
 
 
 def read_recipients(texts: Iterable[str]) -> tuple[list[str], dict[str, str]]:
-    """Return the recipients that texts name, as Twilio takes them, and what is wrong with others, by what was given.
+    """Return the recipients in texts, in the form that Twilio accepts, and the problems with the others, by their text.
 
-    Somebody who is named twice is there twice.
+    A recipient that is named twice is returned twice.
     """
     addresses: list[str] = []
     problems: dict[str, str] = {}
@@ -62,18 +62,18 @@ def read_recipients(texts: Iterable[str]) -> tuple[list[str], dict[str, str]]:
 def read_address(text: str) -> str:
     """Return a phone number in E.164 form, or a channel address such as ``whatsapp:+15551234567``.
 
-    Raises ``ValueError`` with a text for the user, who learns what to write instead.
+    Raises ``ValueError`` with a text that tells the user what to write instead.
     """
     plain = _INVISIBLE.sub("", text).strip()
     if channel := _CHANNEL.fullmatch(plain):
         name, rest = channel[1].lower(), channel[2].strip()
-        # On WhatsApp people are phone numbers; other channels have names of their own.
+        # WhatsApp addresses are phone numbers. Other channels have their own names.
         return f"{name}:{_number(rest, text)}" if name == "whatsapp" or rest[:1] == "+" else f"{name}:{rest}"
     return _number(plain, text)
 
 
 def read_callees(texts: Iterable[str]) -> tuple[list[str], dict[str, str]]:
-    """Return who is to be called, as Twilio takes them, and what is wrong with others, by what was given."""
+    """Return whom to call, in the form that Twilio accepts, and the problems with the others, by their text."""
     addresses: list[str] = []
     problems: dict[str, str] = {}
     for text in texts:
@@ -89,20 +89,20 @@ def read_callees(texts: Iterable[str]) -> tuple[list[str], dict[str, str]]:
 def read_callee(text: str) -> str:
     """Return a phone number in E.164 form, or an address such as ``sip:ada@example.com`` or ``client:ada``.
 
-    Twilio would take letters in a number for keys of a phone, and call somebody. Raises ``ValueError`` with a text for
+    Twilio would read letters in a number as keys of a phone, and call somebody. Raises ``ValueError`` with a text for
     the user.
     """
     plain = _INVISIBLE.sub("", text).strip()
     found = _ON_THE_INTERNET.fullmatch(plain)
     if found and _SEVERAL.search(found[2]):
-        raise ValueError(f"{text!r} seems to name several. Write each as an item of its own.")
+        raise ValueError(f"{text!r} seems to contain several. Write each as a list item.")
     if found and (found[1].lower() == "client" or re.fullmatch("[^@]+@[^@]+", found[2])):
         return f"{found[1].lower()}:{found[2]}"
     return _number(plain, text, "be called", "an address such as 'sip:ada@example.com' or 'client:ada'")
 
 
 def read_sender(text: str) -> str:
-    """Return a sender as Twilio takes it: a number in E.164 form if it can only be one, else what was given."""
+    """Return a sender in the form that Twilio accepts: an E.164 number if the text is one, else the text as given."""
     plain = _INVISIBLE.sub("", text).strip()
     try:
         return read_address(plain)
@@ -111,7 +111,7 @@ def read_sender(text: str) -> str:
 
 
 def phone_of(address: str) -> str:
-    """Return the number at which somebody can be called, of an address as Twilio takes it; empty if there is none."""
+    """Return the phone number in an address in Twilio's form; empty if there is none."""
     number = address.partition(":")[2] if is_channel_address(address) else address
     return number if is_e164(number) else ""
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which proxy requests go through."""
+"""Choose the proxy for requests."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from .values import host_of, is_loopback
 
 
 def proxy_of(connection: Connection) -> str | None:
-    """Return the URL of the proxy for a connection: the task's or else the environment's.
+    """Return the URL of the proxy for a connection: the task's, or else the environment's; None for no proxy.
 
     macOS is not asked for its proxies: that crashes in a forked process. Raises ``InvalidOptions``.
     """
     scheme, host = urlsplit(connection.base_url)[:2]
     if connection.proxy:
         return connection.proxy
-    # A proxy's loopback is another machine than ours.
+    # For a proxy, a loopback address would be the proxy's own machine.
     if is_loopback(connection.base_url):
         return None
-    # The functions without _environment in their names would ask macOS.
+    # The functions without _environment in their names would query macOS.
     if urllib.request.proxy_bypass_environment(host):  # type: ignore[attr-defined]
         return None
     proxies = urllib.request.getproxies_environment()
@@ -40,6 +40,6 @@ def proxy_of(connection: Connection) -> str | None:
 
 
 def proxy_secrets(proxy: str | None) -> list[str]:
-    """Return what of a proxy's URL nobody may read, as it is written there and as it is meant."""
+    """Return the secrets in a proxy's URL: the URL itself, and the password as written and decoded."""
     password = urlsplit(proxy or "").password
     return [proxy, password, unquote(password)] if proxy and password else []

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What can be done with one kind of an account's resources, its messages or its calls, and what the answers mean.
+"""The operations on one kind of an account's resources, messages or calls, and what the responses mean.
 
-A failed create request created nothing only if its body never left, or if Twilio answered it with a 4xx
+A failed create request certainly created nothing only if its body was never sent, or if Twilio returned a 4xx
 (https://www.twilio.com/docs/api/errors/20500).
 """
 
@@ -22,15 +22,17 @@ from .exchange import NoAnswer, Reply
 from .message import Form
 from .transport import Transport
 
-# The highest size of a page of a list, in bytes; that of any other response is a MiB.
+# The maximum size of a list's page, in bytes. For any other response it is 1 MiB.
 _PAGE_LIMIT = 32 * MIB
 
 MAY_BE_DONE = "The change may have been made. Run the task again: it checks first"
 
 
 class Kind(NamedTuple):
-    """A kind of resource: its name in URLs, which is its key in lists too; what one is called; and what to say when
-    the response to a create request is lost.
+    """A kind of resource.
+
+    ``name`` is its name in URLs and its key in lists, ``noun`` what one is called, and ``caution`` what an error adds
+    when the response to a create request is lost.
     """
 
     name: str
@@ -41,7 +43,7 @@ class Kind(NamedTuple):
 class Resources:
     """An account's resources of one kind. Threads may share it.
 
-    ``deadline`` is when, on the monotonic clock, to give up; ``retries`` counts instead of the connection's.
+    ``deadline`` is when, on the monotonic clock, to give up; ``retries`` overrides the connection's number of retries.
     """
 
     def __init__(self, transport: Transport, account: str, kind: Kind) -> None:
@@ -52,7 +54,7 @@ class Resources:
     def create(self, form: Form, deadline: float = math.inf, retries: int | None = None) -> dict[str, Any]:
         """Create a resource and return Twilio's description of it.
 
-        Raises ``NotSent`` or ``Rejected`` when none was created, ``Unknown`` when one may have been.
+        Raises ``NotSent`` or ``Rejected`` if none was created, and ``Unknown`` if one may have been.
         """
         caution = self._kind.may_be_created
         reply = self._change("POST", f"{self._path}.json", form, caution, deadline, retries)
@@ -85,7 +87,7 @@ class Resources:
         return resource
 
     def list(self, filters: Mapping[str, str | int], deadline: float = math.inf) -> Iterator[dict[str, Any]]:
-        """Yield resources, newest first, reading a page only when its first one is asked for.
+        """Yield resources, newest first. A page is read only when its first resource is needed.
 
         ``filters`` are the API's own, such as ``To``, ``DateSent>`` and ``PageSize``. Raises ``ReadFailed``.
         """
@@ -103,7 +105,7 @@ class Resources:
                 return
             if uri in seen:
                 raise ReadFailed(ErrorDetails(message=f"The server's pages of {nouns} form a loop"))
-            # The credentials go where the task's options say, and nowhere else.
+            # Credentials are sent only to the address in the task's options.
             if not uri.startswith(f"{self._path}.json?"):
                 raise ReadFailed(
                     ErrorDetails(message=f"The next page of {nouns} is at another address ({uri}), and was not read")

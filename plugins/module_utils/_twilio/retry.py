@@ -17,14 +17,14 @@ from typing import NamedTuple
 
 from .codes import QUEUE_FULL, TOO_MANY_REQUESTS
 
-# The longest pause between two tries, and the longest Retry-After of a server that is obeyed; in seconds.
+# The longest pause between two tries, and the longest Retry-After that is followed; in seconds.
 MAX_DELAY = 30.0
 MAX_RETRY_AFTER = 60.0
 
 _FIRST_CEILING = 0.5
-# A sender's full queue empties at the rate at which carriers take messages.
+# A sender's full queue empties only as fast as carriers accept messages.
 _FIRST_CEILING_OF_FULL_QUEUE = 8.0
-# The codes of a 429 that passes; a gateway on the way gives none.
+# The codes of a 429 that is temporary. One from a gateway has no code.
 _WORTH_REPEATING = (None, TOO_MANY_REQUESTS, QUEUE_FULL)
 
 

@@ -14,9 +14,9 @@ from .errors import InvalidOptions
 
 
 def tls_context(verify: bool | str, usual: str) -> ssl.SSLContext:
-    """Return the TLS settings: ``verify`` is a switch, or the path of the CA certificates to trust."""
+    """Return the TLS settings: ``verify`` is true or false, or the path of the CA certificates to trust."""
     if not verify:
-        # Whoever switched it off was told what it means, and need not hear it with each request.
+        # The documentation of the option warns about this. A warning for each request adds nothing.
         warnings.filterwarnings("ignore", "Unverified HTTPS request")
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
@@ -32,8 +32,8 @@ def tls_context(verify: bool | str, usual: str) -> ssl.SSLContext:
         except OSError as error:
             text = error.strerror or str(error)
             raise InvalidOptions([f"ca_path: {path} contains no CA certificates ({text})."]) from None
-        # That the certificate is this very host's is for urllib3 to check, as it does wherever Python does not: before
-        # its version 2, Python's own check fails for hosts that are IP addresses.
+        # urllib3 checks that the certificate matches the host, as it does whenever Python does not. With urllib3 before
+        # version 2, Python's own check fails for hosts that are IP addresses.
         context.check_hostname = False
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Requests, and retries where they are safe."""
+"""Make requests, and retry them where that is safe."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .retry import Failure, retry_delay
 
 
 class Transport:
-    """The access to one account that threads share. Use it as a context manager."""
+    """Access to one account. Threads may share it. Use it as a context manager."""
 
     def __init__(self, connection: Connection) -> None:
         self._http = Http(connection)
@@ -31,7 +31,7 @@ class Transport:
         self._open_at = 0.0
         # Set to prevent further requests.
         self.stopped = threading.Event()
-        # How far the server's clock is ahead of ours, in seconds, as of its latest answer.
+        # How far the server's clock is ahead of ours, in seconds, according to its latest response.
         self.clock_offset = 0.0
 
     def __enter__(self) -> Transport:
@@ -87,7 +87,7 @@ class Transport:
         return self._wait(delay, deadline)
 
     def _wait(self, seconds: float, deadline: float) -> bool:
-        """Sleep that long, and until requests may continue; False if no request may be made then."""
+        """Sleep for this many seconds, and until requests may continue. Return False if no request may be made then."""
         self.stopped.wait(seconds)
         while not self.stopped.is_set() and (left := self._open_at - time.monotonic()) > 0:
             if self._open_at >= deadline:

@@ -13,15 +13,15 @@ import re
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
-# In characters; Twilio refuses longer ones with the error 32018.
+# In characters. Twilio rejects longer documents with the error 32018.
 LONGEST = 4000
 
-# What no XML may have, escaped or not.
+# Characters that XML does not allow, escaped or not.
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def spoken(text: str, repeat: int = 1, language: str | None = None, voice: str | None = None) -> str:
-    """Return TwiML that says a text so many times, whatever is in it, with a second of silence before each time."""
+    """Return TwiML that says any text ``repeat`` times, with a second of silence before each time."""
     attributes = "".join(
         f" {name}={quoteattr(value)}" for name, value in (("language", language), ("voice", voice)) if value
     )
@@ -31,7 +31,7 @@ def spoken(text: str, repeat: int = 1, language: str | None = None, voice: str |
 
 
 def twiml_problem(twiml: str) -> str | None:
-    """Return why Twilio could not use a document; it would say so only after somebody has picked up."""
+    """Return why Twilio cannot use a document. Twilio itself reports that only after somebody has answered."""
     if len(twiml) > LONGEST:
         return f"has {len(twiml):,} characters. Twilio accepts at most {LONGEST:,}"
     try:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The values that Twilio's API deals in: SIDs, numbers and channel addresses, URLs, dates. Pure."""
+"""Values in Twilio's API: SIDs, numbers and channel addresses, URLs, dates. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 HOST_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", re.IGNORECASE)
 
-# Of messages without media and with it.
+# The SIDs of messages without and with media.
 MESSAGE_PREFIXES = ("SM", "MM")
 
 CHANNELS = ("whatsapp", "rcs", "messenger")
@@ -47,7 +47,7 @@ def is_e164(address: str) -> bool:
 
 
 def is_channel_address(address: str) -> bool:
-    """Say whether an address is one of a channel beside SMS, such as ``whatsapp:+15551234567``."""
+    """Say whether an address is one of a channel other than SMS, such as ``whatsapp:+15551234567``."""
     return re.match(rf"({'|'.join(CHANNELS)}):\S", address) is not None
 
 
@@ -64,7 +64,7 @@ def is_sender_id(sender: str) -> bool:
     return re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9 +\-_&]{1,11}", sender) is not None
 
 
-# The countries and territories that share +1 with the USA and Canada, but for those of the USA.
+# Countries and territories that share +1 with the USA and Canada, except those of the USA.
 # Source: https://www.nationalnanpa.com/area_codes/
 _OTHERS_OF_PLUS_ONE = re.compile(
     r"\+1(242|246|264|268|284|345|441|473|649|658|664|721|758|767|784|809|829|849|868|869|876)"
@@ -80,7 +80,7 @@ def is_without_sender_ids(number: str) -> bool:
 
 
 def is_loopback(url: str | None) -> bool:
-    """Say whether a URL points at this very machine."""
+    """Say whether a URL points to this machine."""
     host = host_of(url or "").rstrip(".")
     if host == "localhost":
         return True
@@ -92,7 +92,7 @@ def is_loopback(url: str | None) -> bool:
 
 
 def host_of(url: str) -> str:
-    """Return an http(s) URL's host in lower case; empty if it is no such URL or its host is no valid name."""
+    """Return an http(s) URL's host in lower case; empty if it is not such a URL, or its host is not a valid name."""
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname or "", parts.port
@@ -106,7 +106,7 @@ def host_of(url: str) -> str:
 
 
 def is_url(url: str) -> bool:
-    """Say whether this is an http(s) URL, whatever characters its host's name has."""
+    """Say whether this is an http(s) URL. The host's name may have any characters."""
     try:
         parts = urlsplit(url)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", url)
@@ -115,12 +115,12 @@ def is_url(url: str) -> bool:
 
 
 def iso_date(value: Any) -> str | None:
-    """Return one of Twilio's dates, which are in RFC 2822, in ISO 8601; None for none."""
+    """Convert one of Twilio's dates from RFC 2822 to ISO 8601; None if there is none."""
     if not value:
         return None
     try:
         date = parsedate_to_datetime(str(value))
     except (TypeError, ValueError, IndexError, OverflowError):
-        # Whatever Twilio writes one day is worth more than nothing.
+        # If Twilio ever changes the format, its text is better than nothing.
         return str(value)
     return (date if date.tzinfo else date.replace(tzinfo=timezone.utc)).isoformat()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The work of ``twilio_ask``: a question, which the pager puts to people."""
+"""The work of ``twilio_ask``: the pager asks people a question."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .task import Task
 
 
 def ask(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
-    """Ask people until they have decided, and return the task's result; ``params`` are those of ``ASK``.
+    """Ask people until the question is decided, and return the task's result; ``params`` are those of ``ASK``.
 
     Raises ``PageFailed`` with the whole result if nobody could be asked, or not all answers could be read.
     """
@@ -40,7 +40,7 @@ def ask(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
 
 
 def ask_problems(params: Mapping[str, Any], _now: datetime) -> Iterator[str]:
-    """Yield what is wrong with a task's options, all of which keeps anybody from being asked."""
+    """Yield the problems with a task's options. With any of them, nobody is asked."""
     yield from read_question(params, _fresh_code()).problems
 
 
@@ -48,5 +48,5 @@ JOB = Job(ASK, ask_problems, ask)
 
 
 def _fresh_code() -> str:
-    # Who can guess it and forge a sender could answer.
+    # Anybody who could guess the code and forge a sender could answer.
     return "".join(random.SystemRandom().sample(ALPHABET, 6))

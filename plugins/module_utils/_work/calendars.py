@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Asking the calendars of tiers who is on call, by whatever the task has for that."""
+"""Ask the calendars of tiers who is on call, through the task's function for that."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from .._twilio.errors import InvalidOptions
 from .parallel import fan_out
 from .task import CalendarError, Task
 
-# Each starts processes.
+# How many to ask at once. Each starts processes.
 _CALENDARS_AT_ONCE = 4
 
 
 def ask_calendar(plan: Plan, task: Task, turn: int, moment: datetime) -> Callable[[float], OnCall | NotOnCall]:
-    """Ask the calendar of a turn's tier, and return the event that comes of it."""
+    """Ask the calendar of a turn's tier, and return the resulting event."""
     calendar, ask = plan.tier(turn).calendar, task.ask_calendar
     try:
         if not calendar or not ask:
-            raise CalendarError("Calendars are read on the controller only.")
+            raise CalendarError("Calendars can be read on the controller only.")
         found = ask(calendar.sources, calendar.options, moment)
     except CalendarError as error:
         text = str(error)
@@ -47,7 +47,7 @@ def predict_on_call(plan: Plan, task: Task, now: datetime) -> dict[int, tuple[Pe
     if failed:
         raise InvalidOptions([f"tiers: the calendar of {name}: {error}" for name, error in failed.items()])
     found = [item for item in answers if isinstance(item, OnCall)]
-    # Their texts have names in them.
+    # The warnings contain names.
     for text in () if task.no_log else dict.fromkeys(warning for item in found for warning in item.warnings):
         task.warn(text)
     return {item.turn: item.people for item in found}

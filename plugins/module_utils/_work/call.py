@@ -22,7 +22,7 @@ from .task import Task
 def place_calls(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Call each recipient and return the task's result; ``params`` are those of ``CALL``.
 
-    Raises ``SendFailed`` with the whole result once all were tried.
+    Raises ``SendFailed`` with the complete result after all recipients were tried.
     """
     for warning in call_warnings(params):
         task.warn(warning)

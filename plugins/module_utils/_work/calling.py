@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Calls as a medium: how one is recognised, and how it has ended. Pure."""
+"""Calls as a medium: how to recognise one in Twilio's list, and how it ended. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _REASONS = {
 
 
 def is_alike(call: Call, form: Form) -> bool:
-    """Say whether a call in Twilio's list may be that of a form. The list does not show what a call says."""
+    """Say whether a call in Twilio's list may be the one that a form requested. The list does not show its TwiML."""
     return is_between(call, str(form["From"]), str(form["To"]))
 
 
@@ -37,17 +37,17 @@ def call_error(call: Call) -> ErrorDetails | None:
 
 
 def answered_by(outcome: str, call: Call | None) -> dict[str, Any]:
-    """Return who answered: human, machine, fax or unknown, and None if nobody has."""
+    """Return who answered: human, machine, fax or unknown; None if nobody did."""
     if call is None or outcome != _ANSWERED:
         return {"answered_by": None}
-    # Of machines Twilio tells more, such as machine_end_beep.
+    # For machines, Twilio returns details, such as machine_end_beep.
     return {"answered_by": str(call["answered_by"] or "unknown").partition("_")[0]}
 
 
 CALLING = Medium(
     noun="call",
     made="placed",
-    late="The calls may still wait, ring or last.",
+    late="The calls may still be queued, ringing or in progress.",
     resources=lambda client: client.calls,
     normalise=normalise,
     predict=predict_call,

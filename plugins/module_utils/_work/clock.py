@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The pager's clock, and Twilio's as far as it counts."""
+"""The pager's clock, and Twilio's."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from .._twilio.client import Client
 
 
 class Clock:
-    """The pager's clock, in seconds from its making: this machine's, which never goes back.
+    """The pager's clock, in seconds since it was created: this machine's monotonic clock.
 
-    With an API on this machine, such as the simulator, whose clock may run faster, it is that server's, as far as its
-    answers tell. Twilio's own is not relied on: an answer from elsewhere, or a wrong date in one, must not end a page.
+    With an API on this machine, such as the simulator, it follows the server's clock, which may run faster, as shown by
+    its responses. It does not follow Twilio's clock: a response from elsewhere, or one with a wrong date, must not end
+    a page.
     """
 
     def __init__(self, client: Client, follows_server: bool) -> None:
@@ -40,7 +41,10 @@ class Clock:
         return time.time() + self._client.clock_offset
 
     def moment(self) -> datetime:
-        """Return now; by the clock of a server on this machine, which may be a simulator with a faster one."""
+        """Return now, in UTC.
+
+        If the server is on this machine, such as a simulator with a faster clock, this is the server's time.
+        """
         if self.follows_server:
             return datetime.fromtimestamp(self.date(), timezone.utc)
         return datetime.now(timezone.utc)

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Finding a message or a call in Twilio's list: one that was sent before, or one whose response was lost.
+"""Find a message or a call in Twilio's list: one that was sent before, or one whose response was lost.
 
-The list lags behind what Twilio has accepted by minutes, and sometimes by hours. What is in the list was sent; what is
-missing may have been sent too.
+The list lags behind what Twilio has accepted by minutes, and sometimes by hours. A message in the list was created; one
+that is missing may have been created too.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from .medium import Medium, Resource
 # When to search for a message whose response was lost, in seconds after the search before.
 PROOF_DELAYS = (0.5, 1.5, 3.0)
 
-# A message with one of these statuses has not reached its recipient, so another one is sent.
+# A message with one of these statuses has not reached its recipient, so it is no duplicate.
 _NOT_OUT = ("failed", "undelivered", "canceled", "scheduled")
-# Twilio lists by the date of sending, as far as is known: so many messages in a row that were created too early mean
-# that there are no others behind them.
+# Twilio seems to list messages by the date of sending. After this many in a row that were created too early, the search
+# assumes that no later ones follow.
 _MAX_TOO_EARLY = 50
 
 
@@ -38,27 +38,27 @@ def find_duplicate(client: Client, form: Form, window: float, medium: Medium) ->
 
 
 def find_proof(client: Client, form: Form, began: datetime, medium: Medium) -> Resource | None:
-    """Search several times over some seconds for what a request that began at that moment has created; else None."""
+    """Search for some seconds for what a request has created that began at ``began``; None if nothing is found."""
     for delay in PROOF_DELAYS:
         client.pause(delay)
         try:
             if found := next(_alike(client, form, began, medium), None):
                 return found
         except ReadFailed:
-            # The search is an extra: without it the outcome is unknown as well.
+            # If the search fails, the outcome stays unknown, as without a search.
             continue
     return None
 
 
 def _alike(client: Client, form: Form, since: datetime, medium: Medium) -> Iterator[Resource]:
-    """Yield the messages or calls like this one that were created since, newest first."""
+    """Yield the messages or calls like this one that were created after ``since``, newest first."""
     filters = {"To": str(form["To"]), **({"From": str(form["From"])} if "From" in form else {})}
     too_early = 0
     for raw in medium.resources(client).list({**filters, "PageSize": _MAX_TOO_EARLY}):
         resource = medium.normalise(raw)
-        # By Twilio's clock, which its answer has just told, and in whole seconds, as its dates are.
+        # By Twilio's clock, known from the response, and in whole seconds like Twilio's dates.
         earliest = (since + timedelta(seconds=client.clock_offset)).replace(microsecond=0)
-        # A call without any date might be an older one that still waits.
+        # A call without any date may be an older one that is still queued.
         if medium.created(resource) < earliest.isoformat():
             too_early += 1
             if too_early == _MAX_TOO_EARLY:

@@ -26,8 +26,9 @@ class Job(NamedTuple):
     """What a module does.
 
     ``spec`` is its argument spec, including the connection. ``problems`` yields the problems with its options beyond
-    the spec and the connection; it is pure, and gets the time in UTC. ``run`` does the work on valid options;
-    it returns the result or raises a ``TwilioError``. ``check_problems`` yields what check mode refuses in addition.
+    the spec and the connection; it is pure, and its second argument is the time in UTC. ``run`` does the work on valid
+    options; it returns the result or raises a ``TwilioError``. ``check_problems`` yields further problems that are
+    errors in check mode only.
     """
 
     spec: dict[str, dict[str, Any]]
@@ -53,7 +54,7 @@ def run_job(job: Job, params: Params, task: Task) -> dict[str, Any]:
 
 
 def missing_package(requirement: str) -> str:
-    """Return which Python lacks a package, and how to install it."""
+    """Return an error that says in which Python a package is missing, and how to install it."""
     version = ".".join(map(str, sys.version_info[:3]))
     package = requirement.partition(">")[0]
     return (
@@ -63,7 +64,7 @@ def missing_package(requirement: str) -> str:
 
 
 def failure(error: TwilioError) -> dict[str, Any]:
-    """Return the result of a task that an error has failed."""
+    """Return the result of a task that failed with an error."""
     return {"failed": True, "changed": False, **error.result}
 
 

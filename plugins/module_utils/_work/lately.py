@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a plan's people were sent lately, in Twilio's list of messages: all that is left of earlier runs."""
+"""Read what a plan's people were sent recently from Twilio's list of messages, the only record of earlier runs."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ from .clock import Clock
 from .parallel import sleep_until
 from .task import Task
 
-# How long a request may take, in seconds: one that Twilio has not answered by then is better made again.
+# How long a request may take, in seconds. After that it is better to retry it.
 REQUEST_TIME = 10.0
 
-# Twilio's dates are whole seconds, and its clock and the answer to a request are apart; in seconds.
+# A margin in seconds: Twilio's dates are whole seconds, and the offset of its clock is not exactly known.
 _SLACK = 60.0
-# More than anybody writes within a page's time.
+# More messages than anybody writes during a page.
 _PAGE_SIZE = 50
 
 
 def in_thread(work: Callable[[], None]) -> None:
-    """Do something in a thread that does not hold up the end of the process, as a slow server would."""
+    """Work in a daemon thread, so that a slow server cannot delay the end of the process."""
     threading.Thread(target=work, daemon=True).start()
 
 
 class LookedUp(NamedTuple):
-    """Messages in Twilio's list, and why there may be more of them."""
+    """Messages in Twilio's list, and why some may be missing."""
 
     messages: list[Message]
     problem: ErrorDetails | None = None
@@ -62,7 +62,7 @@ class Lately:
         messages, age = [], seconds + _SLACK
         for raw in self._client.messages.list({**filters, "PageSize": _PAGE_SIZE}, deadline):
             message = normalise(raw)
-            # Twilio lists by the date of sending, as far as is known: one that was scheduled long ago may be the first.
+            # Twilio seems to list messages by the date of sending, so one that was scheduled long ago may be the first.
             sent = message["date_sent"]
             if sent and date_of({"date_created": sent}) < self._clock.date() - age:
                 break
@@ -71,7 +71,7 @@ class Lately:
         return messages
 
     def read_calls(self, phone: str, seconds: float, deadline: float) -> list[Call]:
-        """Return the calls to a number of the last so many seconds; raises ``RequestError``."""
+        """Return the calls to a number in the last ``seconds``; raises ``RequestError``."""
         calls = []
         for raw in self._client.calls.list({"To": phone, "PageSize": _PAGE_SIZE}, deadline):
             call = normalise_call(raw)
@@ -82,23 +82,26 @@ class Lately:
         return calls
 
     def look_up_calls(self, incident: Incident, seconds: float) -> list[Call]:
-        """Return the calls to the people of an earlier run's page, as far as Twilio tells in so many seconds."""
+        """Return the calls to the people of an earlier run's page, as far as Twilio responds in ``seconds``."""
         deadline = time.monotonic() + seconds
         since = {phone_of(ring.number): ring.since for ring in reversed(incident.rings)}
         calls: list[Call] = []
-        # One that cannot be read is placed again, rather twice than never.
+        # A call that cannot be read is placed again: rather twice than never.
         with suppress(RequestError):
             for phone, moment in since.items():
                 calls += self.read_calls(phone, self._clock() - moment, deadline)
         return calls
 
     def look_up(self, window: float, seconds: float) -> LookedUp:
-        """Return what the plan's people were sent lately, as far as Twilio tells in so many seconds."""
+        """Return what the plan's people were sent in the last ``window`` seconds and the time of a page before that.
+
+        The requests may take ``seconds``. If the list is incomplete then, ``problem`` says why.
+        """
         results: queue.SimpleQueue[LookedUp] = queue.SimpleQueue()
         deadline = time.monotonic() + seconds
         filters = [{"To": number} for number in self._plan.people]
         if not self._plan.confirm:
-            # Then their replies alone tell whether it was taken.
+            # Then only people's replies show whether it was taken.
             filters += [{"From": number} for number in self._plan.people]
 
         def look_up(which: dict[str, str]) -> None:
@@ -115,13 +118,13 @@ class Lately:
             try:
                 found = results.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
-                return LookedUp(messages, ErrorDetails(message="No answer came in time"))
+                return LookedUp(messages, ErrorDetails(message="Twilio did not answer in time"))
             messages += found.messages
             problem = problem or found.problem
         return LookedUp(messages, problem)
 
     def look_up_all(self, window: float, task: Task, is_gone: Callable[[], bool]) -> list[Message]:
-        """Return what all of the plan's people were sent lately: only Twilio's list tells whom a page has reached.
+        """Return what all of the plan's people were sent recently: only Twilio's list shows who was paged.
 
         Raises ``PageFailed`` if it cannot be read.
         """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What sending messages and placing calls differ in. Pure."""
+"""The differences between sending messages and placing calls. Pure."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ Resource = dict[str, Any]
 
 
 class Medium(NamedTuple):
-    """A way to reach people: ``texting`` has that of messages, ``calling`` that of calls.
+    """A way to reach people. ``texting`` has the one for messages, ``calling`` the one for calls.
 
-    ``noun`` is what one is called, and ``made`` the outcome of one that Twilio has created, which is the verb in texts
-    too. ``outcomes`` are those that statuses tell instead, and ``words`` what texts say of them. ``late`` is what may
-    yet happen when waiting ends too early.
+    ``noun`` is the word for a message or a call, and ``made`` the outcome of one that Twilio has created, which is also
+    the verb in texts. ``outcomes`` maps statuses to other outcomes, and ``words`` has their verbs. ``late`` says what
+    may still happen after waiting has timed out.
     """
 
     noun: str
@@ -31,17 +31,17 @@ class Medium(NamedTuple):
     late: str
     resources: Callable[[Client], Resources]
     normalise: Callable[[Mapping[str, Any]], Resource]
-    # What check mode does instead of a create request, given the account's SID and the form.
+    # Return what check mode shows instead of making a create request, given the account's SID and the form.
     predict: Callable[[str, Form], Resource]
-    # When one was created, in ISO 8601 and UTC; empty where Twilio does not say it.
+    # Return when one was created, in ISO 8601 and UTC; empty if Twilio does not say.
     created: Callable[[Resource], str]
-    # Whether one in Twilio's list may be that of a form.
+    # Say whether one in Twilio's list may be the one that a form requested.
     is_alike: Callable[[Resource, Form], bool]
-    # Why one did not reach its recipient; None if it did or still may.
+    # Return why one did not reach its recipient; None if it did or still may.
     failure: Callable[[Resource], ErrorDetails | None]
-    # Whether each other recipient would get this error too.
+    # Say whether an error affects all recipients.
     is_fatal: Callable[[ErrorDetails], bool]
     outcomes: Mapping[str, str] = {}
     words: Mapping[str, str] = {}
-    # What a recipient's result has besides what all have, given the outcome.
+    # Return the medium's own keys of a recipient's result, given the outcome.
     more: Callable[[str, Resource | None], dict[str, Any]] = lambda _outcome, _resource: {}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The work of ``twilio_message``: bring a message that was sent or scheduled into a state."""
+"""The work of ``twilio_message``: bring a sent or scheduled message into a state."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from .task import Task
 
 _PAUSE = 1.0
 
-# The current message, None if there is none; and what turns it into the next one.
+# A function that changes the current message and returns the new one; None if there is none.
 Change = Callable[[Client, Message, float], "Message | None"]
 
 
 class Target(NamedTuple):
-    """A state: whether a message has it, how the message then looks, and how to bring it there."""
+    """A state: whether a message has it, the message after the change as far as it can be predicted, and the change."""
 
     is_reached: Callable[[Message], bool]
     foreseen: Callable[[Message], Message | None]
@@ -51,7 +51,7 @@ def manage_message(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
             if params["feedback"] and not task.check_mode:
                 client.messages.create_feedback(params["sid"], params["feedback"])
         except RequestError as error:
-            # Of two changes the first may have been made, and one without an answer may have been too.
+            # The first of two changes may have been made, and so may one without a response.
             error.result["changed"] = after != before or isinstance(error, Unknown)
             error.result["message"] = after
             raise
@@ -101,13 +101,13 @@ def _delete(client: Client, message: Message, wait: float) -> None:
     try:
         _once_complete(lambda: client.messages.delete(message["sid"]), wait)
     except Rejected as error:
-        # Somebody else was faster.
+        # Somebody else has just deleted it.
         if error.details.code != NOT_FOUND:
             raise
 
 
 def _once_complete(change: Callable[[], Any], wait: float) -> Any:
-    """Make a change that Twilio rejects until the message has been sent or has failed; wait so many seconds for it."""
+    """Make a change that Twilio rejects until the message was sent or has failed. Retry it for ``wait`` seconds."""
     deadline = time.monotonic() + wait
     while True:
         try:

@@ -33,7 +33,7 @@ try:
 except ImportError:
     jmespath = None  # type: ignore[assignment]
 
-# The API's own filters of dates, by option. Source: https://www.twilio.com/docs/messaging/api/message-resource
+# The API's filters for dates, by option. Source: https://www.twilio.com/docs/messaging/api/message-resource
 _DATES = {"date_sent": "DateSent", "date_sent_after": "DateSent>", "date_sent_before": "DateSent<"}
 _OUR_FILTERS = ("direction", "status", "body_matches")
 _FILTERS = ("to", "from", *_DATES, *_OUR_FILTERS)
@@ -45,10 +45,10 @@ _CONCURRENCY = 8
 def message_info(params: Mapping[str, Any], _task: Task) -> dict[str, Any]:
     """Return the messages that a task asks for; ``params`` are those of ``MESSAGE_INFO``.
 
-    Reading is all it does, so check mode is no different. Raises ``ReadFailed``.
+    It only reads, so check mode does the same. Raises ``ReadFailed``.
     """
     with Client(connect(params)) as client:
-        # An empty list of SIDs asks for no message, not for the latest ones.
+        # An empty list of SIDs returns no message, not the latest ones.
         if params["sid"] is not None:
             messages = _by_sid(client, params["sid"])
         else:
@@ -102,7 +102,7 @@ def _query_problems(query: str) -> Iterator[str]:
 def _search(query: str, messages: list[Message]) -> Any:
     try:
         value = jmespath.search(query, messages)
-        # What no JSON can say, such as an expression as a value, cannot be returned.
+        # A result that is not JSON, such as an expression as a value, cannot be returned.
         json.dumps(value, allow_nan=False)
     except (jmespath.exceptions.JMESPathError, TypeError, ValueError, RecursionError) as error:
         raise TwilioError(f"query: cannot be applied to the messages. {str(error)[:200]}") from None
@@ -122,7 +122,7 @@ def _by_sid(client: Client, sids: list[str]) -> list[Message]:
 
 
 def _by_filters(client: Client, params: Mapping[str, Any]) -> Iterator[Message]:
-    """Yield the messages that pass all filters; filters that the API does not have are applied here."""
+    """Yield the messages that pass all filters; those that the API does not have are applied here."""
     now = datetime.now(timezone.utc)
     filters: dict[str, str | int] = {
         name.capitalize(): read_sender(params[name]) for name in ("to", "from") if params[name]
@@ -132,7 +132,7 @@ def _by_filters(client: Client, params: Mapping[str, Any]) -> Iterator[Message]:
             moment = parse_past(params[name], now)
             filters[parameter] = moment.strftime("%Y-%m-%d") if name == "date_sent" else to_iso_8601(moment)
     wanted = params["limit"] or _LARGEST_PAGE
-    # Where messages are passed over here, a page as small as the limit would mean many of them.
+    # If messages are filtered here, pages as small as the limit would take many requests.
     least = _DEFAULT_PAGE if any(params[name] for name in _OUR_FILTERS) else 1
     filters["PageSize"] = min(max(wanted, least), _LARGEST_PAGE)
     pattern = re.compile(params["body_matches"] or "")

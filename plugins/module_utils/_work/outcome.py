@@ -18,9 +18,9 @@ DUPLICATE = "duplicate"
 class Attempt(NamedTuple):
     """The outcome for one recipient.
 
-    ``outcome`` is one of the medium's, or duplicate, rejected, unknown or not_tried. The medium's and duplicate have a
-    ``resource``, the message or the call. An ``error`` fails the task. ``resent`` is true if one of unknown outcome was
-    sent again.
+    ``outcome`` is one of the medium's, or duplicate, rejected, unknown or not_tried. The medium's outcomes and
+    duplicate have a ``resource``, the message or the call. An ``error`` fails the task. ``resent`` is true if a request
+    with an unknown outcome was repeated.
     """
 
     to: str
@@ -31,18 +31,18 @@ class Attempt(NamedTuple):
 
     @property
     def is_made(self) -> bool:
-        """Whether Twilio has created something for it, in this task."""
+        """Whether Twilio created a message or a call for this recipient in this task."""
         return self.resource is not None and self.outcome != DUPLICATE
 
     def updated(self, raw: Mapping[str, Any], medium: Medium) -> Attempt:
-        """Return it with what Twilio says of the message or the call now."""
+        """Return it with the current message or call, as Twilio describes it."""
         resource = medium.normalise(raw)
         outcome = medium.outcomes.get(str(resource["status"]), self.outcome)
         return self._replace(resource=resource, outcome=outcome, error=medium.failure(resource))
 
 
 def task_result(attempts: Sequence[Attempt], diff: bool, medium: Medium) -> dict[str, Any]:
-    """Return the result of a task, without what its success or failure adds."""
+    """Return the keys of a task's result that it has whether it succeeds or fails."""
     made = [attempt.resource for attempt in attempts if attempt.resource and attempt.is_made]
     known = [attempt.resource for attempt in attempts if attempt.resource]
     result: dict[str, Any] = {
@@ -61,7 +61,7 @@ def task_result(attempts: Sequence[Attempt], diff: bool, medium: Medium) -> dict
 
 
 def _known(resource: Resource) -> dict[str, Any]:
-    """Return it without the keys that are null, which are half of a prediction."""
+    """Return a resource without null values, which are half of a prediction."""
     return {name: value for name, value in resource.items() if value is not None}
 
 
@@ -77,7 +77,7 @@ def _recipient(attempt: Attempt, medium: Medium) -> dict[str, Any]:
 
 
 def summary(attempts: Sequence[Attempt], medium: Medium) -> str:
-    """Return one text with the recipients that failed and the reasons, grouped by reason."""
+    """Return a text that names the failed recipients and the reasons, grouped by reason."""
     reasons: dict[tuple[str, ErrorDetails], list[str]] = {}
     for attempt in attempts:
         if attempt.error:

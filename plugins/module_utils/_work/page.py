@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The work of ``twilio_page``: the loop that performs the pager's actions, and tells it what comes of them.
+"""The work of ``twilio_page``: the loop that performs the pager's actions and passes it the resulting events.
 
-Each request has a thread of its own, so that a slow one to one person holds up nobody else's page.
+Each request has its own thread, so that a slow request to one person does not delay another person's page.
 """
 
 from __future__ import annotations
@@ -68,10 +68,10 @@ from .lately import REQUEST_TIME, Lately, in_thread
 from .parallel import on_timeout
 from .task import Task
 
-# How long all look-ups together may hold up the first page, in seconds.
+# How long all look-ups together may delay the first page, in seconds.
 LOOK_UP_TIME = 5.0
 
-# How long it may go unnoticed that Ansible has gone, or that a server's clock runs fast; in seconds.
+# How often to check whether Ansible has ended and how fast a server's clock runs, in seconds.
 _LONGEST_WAIT = 0.05
 
 
@@ -98,14 +98,14 @@ def page(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
 
 
 def page_problems(params: Mapping[str, Any], _now: datetime) -> Iterator[str]:
-    """Yield what is wrong with a task's options, if nobody at all can be paged because of it."""
+    """Yield the problems with a task's options if nobody can be paged because of them."""
     plan = read_plan(params, _fresh_code())
     if plan.has_fatal_error:
         yield from plan.problems
 
 
 def check_problems(params: Mapping[str, Any], _now: datetime) -> Iterator[str]:
-    """Yield what check mode refuses, so that it is found by day: at night a page goes out in spite of it."""
+    """Yield the problems that fail check mode, so that they are found early. A real run pages in spite of them."""
     plan = read_plan(params, _fresh_code())
     if not plan.has_fatal_error:
         yield from plan.problems
@@ -158,11 +158,11 @@ class Pager:
 
     def _interrupt(self) -> None:
         self._events.put(Interrupted)
-        # For the look-ups at the beginning.
+        # From the look-ups at the beginning.
         self._is_interrupted = True
 
     def _next_event(self, incident: Incident) -> Event:
-        """Return what happens next: what a request came to, the time that something is due, or the end of Ansible."""
+        """Return the next event: the outcome of a request, a tick when something is due, or the end of Ansible."""
         while True:
             left = due(incident) - self._clock()
             if left <= 0:
@@ -178,13 +178,13 @@ class Pager:
                 return happened(self._clock())
 
     def _ask_for_time(self) -> None:
-        """Have the server say how late it is: its clock may run faster than this machine's."""
+        """Read the server's clock, which may run faster than this machine's."""
         if self._asks_for_time.is_set():
             return
         self._asks_for_time.set()
 
         def ask() -> None:
-            # That the server cannot be reached is no news.
+            # The error is ignored: other requests report that the server cannot be reached.
             with suppress(RequestError):
                 next(self._client.messages.list({"PageSize": 1}, time.monotonic() + REQUEST_TIME), None)
             self._asks_for_time.clear()
@@ -194,13 +194,14 @@ class Pager:
     def _warn(self) -> None:
         problems = self._plan.problems
         if self._task.no_log and problems:
-            self._task.warn(f"{len(problems)} of the options' entries are wrong; check mode says which.")
+            count = f"Problems with the options: {len(problems)}"
+            self._task.warn(f"{count}. To see them, run the task in check mode without no_log.")
             return
         for problem in problems:
             self._task.warn(problem)
 
     def _tell(self, incident: Incident, began: float) -> None:
-        """Tell whoever watches what has happened."""
+        """Show what has happened."""
         from .._paging.result import line
 
         for note in incident.notes[self._told :]:
@@ -208,13 +209,13 @@ class Pager:
         self._told = len(incident.notes)
 
     def _start(self) -> Incident:
-        """Return the incident to begin with: one that earlier runs have left, or a fresh one."""
+        """Return the incident to begin with: one of earlier runs, or a new one."""
         window = max(self._plan.window, self._plan.quiet)
         if not window:
             return Incident(self._plan, self._plan.code, self._clock())
         from .._paging.resume import start
 
-        # What has begun before the window may have pages within it.
+        # An incident that began before the window may have pages within it.
         if self._plan.resolves:
             listed = self._lately.look_up_all(window, self._task, self._is_gone)
         else:
@@ -236,13 +237,13 @@ class Pager:
         except RequestError as error:
             happened = _failed(action, error)
         except Exception as error:
-            # Whatever it is, it must not end the page.
+            # No error may end the page.
             text = f"An error in oncall.twilio itself ({type(error).__name__}: {error}). Please report it"
             happened = _failed(action, Unknown(ErrorDetails(message=text)))
         self._events.put(happened)
 
     def _request(self, action: Action, deadline: float) -> Callable[[float], Event]:
-        """Do what an action asks for, and return the event that comes of it; raises ``RequestError``."""
+        """Perform an action, and return a function from the time to the resulting event; raises ``RequestError``."""
         if isinstance(action, Send):
             message = self._create(action.number, action.body, deadline)
             return lambda now: Created(now, action.turn, action.number, message)
@@ -265,7 +266,7 @@ class Pager:
         return lambda now: Replied(now, action.number, self._clock.date(), replies)
 
     def _read_replies(self, number: str, seconds: float, deadline: float) -> list[Message]:
-        """Read what somebody has sent; of somebody on WhatsApp also by SMS, for which a call asks."""
+        """Read what somebody sent. From somebody on WhatsApp, also read SMS, since a call asks for a text."""
         phone = phone_of(number)
         senders = [number] if phone in self._plan.people else dict.fromkeys(filter(None, [number, phone]))
         return [item for sender in senders for item in self._lately.read({"From": sender}, seconds, deadline)]
@@ -292,14 +293,14 @@ class Pager:
         sender["MessagingServiceSid"] = self._plan.sender.get("messaging_service_sid")
         form: Form = {"To": number, "Body": body, "ValidityPeriod": str(self._plan.validity_period)}
         form.update({name: value for name, value in sender.items() if value})
-        # When it is tried again is for the pager to say.
+        # The pager decides when to retry.
         return normalise(self._client.messages.create(form, deadline, retries=0))
 
 
 def _failed(action: Action, error: RequestError) -> Callable[[float], Event]:
-    """Return the event that comes of an action that failed."""
+    """Return a function from the time to the event of a failed action."""
     details, may_be_out = error.details, isinstance(error, Unknown)
-    # A further request may do.
+    # Whether a retry may succeed.
     is_passing = isinstance(error, NotSent) or (isinstance(error, Rejected) and details.status == 429)
     if isinstance(action, Send):
         return lambda now: NotCreated(now, action.turn, action.number, details, may_be_out)
@@ -316,7 +317,7 @@ def _failed(action: Action, error: RequestError) -> Callable[[float], Event]:
     if isinstance(action, ReadCall):
         return lambda now: CallSeen(now, action.turn, action.number, None)
     if isinstance(action, HangUp):
-        # One that Twilio does not know yet may be canceled later.
+        # A call that Twilio does not know yet may be canceled later.
         return lambda now: HungUp(now, action.turn, action.number, None, details.code != NOT_IN_PROGRESS)
     if not isinstance(action, (ReadReplies, ReadSent)):
         raise TypeError(f"{action} is no request")

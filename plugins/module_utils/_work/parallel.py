@@ -17,7 +17,7 @@ from typing import TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
-# How long the main thread waits at most, in seconds: a signal that another thread received is handled after that.
+# The longest wait of the main thread, in seconds. A signal that another thread receives is handled after it.
 _POLL_INTERVAL = 0.1
 
 
@@ -29,7 +29,7 @@ def fan_out(
 ) -> list[R]:
     """Do the work on each item, ``concurrency`` at once, and return the results in the items' order.
 
-    ``report`` is called several times a second with how many are done. After an exception, no more work is begun.
+    ``report`` is called several times a second with how many are done. After an exception, no further work is started.
     """
     pool = ThreadPoolExecutor(max_workers=concurrency)
     try:
@@ -43,7 +43,7 @@ def fan_out(
 
 
 def sleep_until(moment: float, is_stopped: Callable[[], bool]) -> None:
-    """Sleep until a moment on the monotonic clock, or until something has stopped the work."""
+    """Sleep until a moment on the monotonic clock, or until the work is stopped."""
     while (left := moment - time.monotonic()) > 0 and not is_stopped():
         time.sleep(min(left, _POLL_INTERVAL))
 
@@ -52,7 +52,7 @@ def sleep_until(moment: float, is_stopped: Callable[[], bool]) -> None:
 def on_timeout(stop: Callable[[], None]) -> Iterator[None]:
     """Call ``stop`` when the task's own ``timeout`` is up, which Ansible signals with SIGALRM.
 
-    Ansible's handler raises an exception, which could come between any two steps of what the result is to tell.
+    Ansible's handler raises an exception, which could occur anywhere and lose outcomes that the result must contain.
     """
     if threading.current_thread() is not threading.main_thread():
         # Only the main thread may set a handler.

@@ -26,19 +26,19 @@ from .texting import FAILED
 PASSED = "passed"
 TIMEOUT = "timeout"
 
-# How often the task shows whom it waits for, in seconds.
+# How often the task shows for whom it is waiting, in seconds.
 PROGRESS_EVERY = 30.0
 
 _CONCURRENCY = 8
 _FINAL = (*FAILED, "delivered", "read")
-# More replies than anybody sends to one message.
+# More replies than anybody sends to a message.
 _PAGE_SIZE = 50
 
 
 class Asked(NamedTuple):
-    """A message that asks, as it was last read, and its recipient's replies, oldest first.
+    """A message that asks for a reply, as it was last read, and its recipient's replies, oldest first.
 
-    ``message`` is None until Twilio finds it, which may take a moment after it was created.
+    ``message`` is None until Twilio returns it, which may take a moment after it was created.
     """
 
     sid: str
@@ -47,13 +47,13 @@ class Asked(NamedTuple):
 
     @property
     def answer(self) -> str | None:
-        """The recipient's latest answer: people may change their minds."""
+        """The recipient's latest answer, since people may change their minds."""
         answers = [reply["answer"] for reply in self.replies if reply["answer"]]
         return answers[-1] if answers else None
 
     @property
     def has_passed(self) -> bool:
-        """Whether the recipient cannot be expected to accept any more."""
+        """Whether there is no point in waiting for the recipient to accept."""
         return self.answer == DECLINED or (self.message is not None and self.message["status"] in FAILED)
 
 
@@ -100,7 +100,7 @@ def reply_problems(params: Mapping[str, Any], _now: datetime) -> Iterator[str]:
 
 
 class _Poll:
-    """Reads a message and what its recipient has replied."""
+    """Reads a message and its recipient's replies."""
 
     def __init__(self, client: Client, params: Mapping[str, Any], task: Task) -> None:
         self._client = client
@@ -123,7 +123,7 @@ class _Poll:
         except ReadFailed as error:
             if error.details.status in (401, 403):
                 raise
-            # What cannot be read now may be read next time; at night that is better than giving up.
+            # The next try may succeed. For people on call, that is better than giving up.
             if error.details.status != 404 and not self._has_warned:
                 self._has_warned = True
                 self._task.warn(f"Reading the replies failed and was retried: {error}")
@@ -144,7 +144,7 @@ class _Poll:
         return replies[::-1]
 
     def _answer(self, text: str) -> str | None:
-        # Whether a word without the code means this message is not known here.
+        # A word without the code may be a reply to another message.
         reading = read_reply(text, self._code, self._words)
         is_clear = reading.meaning in (ACCEPTED, DECLINED) and (reading.has_code or not self._code)
         return reading.meaning if is_clear else None
@@ -165,7 +165,7 @@ def _created(message: Message | None) -> float | None:
     try:
         return datetime.fromisoformat(message["date_created"]).timestamp() if message else None
     except (TypeError, ValueError):
-        # It is no date that anybody could read.
+        # It is not a valid date.
         return None
 
 
@@ -176,7 +176,7 @@ def _silent(asked: Sequence[Asked]) -> str:
 def _result(outcome: str, asked: Sequence[Asked]) -> dict[str, Any]:
     replies = {reply["sid"]: reply for item in asked for reply in item.replies}
     in_order = sorted(replies.values(), key=lambda reply: str(reply["date"]))
-    # Of several who have taken it, the first one has; an answer that was taken back is not the latest of its sender.
+    # Of several people who have accepted, the first one counts. An answer that its sender has since changed does not.
     standing = {item.message["to"] for item in asked if item.message and item.answer == ACCEPTED}
     accepted = [reply for reply in in_order if reply["answer"] == ACCEPTED and reply["from"] in standing]
     return {

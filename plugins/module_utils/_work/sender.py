@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Sending one message, or placing one call, and finding out what became of it."""
+"""Send one message or place one call, and find out its outcome."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from .._twilio.message import Form
 from .medium import Medium, Resource
 from .outcome import DUPLICATE, Attempt
 
-# What makes a message or a call from its form: Twilio, or in check mode a prediction.
+# Returns a message or a call for a form: from Twilio, or in check mode a prediction.
 Create = Callable[[Form], Mapping[str, Any]]
 
-# So many recipients in a row without a connection mean that there is none to be had.
+# After this many failed connections in a row, no further recipient is tried.
 _MAX_UNCONNECTED = 3
 
 
 class Sender:
-    """Sends one form after the other, or several at once, until an error is fatal to the rest."""
+    """Sends forms, one after the other or several at once, until an error affects all recipients."""
 
     def __init__(self, medium: Medium, client: Client, create: Create, params: Mapping[str, Any]) -> None:
         self._medium = medium
         self._client = client
         self._create = create
-        # Twilio's list does not show what a call says, so there is no such option for calls.
+        # Calls have no such option, because Twilio's list does not show what a call says.
         self._dedupe_window: int = params.get("dedupe_window", 0)
         self._resend_unknown: bool = params["resend_unknown"]
         self._unconnected = 0
@@ -38,13 +38,13 @@ class Sender:
         self.is_stopped = False
 
     def stop(self) -> None:
-        """Send no more, since the task's time is up; requests under way finish."""
+        """Send nothing more, because the task's time is up. Requests under way finish."""
         self.is_stopped = True
         self.fatal_error = ErrorDetails(message="The task's timeout was reached before the request was made")
         self._client.stop()
 
     def send(self, form: Form) -> Attempt:
-        """Send one form, and return the outcome. Raises nothing."""
+        """Send one form, and return the outcome. It raises no exception."""
         to = str(form["To"])
         if self.fatal_error:
             return Attempt(to, NotSent.outcome, error=self.fatal_error)
@@ -56,7 +56,7 @@ class Sender:
             self._note_if_fatal(error)
             return Attempt(to, error.outcome, error=error.details)
         except Exception as error:
-            # Whatever it is, the other recipients' messages must not be forgotten for it.
+            # No error may lose the outcomes of other recipients.
             text = (
                 f"An error in oncall.twilio itself. The {self._medium.noun} may have been {self._medium.made}."
                 f" Please report the error ({type(error).__name__}: {error})"
@@ -85,10 +85,10 @@ class Sender:
             proof = self._find_proof(form, began)
             return (self._made(to, proof) if proof else unknown)._replace(resent=True)
         except RequestError:
-            # The second request came to nothing, and of the first one still nobody knows.
+            # The second request created nothing, and the outcome of the first is still unknown.
             return unknown
 
-    # Few tasks look anything up, and all would wait for the import.
+    # Imported only when needed: few tasks search Twilio's list.
     def _find_duplicate(self, form: Form) -> Resource | None:
         from .find import find_duplicate
 

@@ -22,7 +22,7 @@ from .sender import Sender
 from .task import Task
 from .waiting import wait_until
 
-# How often the progress is shown, in seconds.
+# How often to show the progress, in seconds.
 PROGRESS_INTERVAL = 5.0
 
 
@@ -36,8 +36,8 @@ def send_all(
 ) -> dict[str, Any]:
     """Send each form and return the task's result; in check mode predict it.
 
-    With ``wait``, the statuses are those that end waiting, and ``goal`` is a word for them. Raises ``SendFailed`` with
-    the whole result once all were tried.
+    With ``wait``, ``statuses`` are those that end waiting, and ``goal`` is a word for them. Raises ``SendFailed`` with
+    the complete result after all recipients were tried.
     """
     connection = connect(params)
     is_waiting = params["wait"] and not task.check_mode
@@ -83,7 +83,7 @@ def send_all(
 def _reading_error(medium: Medium, client: Client) -> ErrorDetails | None:
     """Return why these credentials, such as test credentials, cannot read messages or calls; None if they can.
 
-    A task that cannot wait for a message as asked does not send it.
+    If a task cannot wait for a message, it does not send it.
     """
     try:
         next(medium.resources(client).list({"PageSize": 1}), None)
@@ -100,7 +100,7 @@ def _first_error(attempts: Sequence[Attempt]) -> dict[str, Any]:
 
 
 class _Progress:
-    """Reports the progress every few seconds, and stops sending when Ansible is gone."""
+    """Reports the progress every few seconds, and stops sending if Ansible has ended."""
 
     def __init__(self, task: Task, stop: Callable[[], None], total: int) -> None:
         self._task = task

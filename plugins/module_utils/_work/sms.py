@@ -22,7 +22,7 @@ from .texting import FAILED, REACHED, TEXTING
 def send_sms(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     """Send a message to each recipient and return the task's result; ``params`` are those of ``SMS``.
 
-    Raises ``SendFailed`` with the whole result once all were tried.
+    Raises ``SendFailed`` with the complete result after all recipients were tried.
     """
     now = datetime.now(timezone.utc)
     for warning in sms_warnings(params, now):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a module or its action plugin passes to the work besides the options."""
+"""What a module or its action plugin passes to the work in addition to the options."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from typing import Any, NamedTuple
 
 
 class CalendarError(Exception):
-    """A calendar does not tell who is on call. The text says why, without secrets."""
+    """A calendar does not say who is on call. The text gives the reason, without secrets."""
 
 
 class OnCallNow(NamedTuple):
-    """Who is on call, names with numbers, and what is to be known of the calendar."""
+    """Who is on call, as names with numbers, and warnings about the calendar."""
 
     people: Mapping[str, str]
     warnings: Sequence[str]
 
 
-# Asks calendars, given their sources and options, who is on call at a moment; may raise ``CalendarError``.
+# Returns who is on call at a moment, given the sources and options of calendars; may raise ``CalendarError``.
 AskCalendar = Callable[[Sequence[str], Mapping[str, Any], datetime], OnCallNow]
 
 
 class Task(NamedTuple):
-    """A task besides its options: its modes, two ways to inform the user, and whether Ansible is gone.
+    """A task apart from its options: its modes, two ways to inform the user, and whether Ansible has ended.
 
     Calendars can be asked on the controller only.
     """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Messages as a medium: how one is recognised, and when it has arrived. Pure."""
+"""Messages as a medium: how to recognise one in Twilio's list, and when it has arrived. Pure."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from .medium import Medium
 
 SENT = "sent"
 
-# Statuses from which a message does not move on, but for what the recipient does with it.
+# Final statuses of a message. Only what the recipient does can still change them.
 # Source: https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
 FAILED = ("failed", "undelivered", "canceled")
-# The statuses that end waiting for each of ``wait_for``, besides those.
+# The further statuses that end waiting, for each value of ``wait_for``.
 REACHED = {"delivered": ("delivered", "read"), "sent": ("sent", "delivered", "read")}
 
 
 def is_alike(message: Message, form: Form) -> bool:
-    """Say whether a message in Twilio's list may be that of a form."""
+    """Say whether a message in Twilio's list may be the one that a form requested."""
     service = form.get("MessagingServiceSid")
     return (
         message["to"] == form["To"]

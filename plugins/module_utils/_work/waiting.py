@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Waiting until messages are sent or delivered, or calls have ended."""
+"""Wait until messages are sent or delivered, or calls have ended."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def wait_until(
     warn: Callable[[str], None],
     is_stopped: Callable[[], bool],
 ) -> tuple[list[Attempt], list[str]]:
-    """Read the messages or calls that there are until each has one of the statuses, or the time is up.
+    """Read the created messages or calls until each has one of the statuses, or the time is up.
 
-    Returns the updated attempts, and the recipients whose message or call has none of the statuses yet.
+    Returns the updated attempts, and the recipients whose message or call does not have one of the statuses yet.
     """
     deadline = time.monotonic() + timeout
     pause = _FIRST_PAUSE
@@ -59,12 +59,12 @@ def wait_until(
 
 
 def _read(medium: Medium, client: Client, deadline: float, attempt: Attempt) -> tuple[Attempt, str | None]:
-    """Return the attempt as it is now, and why reading it again is useless."""
+    """Return the current attempt, and why reading it again is useless; None if it is not."""
     sid = attempt.resource["sid"] if attempt.resource else None
     try:
         return attempt.updated(medium.resources(client).fetch(str(sid), deadline), medium), None
     except ReadFailed as error:
-        # A new one may not be found for a moment, and a busy server may answer later.
+        # A new resource may not be found for a moment, and a busy server may respond later.
         if error.details.status not in (401, 403):
             return attempt, None
         return attempt, f"The status of {sid} to {attempt.to} cannot be read: {error}"

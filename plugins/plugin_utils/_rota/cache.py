@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The last good answer of each server, in one file, for when a server is down.
+"""Keep the last good response of each server in one file, for times when a server is down.
 
-The file is JSON: by the hash of a source, when it was read and what it said. It holds no URL.
+The file is a JSON object: the SHA-256 of a source's URL, with ``read`` (ISO 8601) and ``content``. It contains no URL.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
-# Those that were read last are kept.
+# How many copies to keep. The most recently read ones are kept.
 MOST = 20
 
 
 class Copy(NamedTuple):
-    """What a server said, and when."""
+    """A server's response, and when it was read."""
 
     content: bytes
     read: datetime
 
 
 def load(path: str, source: str) -> Copy | None:
-    """Return the copy of a source; None if there is none that can be read."""
+    """Return the copy of a source from the cache file at ``path``; None if there is none, or it cannot be read."""
     try:
         entry = _entries(path)[_key(source)]
         return Copy(entry["content"].encode(errors="surrogateescape"), datetime.fromisoformat(entry["read"]))
@@ -38,13 +38,13 @@ def load(path: str, source: str) -> Copy | None:
 
 
 def store(path: str, source: str, copy: Copy) -> None:
-    """Keep a copy of a source, beside those of others. Raises ``OSError``."""
+    """Store a copy of a source in the cache file at ``path``, next to those of other sources. Raises ``OSError``."""
     entry = {"read": copy.read.isoformat(), "content": copy.content.decode(errors="surrogateescape")}
     entries = {**_entries(path), _key(source): entry}
     latest = sorted(entries, key=lambda key: str(entries[key].get("read")), reverse=True)[:MOST]
     folder = os.path.dirname(os.path.abspath(path))
     os.makedirs(folder, mode=0o700, exist_ok=True)
-    # Readable by this user alone, and never half written.
+    # Only this user can read the file, and it is replaced as a whole.
     handle, scratch = tempfile.mkstemp(dir=folder, prefix=f".{os.path.basename(path)}.")
     try:
         with os.fdopen(handle, "w", encoding="ascii") as file:

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A feed's text, taken apart into events that can be read one by one. Pure.
+"""Split a feed's text into events, so that they can be read one by one. Pure.
 
-iCalendar libraries read a feed as a whole or not at all: one bad line between two events would lose them all.
+iCalendar libraries read a feed as a whole or not at all: one invalid line between two events would lose all events.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .source import NotRead
 
 
 class Block(NamedTuple):
-    """A component's lines, and the number of the first."""
+    """A component's lines, without line ends, and the number of the first one, from 1."""
 
     line: int
     lines: list[bytes]
@@ -28,7 +28,7 @@ class Block(NamedTuple):
 
 
 class Calendar(NamedTuple):
-    """An iCalendar feed. ``zone`` is what it calls its own time zone, empty if it does not."""
+    """An iCalendar feed: its VTIMEZONE and VEVENT components. ``zone`` is its X-WR-TIMEZONE, empty if it has none."""
 
     zone: str
     zones: list[Block]
@@ -36,7 +36,7 @@ class Calendar(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """A shift as GoAlert's JSON has it."""
+    """A shift in GoAlert's JSON: the user's name, and times with an offset."""
 
     name: str
     start: datetime
@@ -44,7 +44,7 @@ class Turn(NamedTuple):
 
 
 def open_feed(content: bytes) -> Calendar | list[Turn]:
-    """Take a feed apart: iCalendar, or GoAlert's JSON. Raises ``NotRead`` for anything else, and for half a feed."""
+    """Split a feed, iCalendar or GoAlert's JSON. Raises ``NotRead`` for anything else and for an incomplete feed."""
     content = content.removeprefix(b"\xef\xbb\xbf")
     begins = content.lstrip()[:1]
     if begins in (b"{", b"["):
@@ -58,7 +58,7 @@ def _open_calendar(content: bytes) -> Calendar:
     calendar = Calendar("", [], [])
     kept = {b"VTIMEZONE": calendar.zones, b"VEVENT": calendar.events}
     has_begun = is_whole = False
-    # The component that the line is in, if any, and how deep inside it.
+    # The component that contains the line, if any, and the depth of nesting in it.
     name, depth = b"", 0
     for number, line in enumerate(content.splitlines(), 1):
         keyword, _colon, value = line.strip().upper().partition(b":")
@@ -66,7 +66,7 @@ def _open_calendar(content: bytes) -> Calendar:
         if (is_begin or is_end) and value == b"VCALENDAR":
             has_begun, is_whole, name = True, is_end, b""
         elif is_begin and (not name or value in kept):
-            # In the middle of an event, that one has lost its end; it counts as far as it goes.
+            # If this is inside an event, that event has no END line. The lines so far still count.
             name, depth = value, 0
             kept.get(name, []).append(Block(number, [line]))
         elif not name:
@@ -76,13 +76,13 @@ def _open_calendar(content: bytes) -> Calendar:
             name = b""
         else:
             depth += is_begin - is_end
-            # An event's alarms do not matter, and may be as broken as they like.
+            # Alarms of events are ignored, and may be invalid.
             if line and name in kept and (name == b"VTIMEZONE" or not (depth or is_end)):
                 kept[name][-1].lines.append(line)
     if not has_begun:
-        raise NotRead("this is no calendar: it does not begin with BEGIN:VCALENDAR")
+        raise NotRead("this is not a calendar: it does not begin with BEGIN:VCALENDAR")
     if not is_whole:
-        raise NotRead("the calendar is cut short: END:VCALENDAR is missing")
+        raise NotRead("the calendar is incomplete: END:VCALENDAR is missing")
     for component, blocks in kept.items():
         for block in blocks:
             block.lines.append(b"END:" + component)
@@ -90,7 +90,7 @@ def _open_calendar(content: bytes) -> Calendar:
 
 
 def _open_goalert(content: bytes) -> list[Turn]:
-    """Read what GoAlert answers to ``Accept: application/json``.
+    """Read GoAlert's response to ``Accept: application/json``.
 
     Source: https://github.com/target/goalert/blob/master/calsub/http.go, JSONResponseV1
     """
@@ -98,11 +98,11 @@ def _open_goalert(content: bytes) -> list[Turn]:
         shifts = json.loads(content)["Shifts"]
         return [Turn(str(shift["UserName"]), _moment(shift["Start"]), _moment(shift["End"])) for shift in shifts]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise NotRead("this JSON is not what GoAlert's calendar subscriptions answer") from None
+        raise NotRead("this JSON is not from a GoAlert calendar subscription") from None
 
 
 def _moment(text: Any) -> datetime:
-    """Read a time as Go writes it, with up to nine digits after the second."""
+    """Read a time in Go's format, with up to nine decimals of a second. Raises ``ValueError`` if it has no offset."""
     plain, _dot, rest = text.replace("Z", "+00:00").partition(".")
     moment = datetime.fromisoformat(plain + rest.lstrip("0123456789"))
     if moment.tzinfo is None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Limits of time and memory for the process that reads a feed, and for single steps in it."""
+"""Limit the time and memory of the process that reads a feed, and of single steps in it."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import NoReturn
 
-# 5 MB of events take 200 MB.
+# In bytes. 5 MB of events take 200 MB.
 MEMORY = 1024**3
 
 
 class TimeIsUp(BaseException):
-    """A step took too long. No library's ``except Exception`` may hold it up."""
+    """A step took too long. A ``BaseException``, so that no library's ``except Exception`` catches it."""
 
 
 def limit_process(seconds: int) -> None:
-    """Limit the memory of this process, and its processor time in case nobody is left to end it."""
+    """Limit this process's memory, and its processor time in seconds, in case its parent is gone and cannot kill it."""
     limits = {resource.RLIMIT_AS: (MEMORY, MEMORY), resource.RLIMIT_CPU: (seconds, seconds + 5)}
     for what, limit in limits.items():
-        # macOS does not limit memory, and a limit that is lower already may not be raised.
+        # macOS does not limit memory, and a limit that is already lower cannot be raised.
         with suppress(ValueError, OSError):
             resource.setrlimit(what, limit)
 
 
 def wall_time(seconds: float) -> AbstractContextManager[None]:
-    """Raise ``TimeIsUp`` in the block after so many seconds by the clock."""
+    """Raise ``TimeIsUp`` in the block after this many seconds of real time."""
     return _limited(signal.SIGALRM, signal.ITIMER_REAL, seconds)
 
 
 def processor_time(seconds: float) -> AbstractContextManager[None]:
-    """Raise ``TimeIsUp`` in the block after so many seconds of work, however busy the machine is with other things."""
+    """Raise ``TimeIsUp`` in the block after this many seconds of processor time, however busy the machine is."""
     return _limited(signal.SIGPROF, signal.ITIMER_PROF, seconds)
 
 

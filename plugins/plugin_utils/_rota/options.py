@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a rota is asked with: the options of the lookup, and of whatever else wants to know who is on call. Pure."""
+"""The options of the lookup ``on_call``, and of anything else that asks a calendar who is on call. Pure."""
 
 from __future__ import annotations
 
@@ -37,20 +37,22 @@ SPEC: dict[str, dict[str, Any]] = {
     "validate_certs": {"type": "bool", "default": True},
     "ca_path": {"type": "path"},
 }
-# As many processes are started at once.
+# One process for each source is started, all at the same time.
 MAX_SOURCES = 10
 
 
 class RotaError(Exception):
-    """Nobody can be said to be on call. The text says why, and what to do; it holds no secret."""
+    """It is not known who is on call. The text says why and what to do, without secrets."""
 
 
 @dataclass(frozen=True)
 class Rota:
-    """A rota's sources, how to read them, and whose numbers are known. ``make_rota`` makes one.
+    """A rota's sources, how to read them, and the numbers of people. ``make_rota`` creates one.
 
-    ``problems`` are people who are left out, since their numbers cannot be read: a mistyped one keeps nobody else from
-    being found.
+    ``people`` and ``fallback`` map names to numbers in E.164 form or channel addresses. ``problems`` has a sentence for
+    each person who is left out because their number is invalid, so that one mistyped number does not keep others from
+    being found. ``at`` is in UTC. ``max_age`` and ``timeout`` are in seconds. ``verify`` is true or false, or the path
+    of the CA certificates to trust.
     """
 
     sources: tuple[str, ...] = field(repr=False)
@@ -71,21 +73,21 @@ class Rota:
 
 
 def make_rota(sources: Sequence[str], options: Mapping[str, Any]) -> Rota:
-    """Make a rota of its sources, URLs or files' paths, and of options as ``SPEC`` has them.
+    """Make a rota from its sources, which are URLs or paths of files, and the options in ``SPEC``.
 
-    Reads nothing. Raises ``RotaError`` with all that is wrong.
+    It reads no source. Raises ``RotaError`` with all problems of the options.
     """
     validation = ArgumentSpecValidator(SPEC).validate({name: options[name] for name in options if name in SPEC})
     params = validation.validated_parameters
-    problems = [f"{name}: there is no such option." for name in options if name not in SPEC]
+    problems = [f"{name}: is not an option." for name in options if name not in SPEC]
     problems += [*validation.error_messages, *_source_problems(sources)]
-    # What the spec refuses counts as not set, so that all problems come up at once.
+    # Values that the spec rejects count as not set, so that all problems are reported together.
     usable = {name: _usable(params.get(name), option) for name, option in SPEC.items()}
     people, people_problems = _read_people("people", usable["people"] or {})
     fallback, fallback_problems = _read_people("fallback", usable["fallback"] or {})
     problems += _option_problems(usable)
     if usable["people"] is not None and not people:
-        problems += ["people: must name somebody.", *people_problems]
+        problems += ["people: must contain somebody.", *people_problems]
     if problems:
         lines = "".join(f"\n- {problem}" for problem in problems)
         raise RotaError(f"The options are wrong, so nothing was read.{lines}")
@@ -119,7 +121,7 @@ def _moment(params: Mapping[str, Any]) -> datetime | None:
     moment = parse_iso_8601(params["at"])
     zone = ZoneInfo(params["timezone"]) if params["timezone"] else timezone.utc
     moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
-    # Both ways, since messages show it in the rota's zone.
+    # Converted to both zones here, so that an OverflowError is raised now: messages show it in the rota's zone.
     return moment.astimezone(zone).astimezone(timezone.utc)
 
 
@@ -130,7 +132,7 @@ def _source_problems(sources: Sequence[Any]) -> Iterator[str]:
         yield f"At most {MAX_SOURCES} sources can be read, not {len(sources)}."
     for source in sources:
         if not isinstance(source, str) or not source.strip():
-            yield "A source must be a text: the URL or the path of a calendar."
+            yield "A source must be a string: the URL or the path of a calendar."
         elif is_url(source):
             try:
                 address_of(source)
@@ -151,17 +153,17 @@ def _option_problems(params: Mapping[str, Any]) -> Iterator[str]:
         if value is not None and not (0 < value <= (most or value)):
             yield f"{name}: must be more than 0 seconds{f' and at most {most}' if most else ''}, not {value:g}."
     if params.get("ca_path") and not os.path.exists(params["ca_path"]):
-        yield f"ca_path: there is no {params['ca_path']}."
+        yield f"ca_path: {params['ca_path']} does not exist."
     if params.get("password") and not params.get("username"):
-        yield "username is required with password."
+        yield "username: is required with password."
     for name, value in (params.get("headers") or {}).items():
         if not (isinstance(value, str) and _is_header(str(name)) and _is_header(value)):
             # The value is not quoted, since it may be a secret.
-            yield f"headers: {name!r} must be a text of printable characters, or is not the name of a header."
+            yield f"headers: {name!r} must be a string of printable ASCII characters, with a valid name."
 
 
 def _read_people(option: str, people: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
-    """Return people with their numbers in E.164 form, and what is wrong with those of others."""
+    """Return people with numbers that Twilio accepts, and a sentence for each person whose entry is invalid."""
     read: dict[str, str] = {}
     problems = []
     for name, number in people.items():
@@ -170,7 +172,7 @@ def _read_people(option: str, people: Mapping[str, Any]) -> tuple[dict[str, str]
             if not name.strip():
                 raise ValueError(f"{given!r} has no name.")
             if isinstance(number, bool) or not isinstance(number, (int, str)):
-                raise ValueError(f"{given!r} is no phone number.")
+                raise ValueError(f"{given!r} is not a phone number.")
             read[name] = read_address(given)
         except ValueError as error:
             problems.append(f"{option}: {name!r} is left out. {error}{lost_plus(given)}")
@@ -183,8 +185,8 @@ def _zone_problem(name: str | None) -> list[str]:
             ZoneInfo(name)
     except (ValueError, OSError, KeyError):
         return [
-            f"timezone: {name!r} is not a time zone that this machine knows, such as Europe/Vienna;"
-            " a machine without time zone data needs the Python package tzdata."
+            f"timezone: {name!r} is not a time zone known on this machine, such as Europe/Vienna."
+            " If the machine has no time zone data, install the Python package tzdata."
         ]
     return []
 
@@ -192,7 +194,7 @@ def _zone_problem(name: str | None) -> list[str]:
 def _match_problems(match: str | None) -> Iterator[str]:
     try:
         if match and not re.compile(match).groups:
-            yield f"match: {match!r} needs a group in parentheses, around the name."
+            yield f"match: {match!r} must have a group in parentheses that matches the name."
     except re.error as error:
         yield f"match: {match!r} is not a regular expression: {error}."
 

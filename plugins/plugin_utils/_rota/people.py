@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whom the shifts of a rota name, of the people whose numbers are known. Pure."""
+"""Find the people that a rota's shifts name. Pure."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from typing import NamedTuple
 
 from .shifts import Shift
 
-# A name ends where a word ends. What a hyphen, a dot or an at sign joins to more letters is a longer name, and so is
-# what follows an apostrophe.
+# A name ends where a word ends. A hyphen, a dot or an at sign that joins it to more letters makes it a longer name, and
+# so does an apostrophe before it.
 _BEFORE = r"(?<!\w)(?<!\w[-.@'\u2019])"
 _AFTER = r"(?!\w)(?![-.@]\w)"
-# The most problems that are worth a text each.
+# How many problems to report one by one.
 MOST = 5
 
 
 class Named(NamedTuple):
-    """The people on call, with their numbers, in the order of ``people``; and a problem with each other shift."""
+    """The people on call with their numbers, in the order of ``people``; and texts for the shifts that name nobody."""
 
     people: dict[str, str]
     problems: list[str]
 
 
 def find_people(shifts: Sequence[Shift], people: Mapping[str, str], match: re.Pattern[str] | None) -> Named:
-    """Return who of ``people``, names or addresses with their numbers, has a shift.
+    """Return which of ``people`` have a shift. ``people`` maps names or email addresses to numbers.
 
-    With ``match``, only a shift whose summary it matches is one, and its first group is the name.
+    With ``match``, shifts whose summary it does not match are ignored, and its first group is the name.
     """
     found: set[str] = set()
     problems: dict[str, None] = {}
@@ -42,8 +42,8 @@ def find_people(shifts: Sequence[Shift], people: Mapping[str, str], match: re.Pa
         if problem and not names:
             problems[problem] = None
     if match and shifts and not found and not problems:
-        problems[f"match fits no event at that time, such as {shifts[0].summary!r}"] = None
-    # Somebody may be there twice, with the name and with an address.
+        problems[f"match does not match any event at that time, such as {shifts[0].summary!r}"] = None
+    # A person may have two keys, a name and an address.
     first: dict[str, str] = {}
     for key, number in people.items():
         if key in found:
@@ -52,14 +52,14 @@ def find_people(shifts: Sequence[Shift], people: Mapping[str, str], match: re.Pa
 
 
 def _first(texts: Iterable[str]) -> list[str]:
-    """Return the first few texts, and how many more there are."""
+    """Return the first few texts, and one that says how many more there are."""
     every = list(texts)
-    rest = [f"{len(every) - MOST} more events name nobody of people"] if len(every) > MOST else []
+    rest = [f"{len(every) - MOST} more events name nobody in people"] if len(every) > MOST else []
     return every[:MOST] + rest
 
 
 def _whose(shift: Shift, people: Mapping[str, str], match: re.Pattern[str] | None) -> tuple[list[str], str]:
-    """Return the keys of ``people`` that a shift names, and what is wrong if there are none."""
+    """Return the keys of ``people`` that a shift names, and the problem to report if there are none."""
     name = shift.name
     if not name and match:
         hit = match.search(unescape(shift.summary))
@@ -70,11 +70,11 @@ def _whose(shift: Shift, people: Mapping[str, str], match: re.Pattern[str] | Non
         named = [key for key in people if _plain(key) == _plain(name)]
         return named or _attending(shift, people), f"{name!r} is on call, but people has no number for that name"
     named = _names_in(shift.summary, people) or _attending(shift, people)
-    return named, f"nobody of people is named in {shift.summary or 'an event without a summary'!r}"
+    return named, f"nobody in people is named in {shift.summary or 'an event without a summary'!r}"
 
 
 def _names_in(text: str, people: Mapping[str, str]) -> list[str]:
-    """Return the names in a text, the longest first: Ada Lovelace is not Ada as well."""
+    """Return the names in a text. The longest are found first, so that Ada Lovelace is not Ada as well."""
     rest = _plain(text)
     found = []
     for key in sorted(people, key=lambda key: len(_plain(key)), reverse=True):
@@ -90,5 +90,5 @@ def _attending(shift: Shift, people: Mapping[str, str]) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """Return a text as it is compared: calendars differ in case, spaces, accents' encoding, and escape for HTML."""
+    """Return a text for comparison: calendars differ in case, spaces, the encoding of accents and HTML escapes."""
     return " ".join(unicodedata.normalize("NFKC", unescape(text)).casefold().split())

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Processes of ``reader``, one a source, all at the same time."""
+"""Run ``reader`` in a process for each source, all at the same time."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from typing import Any
 
-# How long a process may take beside reading from a server, in seconds: several times what it limits itself to, since
-# the machine may be busy.
+# How long a process may take in addition to reading from a server, in seconds. This is several times its own limit,
+# since the machine may be busy.
 GRACE = 60.0
 
-# The process finds what this one finds, and the reader beside it, whatever the environment says.
+# The process has this one's sys.path, plus the reader's folder, and ignores Python's environment variables.
 _START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from _rota.reader import main; main()"
 _PLUGIN_UTILS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -27,9 +27,10 @@ Answer = Mapping[str, Any]
 
 
 def read_all(jobs: Sequence[Mapping[str, Any]], seconds: float) -> list[Answer]:
-    """Return each job's answer: ``shifts`` and ``warnings``, or ``error``, or the package that is ``missing``.
+    """Return the jobs' answers, in order: ``shifts`` and ``warnings``, or ``error``, or the ``missing`` package.
 
-    ``seconds`` is what reading from a server may take.
+    ``seconds`` is how long reading from a server may take. An answer with ``is_lost`` is from a process that was killed
+    or has crashed. For jobs and answers, see ``reader.read``.
     """
     deadline = time.monotonic() + seconds + GRACE
     processes: list[subprocess.Popen[str]] = []
@@ -37,17 +38,17 @@ def read_all(jobs: Sequence[Mapping[str, Any]], seconds: float) -> list[Answer]:
         try:
             for job in jobs:
                 processes.append(stack.enter_context(_start(job)))
-                # Whatever ends this, none of them goes on.
+                # No process may survive this function, however it ends.
                 stack.callback(processes[-1].kill)
         except OSError as error:
-            return [{"error": f"no process can be started: {error.strerror}"} for _job in jobs]
+            return [{"error": f"cannot start a process: {error.strerror}"} for _job in jobs]
         return [_answer(process, deadline) for process in processes]
 
 
 def _start(job: Mapping[str, Any]) -> subprocess.Popen[str]:
     paths = [path for path in sys.path if isinstance(path, str) and path]
     command = [sys.executable, "-I", "-c", _START, json.dumps([*paths, _PLUGIN_UTILS])]
-    # The job is no argument: it holds URLs and passwords, which other users could see.
+    # The job is not passed as an argument: it contains URLs and passwords, which other users could then see.
     theirs, ours = os.pipe()
     with suppress(BrokenPipeError), os.fdopen(ours, "w", encoding="ascii") as pipe:
         with os.fdopen(theirs) as stdin:
@@ -62,9 +63,9 @@ def _answer(process: subprocess.Popen[str], deadline: float) -> Answer:
     try:
         output, _nothing = process.communicate(timeout=max(deadline - time.monotonic(), 0))
     except subprocess.TimeoutExpired:
-        return {"error": "reading it does not come to an end", "is_lost": True}
+        return {"error": "reading it took too long", "is_lost": True}
     try:
         answer: Answer = json.loads(output)
     except ValueError:
-        return {"error": f"reading it has ended early (exit status {process.returncode})", "is_lost": True}
+        return {"error": f"reading it ended early (exit status {process.returncode})", "is_lost": True}
     return answer

@@ -2,11 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The process that reads one source: its job comes as JSON on standard input, its answer goes to standard output.
+"""Read one source, in a process of its own.
 
-A feed comes from outside, and what a bad one does to the calendar libraries ranges from an exception to a loop without
-an end. Here it can be limited in time and memory, and ended. Imports nothing but its neighbours, the libraries for
-calendars, and requests.
+The process gets its job as JSON on standard input, and writes its answer to standard output.
+
+A feed comes from outside, and an invalid one can make the calendar libraries raise an exception or loop forever. A
+process can be limited in time and memory, and killed. It imports only its sibling modules, the calendar libraries and
+requests.
 """
 
 from __future__ import annotations
@@ -25,12 +27,12 @@ from .shifts import FEED_SECONDS, shifts_at, turns_at
 from .source import NotRead, is_url, lacks_scheme
 from .web import MAX_BYTES, Request, fetch
 
-# Warnings that name each of a thousand bad events help nobody.
+# How many events to name that are left out. A warning for each of a thousand would help nobody.
 _NAMED = 5
 
 
 def main() -> None:
-    """Do the job."""
+    """Do a job, and write the answer: what ``read`` returns, or ``error``, or the ``missing`` package."""
     limit_process(round(FEED_SECONDS) + 30)
     job = json.load(sys.stdin)
     try:
@@ -42,13 +44,18 @@ def main() -> None:
     except (MemoryError, TimeIsUp):
         answer = {"error": "reading it takes too much time or memory"}
     except Exception as error:
-        # Its text may hold anything, the URL too.
+        # The text of the error may contain anything, even the URL.
         answer = {"error": f"reading it failed ({type(error).__name__})"}
     json.dump(answer, sys.stdout)
 
 
 def read(job: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the shifts of a source at a moment, and warnings. Raises ``NotRead`` and ``ImportError``."""
+    """Return the ``shifts`` of a source at a moment, as dictionaries of ``Shift``'s fields, and ``warnings``, as texts.
+
+    The job has ``source``, ``moment`` (ISO 8601 in UTC), ``timezone``, ``free``, ``cache``, ``max_age`` (seconds),
+    ``request`` (the fields of ``Request`` except ``source``), and ``failed``: an error to use instead of a request, so
+    that only the copy in ``cache`` is read. Raises ``NotRead``, and ``ImportError`` without the needed packages.
+    """
     warnings: list[str] = []
     feed = _from_server(job, warnings) if is_url(job["source"]) else _from_file(job, warnings)
     moment = datetime.fromisoformat(job["moment"])
@@ -72,7 +79,7 @@ def _from_file(job: Mapping[str, Any], warnings: list[str]) -> Calendar | list[T
         hint = "; a URL begins with https://" if lacks_scheme(path) else ""
         raise NotRead(f"there is no such file{hint}") from None
     except (OSError, ValueError) as error:
-        raise NotRead(getattr(error, "strerror", None) or "no valid path") from None
+        raise NotRead(getattr(error, "strerror", None) or "it is not a valid path") from None
     if len(content) > MAX_BYTES:
         raise NotRead(f"the feed is larger than {MAX_BYTES // 1_000_000} MB")
     if is_old := _is_old(changed, job["max_age"]):
@@ -98,14 +105,14 @@ def _from_server(job: Mapping[str, Any], warnings: list[str]) -> Calendar | list
         try:
             store(cache, source, Copy(content, datetime.now(timezone.utc)))
         except OSError as error:
-            warnings.append(f"no copy can be kept in cache, {cache}: {error.strerror}")
+            warnings.append(f"cannot store a copy in the cache {cache}: {error.strerror}")
     return feed
 
 
 def _is_old(since: datetime, max_age: float | None) -> str:
     if max_age is None or datetime.now(timezone.utc) - since <= timedelta(seconds=max_age):
         return ""
-    return "which is longer than max_age: shifts that have changed since are wrong"
+    return "which is longer than max_age: shifts may have changed since"
 
 
 def _age(since: datetime) -> str:

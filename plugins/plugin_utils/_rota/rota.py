@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who is on call: the one question that a rota is asked."""
+"""Find out who is on call from a rota's sources."""
 
 from __future__ import annotations
 
@@ -21,17 +21,18 @@ from .source import is_url, shown
 
 
 class OnCall(NamedTuple):
-    """Who is on call, by name, with their numbers; and what a reader of the rota should know, a text each."""
+    """Who is on call, as a mapping of names to numbers, and warnings, each a sentence."""
 
     people: dict[str, str]
     warnings: list[str]
 
 
 def on_call(rota: Rota, moment: datetime | None = None) -> OnCall:
-    """Read a rota's sources and return who is on call: at a moment, the rota's own (``at``), or now.
+    """Read a rota's sources and return who is on call at ``moment``, or else at the rota's ``at``, or else now.
 
-    A source that cannot be read is a warning as long as another one names somebody. If nobody is left, ``fallback`` is
-    returned with a warning, or else ``RotaError`` raised. Takes as long as ``timeout`` and some seconds.
+    A source that cannot be read gives a warning if another source names somebody. If nobody is found, this returns
+    ``fallback`` with a warning, or raises ``RotaError`` if there is none. It takes at most ``timeout`` seconds, and
+    some more to read events.
     """
     moment = moment or rota.at or datetime.now(timezone.utc)
     shifts: list[Shift] = []
@@ -48,9 +49,9 @@ def on_call(rota: Rota, moment: datetime | None = None) -> OnCall:
         return OnCall(named.people, problems)
     when = moment.astimezone(ZoneInfo(rota.timezone or "UTC")).isoformat(timespec="seconds")
     if all("shifts" not in answer for answer in answers):
-        lack = f"It is unknown who is on call at {when}."
+        lack = f"It is not known who is on call at {when}."
     else:
-        lack = f"Nobody whose number is known is on call at {when} in {', '.join(dict.fromkeys(names))}."
+        lack = f"Nobody in people is on call at {when} in {', '.join(dict.fromkeys(names))}."
     reason = " ".join([lack, *problems])
     if rota.fallback:
         return OnCall(dict(rota.fallback), [f"{reason} The fallback is used: {', '.join(rota.fallback)}."])
@@ -76,7 +77,7 @@ def _ask(rota: Rota, moment: datetime) -> list[Answer]:
         "failed": None,
     }
     answers = read_all([{**job, "source": source} for source in rota.sources], rota.timeout)
-    # A process that was lost could not fall back to the copy by itself.
+    # A process that was killed or has crashed could not read the copy in the cache itself.
     for index, source in enumerate(rota.sources):
         if answers[index].get("is_lost") and rota.cache and is_url(source):
             again = {**job, "source": source, "failed": answers[index]["error"]}

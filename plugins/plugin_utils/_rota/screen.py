@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is left out of a feed, and why: events that the calendar libraries misread, or never get done with.
+"""Find events that must be left out of a feed, because the calendar libraries misread them or never finish with them.
 
-They are screened one by one, so that a bad one does not keep the others from being found.
+Events are checked one by one, so that an invalid one does not keep the others from being found.
 """
 
 from __future__ import annotations
@@ -14,26 +14,26 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-# What decides when an event is.
+# The properties that say when an event is.
 _TIMES = ("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID")
-# Later ends cannot be computed with.
+# Dates in later years cannot be computed.
 LAST_YEAR = 2200
-# Whatever the time zones.
+# A margin that covers all time zones.
 _DAYS_NEAR = timedelta(days=2)
-# No shift recurs as often as that.
+# Frequencies that no shift has.
 _TOO_OFTEN = {"SECONDLY": "second", "MINUTELY": "minute"}
-# These properties, and the day that their value begins with.
+# Some of these properties, and the date at the start of their value.
 _DAYS = re.compile(rb"^(DTSTART|DTEND|DURATION|RRULE|RDATE|RECURRENCE-ID)(?:;[^:\r\n]*)?:(\d{8})?", re.I | re.M)
 
 
 def is_far(text: bytes, moment: datetime) -> bool:
-    """Say whether an event's text shows by itself that it is over by days, or begins in days.
+    """Say whether an event's text alone shows that it ended days before ``moment``, or begins days after it.
 
-    Most events of a large calendar do, and to read them would take seconds.
+    This is true of most events in a large calendar, and reading them all would take seconds.
     """
     days = {name.upper(): day for name, day in _DAYS.findall(text)}
     start = days.get(b"DTSTART")
-    # An override counts wherever it has been moved to: it replaces what would have been.
+    # An override must always be read: it replaces an occurrence, even if it was moved far away.
     if not start or b"RECURRENCE-ID" in days or b"RDATE" in days:
         return False
     if start > _day(moment + _DAYS_NEAR):
@@ -49,7 +49,7 @@ def _day(moment: datetime) -> bytes:
 
 
 def reason_to_leave_out(event: Any) -> str | None:
-    """Say why an event (an ``icalendar.Event``) cannot count; None if it can."""
+    """Say why an event (an ``icalendar.Event``) must be left out; None if it can be used."""
     return next(_reasons(event), None)
 
 
@@ -74,7 +74,7 @@ def _reasons(event: Any) -> Iterator[str]:
 
 
 def _moments(event: Any) -> Iterator[tuple[date, str]]:
-    """Yield the moments that an event names, each with the name of its time zone, empty if it names none."""
+    """Yield the dates and times in an event, each with the name of its time zone, empty if it has none."""
     for name in ("DTSTART", "DTEND", "RECURRENCE-ID"):
         if name in event:
             yield event[name].dt, str(event[name].params.get("TZID", ""))
@@ -91,9 +91,9 @@ def _end_reasons(event: Any) -> Iterator[str]:
     if "DTEND" in event:
         end = event["DTEND"].dt
         if isinstance(start, datetime) != isinstance(end, datetime):
-            yield "one of its start and end is a date, the other one a time"
+            yield "only one of its start and end has a time"
         elif isinstance(start, datetime) and (start.tzinfo is None) != (end.tzinfo is None):
-            yield "one of its start and end has a time zone, the other one has none"
+            yield "only one of its start and end has a time zone"
         elif end < start:
             yield "it ends before it starts"
     elif "DURATION" in event and event["DURATION"].dt < timedelta(0):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who is on call at a moment: the events of a feed that are under way then."""
+"""Find the shifts at a moment: the events of a feed that are under way then."""
 
 from __future__ import annotations
 
@@ -18,17 +18,20 @@ from .feed import Block, Calendar, Turn
 from .limits import TimeIsUp, processor_time
 from .screen import as_list, is_far, reason_to_leave_out
 
-# Of processor time. What is no bomb takes a few milliseconds an event; 5 MB of events take ten seconds altogether.
+# Of processor time. A normal event takes a few milliseconds, and 5 MB of events take ten seconds.
 EVENT_SECONDS = 2.0
 FEED_SECONDS = 30.0
-# Enough of a text to recognize it by.
+# How many characters to keep of a text: enough to recognize it.
 _LONGEST = 300
 
 _T = TypeVar("_T")
 
 
 class Shift(NamedTuple):
-    """Somebody's shift. ``name`` is whose, where the feed says so by itself; ``attendees`` are addresses and names."""
+    """Somebody's shift.
+
+    ``attendees`` are addresses and names. ``name`` is the person, if the feed has a field for that.
+    """
 
     summary: str
     attendees: tuple[str, ...] = ()
@@ -36,14 +39,14 @@ class Shift(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The shifts under way, each once, and what was left out of the feed, each with a reason."""
+    """The shifts under way, each once; and a text for each event that was left out, with the reason."""
 
     shifts: list[Shift]
     left_out: list[str]
 
 
 class _Event(NamedTuple):
-    """An event that can count: where it is in the feed, and the ``icalendar.Event``."""
+    """A usable event: its line in the feed, and the ``icalendar.Event``."""
 
     line: int
     content: Any
@@ -71,20 +74,21 @@ def turns_at(turns: Sequence[Turn], moment: datetime) -> Found:
 def shifts_at(calendar: Calendar, moment: datetime, zone: str | None, free: bool) -> Found:
     """Return a calendar's shifts at a moment.
 
-    ``zone`` is where floating times and whole days are meant; without it, the calendar's own counts, else UTC.
-    ``free`` says whether events count that block no time. Raises ``ImportError`` without the calendar libraries.
+    ``zone`` is the IANA time zone for whole days and for times without a zone (RFC 5545, 3.3.5); without it, the
+    calendar's own zone is used, else UTC. ``free`` says whether events that are shown as free count. Raises
+    ``ImportError`` without the calendar libraries.
     """
     import icalendar  # noqa: F401
     import recurring_ical_events  # noqa: F401
 
     with warnings.catch_warnings():
-        # What the libraries guess is for developers.
+        # The libraries' warnings are for developers.
         warnings.simplefilter("ignore")
         for block in calendar.zones:
-            # A zone that cannot be read stays unknown; the events that need it are left out.
+            # A zone that cannot be read stays unknown, and the events that need it are left out.
             with suppress(Exception, TimeIsUp), processor_time(EVENT_SECONDS):
                 _component(block)
-        # Floating times and whole days go by the clock of the zone that the question is asked in.
+        # Times without a zone, and whole days, are in the zone of `local`.
         local = moment.astimezone(ZoneInfo(zone) if zone else _zone_of(calendar))
         return _search([event for event in calendar.events if not is_far(event.text, local)], local, free)
 
@@ -102,7 +106,7 @@ def _search(blocks: Sequence[Block], moment: datetime, free: bool) -> Found:
             uid = str(event.get("UID", f"line {block.line}"))
             series.setdefault(uid, []).append(_Event(block.line, event))
     shifts: dict[Shift, None] = {}
-    # First what is quickly done with, so that it is not what a bomb leaves no time for.
+    # Single events first: a series that takes forever to compute must not use up their time.
     for events in sorted(series.values(), key=lambda events: any(event.recurs for event in events)):
         for part in _parts(events):
             found, problem = _attempt(deadline, _under_way, [event.content for event in part], moment, free)
@@ -113,10 +117,10 @@ def _search(blocks: Sequence[Block], moment: datetime, free: bool) -> Found:
 
 
 def _attempt(deadline: float, function: Callable[..., _T], *arguments: Any) -> tuple[_T | None, str | None]:
-    """Return what a function returns, within the limits, or else why it does not."""
+    """Call a function within the limits. Return its result, or else why there is none."""
     left = deadline - time.process_time()
     if left <= 0:
-        return None, "the time for the whole feed was up before"
+        return None, "the time limit for the whole feed was reached before"
     try:
         with processor_time(min(EVENT_SECONDS, left)):
             return function(*arguments), None
@@ -124,7 +128,7 @@ def _attempt(deadline: float, function: Callable[..., _T], *arguments: Any) -> t
         return None, "it takes too long to compute"
     except MemoryError:
         return None, "it takes too much memory"
-    # Whatever a library makes of a bad event, the others are still to be found.
+    # Libraries may raise anything for an invalid event, and the others must still be found.
     except Exception as error:
         return None, f"it cannot be read ({type(error).__name__})"
 
@@ -137,7 +141,7 @@ def _read(block: Block) -> tuple[Any, str | None]:
 def _component(block: Block) -> Any:
     import icalendar
 
-    # A time zone is remembered by the library, for the events that name it.
+    # The library remembers a time zone for the events that refer to it.
     return icalendar.cal.Component.from_ical(block.text)
 
 
@@ -145,16 +149,17 @@ def _zone_of(calendar: Calendar) -> tzinfo:
     from icalendar.timezone import tzp
 
     try:
-        # It knows Windows' names as well.
+        # This knows Windows' names of time zones as well.
         return (tzp.timezone(calendar.zone) if calendar.zone else None) or timezone.utc
     except (ValueError, OSError):
         return timezone.utc
 
 
 def _parts(events: Sequence[_Event]) -> Iterator[list[_Event]]:
-    """Yield what belongs together of the events of one UID: a series and its overrides.
+    """Yield the events with the same UID that belong together: a series and its overrides.
 
-    Some programs give unrelated events one UID. Of two versions of an event, the one with the higher SEQUENCE counts.
+    Some programs give unrelated events the same UID. Of two versions of an event, the one with the higher SEQUENCE
+    counts.
     """
     overrides = [event for event in events if event.is_override]
     series = [event for event in events if not event.is_override]
@@ -174,8 +179,8 @@ def _under_way(events: Sequence[Any], moment: datetime, free: bool) -> list[Shif
     for event in events:
         _mend(event, events[0]["DTSTART"].dt)
         calendar.add_component(event)
-    # The library looks back by a shift's length on the clock of the question's zone. That is an hour too short for a
-    # shift in another zone whose clocks go back meanwhile.
+    # The library looks back by a shift's length in the zone of `moment`. That is an hour too short for a shift in
+    # another zone whose clocks go back meanwhile.
     near = recurring_ical_events.of(calendar).between(moment - timedelta(days=1), moment + timedelta(days=1))
     return [_shift(event) for event in near if _is_under_way(event, moment) and _counts(event, free)]
 
@@ -185,7 +190,7 @@ def _is_under_way(event: Any, moment: datetime) -> bool:
 
 
 def _utc(time: date, moment: datetime) -> datetime:
-    """Return a time in UTC; whole days and floating times go by the clock of the moment's zone."""
+    """Return a time in UTC. Whole days and times without a zone are in the zone of ``moment``."""
     if not isinstance(time, datetime):
         time = datetime(time.year, time.month, time.day)
     return (time if time.tzinfo else time.replace(tzinfo=moment.tzinfo)).astimezone(timezone.utc)
@@ -198,7 +203,7 @@ def _counts(event: Any, free: bool) -> bool:
 
 
 def _mend(event: Any, start: Any) -> None:
-    """Let an override that names its day alone replace the series' occurrence on that day."""
+    """Let an override with only a date as its RECURRENCE-ID replace the occurrence on that day."""
     from icalendar.prop import vDDDTypes
 
     day = event["RECURRENCE-ID"].dt if "RECURRENCE-ID" in event else None

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where a rota comes from: a URL or a file, and what messages call it. Pure.
+"""The sources of a rota, URLs or files, and how messages show them. Pure.
 
-A calendar's private URL is a secret: whoever knows it can read the calendar. Messages name the host alone.
+A calendar's private URL is a secret: anybody who knows it can read the calendar. Messages show only the host.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ import re
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-# webcal is how calendars are offered to programs that subscribe to them; servers are spoken to by HTTPS.
+# webcal is the scheme for calendar subscriptions. Its URLs are read over HTTPS.
 _SCHEMES = {"http": "http", "https": "https", "webcal": "https", "webcals": "https"}
-# A URL that has lost its https:// on the way, to somebody else than a file system.
+# Matches text that looks like a URL without its https://, and not like a path.
 _BARE_URL = re.compile(r"(?:[^/\s]*@)?((?:[\w-]+\.)+[a-z]{2,})(?::\d+)?[/?]", re.IGNORECASE)
 
 
 class NotRead(Exception):
-    """A source could not be read. The text says why, and holds no secret."""
+    """A source could not be read. The text says why, without secrets."""
 
 
 class Address(NamedTuple):
-    """A URL without its login, and the login: user and password, empty if it has none."""
+    """A URL without its login, and the login: user and password, empty if there is none."""
 
     url: str
     user: str
@@ -32,12 +32,12 @@ class Address(NamedTuple):
 
 
 def is_url(source: str) -> bool:
-    """Say whether a source is a URL rather than a file's path."""
+    """Say whether a source is a URL, and not the path of a file."""
     return "://" in source
 
 
 def address_of(source: str) -> Address:
-    """Take a URL apart. Raises ``ValueError`` if it is not one that can be read; the text does not quote it."""
+    """Split a URL. Raises ``ValueError`` if it is not an http, https or webcal URL; the text does not quote it."""
     scheme, _colon, rest = source.partition("://")
     if scheme.lower() not in _SCHEMES:
         raise ValueError("only http, https and webcal URLs can be read")
@@ -56,7 +56,7 @@ def address_of(source: str) -> Address:
 
 
 def shown(source: str) -> str:
-    """Return what messages call a source: a file's path, or a URL's host without what may be secret."""
+    """Return a source for messages: a file's path, or a URL's scheme and host only, since the rest may be secret."""
     if bare := _BARE_URL.match(source):
         return f"{bare[1]}/…"
     if not is_url(source):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A feed from a server, within limits of size and time. Credentials stay with the server that they are for."""
+"""Read a feed from a server, within limits of size and time. Credentials are sent only to the URL's own server."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .source import NotRead, address_of
 
 MAX_BYTES = 5_000_000
 MAX_REDIRECTS = 5
-# GoAlert tells more in JSON than in iCalendar, if it is asked for nothing else.
+# GoAlert's JSON contains more than its iCalendar. GoAlert returns it if the Accept header has nothing else.
 # Source: https://github.com/target/goalert/blob/master/calsub/http.go
 _GOALERT_PATH = "/api/v2/calendar"
 _ADVICE = {
@@ -29,7 +29,10 @@ _ADVICE = {
 
 
 class Request(NamedTuple):
-    """What to ask for and how. ``verify`` is a switch or the path of the CA certificates, ``seconds`` for it all."""
+    """A request for a feed.
+
+    ``verify`` is true or false, or the path of the CA certificates. ``seconds`` is for everything.
+    """
 
     source: str
     headers: Mapping[str, str]
@@ -41,12 +44,12 @@ class Request(NamedTuple):
 
 
 def fetch(request: Request) -> bytes:
-    """Return what the server answers. Raises ``NotRead``, and ``ImportError`` without requests."""
+    """Return the response's body. Raises ``NotRead``, and ``ImportError`` without the package requests."""
     try:
         with wall_time(request.seconds):
             return _fetch(request)
     except TimeIsUp:
-        raise NotRead(f"no complete answer within {request.seconds:g} seconds") from None
+        raise NotRead(f"no complete response within {request.seconds:g} seconds") from None
 
 
 def _fetch(request: Request) -> bytes:
@@ -65,8 +68,8 @@ def _fetch(request: Request) -> bytes:
         respect_retry_after_header=False,
     )
     url = address.url
-    # Of a session, what it finds in the environment is all that is used: it would look for a login in ~/.netrc, and
-    # read the body of a redirect however long it is.
+    # The session is used only for the settings from the environment: it would read ~/.netrc for a login, and the body
+    # of a redirect even if that is very long.
     with requests.Session() as session, closing(requests.adapters.HTTPAdapter(max_retries=tries)) as adapter:
         for _hop in range(MAX_REDIRECTS + 1):
             is_home = _origin(url) == _origin(address.url)
@@ -79,11 +82,11 @@ def _fetch(request: Request) -> bytes:
                     if not response.is_redirect:
                         return _content(response)
                     url = _next(url, response.headers["Location"])
-            # None of their texts may get out: most quote the URL.
+            # Do not show the texts of these errors: most contain the URL.
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
                 raise NotRead(_reason(error)) from None
             except ValueError as error:
-                raise NotRead(f"the request cannot be made ({type(error).__name__})") from None
+                raise NotRead(f"cannot make the request ({type(error).__name__})") from None
     raise NotRead(f"more than {MAX_REDIRECTS} redirects")
 
 
@@ -93,7 +96,7 @@ def _origin(url: str) -> tuple[str, str]:
 
 
 def _next(url: str, location: str) -> str:
-    """Return where a redirect leads."""
+    """Return the URL of a redirect. Raises ``NotRead`` if it must not be followed."""
     try:
         target = address_of(urljoin(url, location)).url
     except ValueError:
@@ -116,7 +119,7 @@ def _content(response: Any) -> bytes:
 
 
 def _reason(error: BaseException) -> str:
-    """Say in few words why there is no answer, in the operating system's or OpenSSL's, which know no URL."""
+    """Say why there is no response, in the words of the operating system or OpenSSL, which contain no URL."""
     seen: list[BaseException] = []
     queue: list[Any] = [error]
     while queue:
@@ -130,6 +133,6 @@ def _reason(error: BaseException) -> str:
     for item in seen:
         if isinstance(item, OSError) and item.strerror:
             return f"no connection: {item.strerror}"
-    # Of Python's own exceptions, only what led to them says anything.
+    # Python's own exceptions say nothing useful, only their causes.
     kinds = [type(item) for item in seen if type(item).__module__ != "builtins"]
-    return f"no answer ({kinds[-1].__name__})" if kinds else "no answer"
+    return f"no response ({kinds[-1].__name__})" if kinds else "no response"

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The arguments of the event source, as a rulebook and the environment give them. Pure.
+"""Read the arguments of the event source from a rulebook and the environment. Pure.
 
-ansible-rulebook hands over what its templates return and checks no types: ``"{{ number }}"`` makes an integer of
-``+15551234567``.
+ansible-rulebook passes what its templates return, and checks no types: ``"{{ number }}"`` turns ``+15551234567`` into
+an integer.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _SHORT_CODE = re.compile(r"[0-9]{3,6}")
 
 
 class Arguments(NamedTuple):
-    """Valid arguments. ``connection`` is what ``connect`` takes, ``url`` the webhook's as Twilio calls it.
+    """Valid arguments. ``connection`` has the arguments of ``connect``; ``url`` is the webhook's, as set in Twilio.
 
     ``poll_interval`` and ``overlap`` are in seconds.
     """
@@ -45,7 +45,7 @@ class Arguments(NamedTuple):
     url: str
 
     def is_wanted(self, message: Mapping[str, Any]) -> bool:
-        """Say whether a message is from somebody who is allowed, and to one of the numbers if any are named."""
+        """Say whether a message's sender is in ``allow``, and its recipient in ``to`` if that is set."""
         is_allowed = ANYBODY in self.allow or message["from"] in self.allow
         return is_allowed and (not self.to or message["to"] in self.to)
 
@@ -59,7 +59,7 @@ def _text(value: Any) -> str:
 def _secret(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError(
-            "is not a string: a template makes a number of some secrets. Leave it out, and set the environment variable"
+            "is not a string: templates turn some secrets into numbers. Remove it, and set the environment variable"
         )
     return value
 
@@ -102,14 +102,14 @@ def _with_plus(value: Any) -> str:
 
 
 class _Argument(NamedTuple):
-    """How an argument is read. ``variable`` is the environment variable that counts if it is not set."""
+    """How to read an argument. ``variable`` is the environment variable that is used if it is not set."""
 
     convert: Callable[[Any], Any] = _text
     default: Any = None
     variable: str | None = None
 
 
-# The connection's are those of the modules; a test compares them.
+# The connection options are those of the modules; a test compares them.
 CONNECTION = {
     "account_sid": _Argument(variable="TWILIO_ACCOUNT_SID"),
     "auth_account_sid": _Argument(),
@@ -136,21 +136,21 @@ SOURCE = {
     "port": _Argument(_whole, 5000),
     "url": _Argument(),
 }
-# ansible-rulebook's own.
+# Arguments of ansible-rulebook itself.
 _ENGINE = ("feedback", "eda_feedback_queue")
 
 
 def read_arguments(given: Mapping[str, Any], environment: Mapping[str, str]) -> Arguments:
-    """Return the arguments. Raises ``TwilioError`` that lists all problems; secrets are never quoted."""
+    """Return the arguments. Raises ``TwilioError`` with all problems. Secrets are never quoted."""
     known = {**CONNECTION, **SOURCE}
-    problems = [f"{name}: there is no such argument." for name in given if name not in known and name not in _ENGINE]
+    problems = [f"{name}: is not an argument." for name in given if name not in known and name not in _ENGINE]
     values = {}
     for name, argument in known.items():
         try:
             values[name] = _value(given.get(name), argument, environment)
         except ValueError as error:
             problems.append(f"{name}: {str(error).rstrip('.')}.")
-    # What could not be read leaves the rest of the questions open.
+    # The further rules need arguments that could be read.
     if not problems:
         problems.extend(_problems(values))
     if problems:
@@ -161,7 +161,7 @@ def read_arguments(given: Mapping[str, Any], environment: Mapping[str, str]) -> 
 
 
 def _value(value: Any, argument: _Argument, environment: Mapping[str, str]) -> Any:
-    # A template without its variable comes as an object that refuses to be looked at.
+    # A template with an undefined variable is an object that raises an error when it is used.
     if type(value).__name__.endswith("Undefined"):
         raise ValueError("is a template whose variable is not defined")
     if value is None and argument.variable:
@@ -173,7 +173,7 @@ def _problems(values: Mapping[str, Any]) -> Iterator[str]:
     if values["mode"] == POLL:
         yield from connection_problems(values)
         if not values["to"]:
-            yield "to: is required. Name the account's numbers whose messages are to give events."
+            yield "to: is required. Name your numbers whose messages produce events."
         if not 0.1 <= values["poll_interval"] <= 86400:
             yield f"poll_interval: must be 0.1 to 86400 seconds, not {values['poll_interval']:g}."
         if not 60 <= values["overlap"] <= 604800:
@@ -182,12 +182,12 @@ def _problems(values: Mapping[str, Any]) -> Iterator[str]:
         if not values["auth_token"]:
             yield "auth_token: is required with mode=webhook, since Twilio signs its requests with it."
         if not is_url(values["url"] or ""):
-            yield "url: is required with mode=webhook. Give the URL as it is in Twilio's settings, with its query."
+            yield "url: is required with mode=webhook. Set the URL as it is in Twilio's settings, with its query."
         if not 0 <= values["port"] <= 65535:
             yield f"port: must be 0 to 65535, not {values['port']}."
     else:
         yield f"mode: must be {POLL} or {WEBHOOK}, not {values['mode']!r}."
     if ANYBODY in values["to"]:
-        yield "to: must hold phone numbers; * is for allow only."
+        yield "to: must contain phone numbers. Only allow can be *."
     if not values["allow"]:
-        yield 'allow: is required. Name the numbers whose messages are to give events, or ["*"] foreverybody\'s.'
+        yield 'allow: is required. Name the numbers whose messages produce events, or ["*"] foreverybody\'s.'

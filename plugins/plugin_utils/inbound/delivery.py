@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Delivers events to ansible-rulebook, and notes which ones it has taken."""
+"""Deliver events to ansible-rulebook, and note which ones it has accepted."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class Queue(Protocol):
 
 
 class Delivery:
-    """Delivers messages one after the other, and notes in the state file which ones the engine has taken.
+    """Delivers messages one after the other, and notes in the state file which ones the engine has accepted.
 
-    Without a feedback queue, a message counts as taken once its event is in the engine's queue. With one, it counts
-    when the engine has stored the event and gives it back. Use this as an asynchronous context manager.
+    Without a feedback queue, a message counts as accepted once its event is in the engine's queue. With one, it counts
+    once the engine has stored the event and returned it. Use this as an asynchronous context manager.
     """
 
     def __init__(self, arguments: Arguments, state: State, queue: Queue, feedback: asyncio.Queue[Any] | None) -> None:
@@ -43,7 +43,7 @@ class Delivery:
         self._queue = queue
         self._feedback = feedback
         self._reader: asyncio.Task[None] | None = None
-        # What the engine has not given back yet, by UUID, and what could not be written.
+        # Messages that the engine has not returned yet, by UUID, and those that could not be written.
         self._lent: dict[str, Message] = {}
         self._unwritten: dict[str, str] = {}
 
@@ -58,10 +58,10 @@ class Delivery:
             await asyncio.gather(self._reader, return_exceptions=True)
 
     async def deliver(self, message: Message) -> None:
-        """Deliver a message if it is to give an event, and note it as handled."""
+        """Deliver a message if it must produce an event, and note it as handled."""
         if not self._arguments.is_wanted(message):
             sender, number = message["from"], message["to"]
-            log.warning("No event for a message from %s to %s: allow and to do not name both", sender, number)
+            log.warning("No event for a message from %s to %s: one of them is not in allow or to", sender, number)
             self._note(message)
             return
         event = to_event(message)
@@ -86,8 +86,8 @@ class Delivery:
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """Log what goes wrong with the state file and go on: an error would end all rulesets."""
+    """Log errors of the state file and continue: an exception would end all rulesets."""
     try:
         yield
     except sqlite3.Error as error:
-        log.error("The state file cannot be written, so messages may give events again after a restart: %s", error)
+        log.error("The state file cannot be written, so messages may produce events again after a restart: %s", error)

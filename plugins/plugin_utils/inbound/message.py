@@ -14,21 +14,22 @@ from typing import Any
 from ...module_utils._twilio.account import API_VERSION
 from ...module_utils._twilio.message import Message, normalise
 
-# What Jinja evaluates. Ansible also takes other markers than braces from a first line such as "#jinja2: ...".
+# The start of what Jinja evaluates. With a first line such as "#jinja2: ...", Ansible also uses other markers than
+# braces.
 _TEMPLATE = re.compile(r"\{(?=[{%#])|#(?=jinja2:)")
 
 
 def to_event(message: Message) -> dict[str, Any]:
-    """Return the event of a message. Its UUID is the SID's, so that the same message always has the same one.
+    """Return the event of a message. Its UUID is derived from the SID, so that a message always has the same one.
 
-    ansible-rulebook hands events to playbooks as extra variables, which Ansible evaluates as templates. Whoever can
-    send a text could run commands that way, so the event's texts are made harmless.
+    ansible-rulebook passes events to playbooks as extra variables, which Ansible evaluates as templates. Anybody who
+    can send a text could run commands that way, so templates in the event's texts are disabled.
     """
     return {"message": harmless(message), "meta": {"uuid": str(uuid.UUID(message["sid"][2:]))}}
 
 
 def harmless(value: Any) -> Any:
-    """Return a value with a space inside everything in its texts that starts a template, as in ``{ {``."""
+    """Return a value in whose texts a space is put inside everything that starts a template, as in ``{ {``."""
     if isinstance(value, str):
         return _TEMPLATE.sub(lambda match: f"{match[0]} ", value)
     if isinstance(value, Mapping):

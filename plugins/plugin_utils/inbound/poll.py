@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The mode poll: reading Twilio's list of messages again and again."""
+"""The mode poll: read Twilio's list of messages repeatedly."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from .state import State
 
 _Found = TypeVar("_Found")
 
-# The most that Twilio lists at once. There is only so much when much has come in since the last look.
+# The largest page that Twilio returns. It is only full if many messages have come in since the last look.
 _PAGE_SIZE = 1000
-# Waiting does not help against these HTTP statuses: wrong credentials, and an account that is not there.
+# HTTP statuses for which a retry is useless: wrong credentials, and an account that does not exist.
 _FINAL = (401, 403, 404)
-# A filter by date may leave out its own second.
+# A filter by date may exclude its own second.
 _SECOND = timedelta(seconds=1)
-# Most looks read what has come in since the one before, and a little more, for what Twilio lists late. To read the
-# whole overlap each time would take long on a busy number.
+# Most looks read only what has come in since the look before, and a little more, for messages that Twilio lists late.
+# Reading the whole overlap each time would take long on a busy number.
 _LATE = timedelta(seconds=60)
-# How often the whole overlap is read: each so many seconds, or looks if these are quicker.
+# How often to read the whole overlap: after this many seconds, or this many looks if they are faster.
 _WHOLE_SECONDS = 60.0
 _WHOLE_LOOKS = 12
 
@@ -43,14 +43,14 @@ _WHOLE_LOOKS = 12
 async def poll(arguments: Arguments, state: State, delivery: Delivery) -> None:
     """Deliver messages forever.
 
-    Raises ``ReadFailed`` if nothing could be read yet and waiting does not help, and ``TwilioError`` if the state file
-    is another account's.
+    Raises ``ReadFailed`` if the first look fails and a retry is useless, and ``TwilioError`` if the state file belongs
+    to another account.
     """
     with Client(connect(arguments.connection)) as client:
         try:
             await _Poller(arguments, state, delivery, client).run()
         finally:
-            # A look may be under way in its thread.
+            # A look may still be under way in its thread.
             client.stop()
 
 
@@ -62,14 +62,15 @@ class _Poller:
         self._client = client
         self._has_read = False
         self._whole_every = min(_WHOLE_SECONDS, _WHOLE_LOOKS * arguments.poll_interval)
-        # When the whole overlap is to be read next, by a monotonic clock, and when the latest look began, by ours.
+        # When to read the whole overlap next, on the monotonic clock, and when the latest look began, by this machine's
+        # clock.
         self._whole_due = -math.inf
         self._latest = 0.0
 
     async def run(self) -> None:
         seen = await self._begin()
         log.info("Waiting for messages to %s", ", ".join(self._arguments.to))
-        # What comes latest is still found when the whole is read next.
+        # Messages that Twilio lists later are found when the whole overlap is read.
         overlap = timedelta(seconds=self._arguments.overlap + self._whole_every)
         while True:
             began = time.time()
@@ -82,7 +83,7 @@ class _Poller:
             await asyncio.sleep(self._arguments.poll_interval)
 
     async def _begin(self) -> Seen:
-        """Return what has been handled; at the very first start, that is every message in the list."""
+        """Return the handled messages. At the very first start, these are all messages in the list."""
         account_sid = self._arguments.connection["account_sid"]
         since = self._state.since(account_sid)
         if since:
@@ -93,9 +94,9 @@ class _Poller:
         return seen
 
     async def _outlast(self, look: Callable[[], _Found]) -> _Found:
-        """Return what a look finds. A failed look is repeated after a pause, and each new failure is logged.
+        """Return what a look finds. A failed look is retried after a pause, and each new failure is logged.
 
-        An error would end all rulesets, so it is raised at the start only, when somebody is watching.
+        An exception would end all rulesets, so it is raised only at the start, when somebody is watching.
         """
         failure = ""
         while True:
@@ -106,7 +107,7 @@ class _Poller:
                     raise
                 if str(error) != failure:
                     failure = str(error)
-                    log.error("Messages cannot be read, which is tried again: %s", failure)
+                    log.error("Messages cannot be read. This is retried: %s", failure)
                 await asyncio.sleep(self._arguments.poll_interval)
             else:
                 if failure:
@@ -115,7 +116,7 @@ class _Poller:
                 return found
 
     def _look_first(self, began: float) -> Seen:
-        """Find what came in before ``began``, in seconds since 1970 by our clock."""
+        """Find the messages that came in before ``began``, in seconds since 1970 by this machine's clock."""
         listed = [
             normalise(raw)
             for number in self._arguments.to
@@ -124,7 +125,7 @@ class _Poller:
         return Seen.at_first(self._by_twilio(began), listed)
 
     def _look(self, seen: Seen) -> list[Message]:
-        """Find what is new, oldest first."""
+        """Find new messages, oldest first."""
         began, moment = time.time(), time.monotonic()
         is_whole = moment >= self._whole_due
         since = seen.since if is_whole else max(seen.since, self._by_twilio(self._latest) - _LATE)
@@ -135,12 +136,12 @@ class _Poller:
             for raw in self._client.messages.list({"To": number, **filters})
         )
         news = seen.news(listed)
-        # Whatever failed is read again.
+        # After a failure, the same messages are read again.
         self._latest = began
         if is_whole:
             self._whole_due = moment + self._whole_every
         return news
 
     def _by_twilio(self, moment: float) -> datetime:
-        """Return a moment of our clock by Twilio's, in whole seconds."""
+        """Convert a moment from this machine's clock to Twilio's, in whole seconds."""
         return datetime.fromtimestamp(int(moment + self._client.clock_offset), timezone.utc)

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which messages are new. Pure.
+"""Find out which messages are new. Pure.
 
-Twilio's list can show a message minutes or hours late, and its dates are whole seconds. So the list is read again and
-again from a date well before the latest message, and SIDs say which messages have been handled.
+Twilio's list can show a message minutes or hours late, and its dates are whole seconds. So each look reads the list
+from a date well before the latest message, and SIDs say which messages have been handled.
 """
 
 from __future__ import annotations
@@ -30,18 +30,19 @@ class Seen:
 
     @classmethod
     def at_first(cls, began: datetime, listed: Iterable[Message]) -> Seen:
-        """Return what has been handled when the first look begins: all that came in before.
+        """Return what counts as handled when the first look begins: all messages that came in before.
 
-        ``began`` is by Twilio's clock. This is known to a second, so messages from a second later may be from before.
+        ``began`` is by Twilio's clock, which is known to within a second. So messages dated up to a second later count
+        too.
         """
         since, latest = began.isoformat(), (began + timedelta(seconds=1)).isoformat()
         dates = {message["sid"]: date_of(message) for message in listed}
         return cls(began, {sid: date for sid, date in dates.items() if since <= date <= latest})
 
     def news(self, messages: Iterable[Message]) -> list[Message]:
-        """Return the messages that have come in and have not been handled, oldest first.
+        """Return the inbound messages that have not been handled, oldest first.
 
-        ``messages`` are in the order of Twilio's list, newest first; they may be those of several lists.
+        ``messages`` are in the order of Twilio's list, newest first. They may be from several lists.
         """
         new = {message["sid"]: message for message in messages if self._is_new(message)}
         oldest_first = list(new.values())[::-1]
@@ -50,7 +51,7 @@ class Seen:
     def _is_new(self, message: Message) -> bool:
         return (
             message["direction"] == "inbound"
-            # A message that is still being received is not complete.
+            # A message that is still being received is incomplete.
             and message["status"] != "receiving"
             and message["sid"] not in self.sids
             and is_message_sid(str(message["sid"]))
@@ -62,9 +63,9 @@ class Seen:
         self.sids[message["sid"]] = date_of(message)
 
     def advance(self, now: datetime, overlap: timedelta) -> bool:
-        """Forget what is older than twice the overlap; return whether the start has moved.
+        """Forget messages that are older than twice the overlap. Return whether ``since`` has changed.
 
-        ``since`` moves in steps of the overlap, so that this seldom has to be written down.
+        ``since`` changes in steps of the overlap, so that it is seldom written to the state file.
         """
         if now - self.since <= 2 * overlap:
             return False

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The event source: reads its arguments, and runs the mode that they name."""
+"""The event source: read its arguments, and run its mode."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ async def run(queue: Queue, args: Mapping[str, Any], environment: Mapping[str, s
     """Put an event into the queue for each message, forever. Raises ``TwilioError`` if the source cannot start."""
     arguments = read_arguments(args, environment)
     if arguments.mode == POLL and not find_spec("requests"):
-        raise TwilioError("The Python that runs ansible-rulebook needs the package requests.")
+        raise TwilioError("The Python that runs ansible-rulebook lacks the package requests. Install it.")
     with open_state(arguments.state) as state:
         async with Delivery(arguments, state, queue, args.get("eda_feedback_queue")) as delivery:
             await (poll if arguments.mode == POLL else serve)(arguments, state, delivery)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The state file, an SQLite database: what must survive the end of the process, however it ends."""
+"""The state file, an SQLite database: what must survive the end of the process, even if it is killed."""
 
 from __future__ import annotations
 
@@ -20,13 +20,16 @@ CREATE TABLE IF NOT EXISTS message (sid TEXT PRIMARY KEY, date TEXT NOT NULL) WI
 
 
 class State:
-    """An open state file. What a method writes is on the disk when it returns; it raises ``sqlite3.Error`` if not."""
+    """An open state file. Methods return once their change is on the disk, and raise ``sqlite3.Error`` if it fails."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
 
     def since(self, account_sid: str) -> datetime | None:
-        """Return the earliest date that counts, None in a new file. Raises ``TwilioError`` for another account."""
+        """Return the earliest date that counts; None in a new file.
+
+        Raises ``TwilioError`` if it is another account's file.
+        """
         row = self._database.execute("SELECT account_sid, since FROM source").fetchone()
         if row is None:
             return None
@@ -35,7 +38,7 @@ class State:
         return datetime.fromisoformat(row[1])
 
     def sids(self) -> dict[str, str]:
-        """Return the SIDs of the messages that have been handled with their dates, in the order of these."""
+        """Return the SIDs of the handled messages with their dates, in the order of the dates."""
         return dict(self._database.execute("SELECT sid, date FROM message ORDER BY date"))
 
     def begin(self, account_sid: str, since: datetime, sids: Mapping[str, str]) -> None:
@@ -53,7 +56,7 @@ class State:
         self._database.executemany("INSERT OR IGNORE INTO message VALUES (?, ?)", sids.items())
 
     def advance(self, since: datetime) -> None:
-        """Forget all messages from before."""
+        """Store the new ``since``, and forget all messages from before."""
         with self._database:
             self._database.execute("UPDATE source SET since = ?", (since.isoformat(),))
             self._database.execute("DELETE FROM message WHERE date < ?", (since.isoformat(),))
@@ -66,14 +69,14 @@ class State:
 
 @contextmanager
 def open_state(path: str | None) -> Iterator[State]:
-    """Open a state file, which is created if there is none; without a path, the state is kept in memory only.
+    """Open a state file, and create it if there is none. Without a path, the state is kept only in memory.
 
-    Nobody else can open it meanwhile. Raises ``TwilioError`` if it cannot be used.
+    No other process can open it meanwhile. Raises ``TwilioError`` if it cannot be used.
     """
     try:
         database = sqlite3.connect(path or ":memory:", timeout=0)
         database.execute("PRAGMA locking_mode = EXCLUSIVE")
-        # Writing takes the lock, which is then kept until the file is closed or the process ends.
+        # Writing acquires the lock, which is kept until the file is closed or the process ends.
         database.executescript(f"BEGIN EXCLUSIVE;{_TABLES}COMMIT;")
     except sqlite3.Error as error:
         reason = "another event source is using it" if "locked" in str(error) else str(error)

@@ -22,18 +22,18 @@ from .signature import is_signed
 from .state import State
 
 with suppress(ImportError):
-    # ansible-rulebook needs it as well.
+    # ansible-rulebook requires aiohttp as well.
     from aiohttp import web
 
 # A text of 1,600 characters takes at most 19,200 bytes. The rest is short fields and the URLs of ten pictures.
 _LONGEST_BODY = 64 * 1024
 _MOST_FIELDS = 200
-# How many messages may wait for the engine, in memory.
+# How many messages may wait in memory for the engine.
 _MOST_WAITING = 1000
-# How many messages to recognise when they are posted again, and how many of them are forgotten at once.
+# How many messages to recognise when they are posted again, and how many to forget at once.
 _REMEMBERED = 10_000
 _FORGOTTEN = 1000
-# What a message that has come in has not; Twilio reports the others' progress in much the same form.
+# Statuses that inbound messages never have. Twilio reports the progress of outbound messages in a similar form.
 _OUTBOUND = ("queued", "sending", "sent", "delivered", "undelivered", "failed", "read")
 
 
@@ -41,7 +41,7 @@ async def serve(arguments: Arguments, state: State, delivery: Delivery) -> None:
     """Deliver messages forever. Raises ``TwilioError`` if the address cannot be listened on."""
     webhook = _Webhook(arguments, state)
     application = web.Application(client_max_size=_LONGEST_BODY)
-    # A proxy in front of this server may rewrite the path; the URL that counts is the one that was signed.
+    # A proxy in front of this server may rewrite the path. Only the signed URL matters.
     application.router.add_post("/{path:.*}", webhook.receive)
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
@@ -49,7 +49,7 @@ async def serve(arguments: Arguments, state: State, delivery: Delivery) -> None:
         try:
             await web.TCPSite(runner, arguments.host, arguments.port).start()
         except OSError as error:
-            raise TwilioError(f"Nothing can listen on {arguments.host}, port {arguments.port}: {error}") from None
+            raise TwilioError(f"Cannot listen on {arguments.host}, port {arguments.port}: {error}") from None
         for address in runner.addresses:
             log.info("Waiting for Twilio's requests on %s, port %s", *address[:2])
         while True:
@@ -59,7 +59,7 @@ async def serve(arguments: Arguments, state: State, delivery: Delivery) -> None:
 
 
 class _Webhook:
-    """Takes Twilio's requests; ``waiting`` holds their messages."""
+    """Accepts Twilio's requests, and puts their messages into ``waiting``."""
 
     def __init__(self, arguments: Arguments, state: State) -> None:
         self._arguments = arguments
@@ -68,23 +68,23 @@ class _Webhook:
         self.waiting: asyncio.Queue[Message] = asyncio.Queue(_MOST_WAITING)
 
     async def receive(self, request: web.Request) -> web.Response:
-        """Answer a request at once, whatever the engine is doing."""
+        """Answer a request at once, even if the engine is busy."""
         try:
             form = parse_qsl((await request.read()).decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
         except ValueError:
             return web.Response(status=400)
         signature = request.headers.get("X-Twilio-Signature", "")
         if not is_signed(signature, self._arguments.connection["auth_token"], self._arguments.url, form):
-            log.warning("A request was refused: it has no valid signature for %s", self._arguments.url)
+            log.warning("A request was rejected: it has no valid signature for %s", self._arguments.url)
             return web.Response(status=403)
         fields = dict(form)
         sid = fields.get("MessageSid", "")
         if not is_message_sid(sid) or fields.get("SmsStatus") in _OUTBOUND:
-            log.warning("A request was refused: it tells of no message that has come in")
+            log.warning("A request was rejected: it does not describe an inbound message")
             return web.Response(status=400)
         if sid not in self._seen:
             if self.waiting.full():
-                log.error("The message %s was refused: %d messages wait for the rules", sid, _MOST_WAITING)
+                log.error("The message %s was rejected: %d messages are waiting for the rules", sid, _MOST_WAITING)
                 return web.Response(status=503)
             self._remember(sid)
             self.waiting.put_nowait(from_webhook(fields))

@@ -79,7 +79,7 @@ def test_what_is_wrong_with_a_calendar(calendar, problem):
 def test_no_calendar_is_read_on_a_target():
     read = plan(CALENDAR, run_on="target")
     assert [tier.name for tier in read.tiers] == ["boss"]
-    assert "is read on the controller only" in read.problems[0]
+    assert "can be read on the controller only" in read.problems[0]
 
 
 def test_whoever_is_on_call_at_the_tiers_turn_is_paged():
@@ -100,7 +100,7 @@ def test_a_calendar_that_fails_keeps_nobody_else_from_being_paged():
     assert down.pages()[0][0] < 1
     assert told(down)["by"]["name"] == "Margaret"
     assert down.noted("calendar")[0] == (
-        f"The calendar of rota does not tell who is on call: {FAILS} It is asked again in 1 s"
+        f"The calendar of rota does not say who is on call: {FAILS} The next try is in 1 s"
     )
 
 
@@ -114,7 +114,7 @@ def test_a_calendar_alone_that_never_tells_has_the_whole_time():
     alone = night(tiers=[ROTA], calendar=lambda _now: FAILS).run()
     assert alone.sent() == []
     assert 200 <= alone.ended_at < 240
-    assert f"The calendar of rota did not tell who is on call: {FAILS}" in failure(alone.incident)
+    assert f"The calendar of rota did not say who is on call: {FAILS}" in failure(alone.incident)
 
 
 def test_numbers_and_calendar_in_one_tier():

@@ -460,7 +460,7 @@ def test_an_interrupt_ends_it_at_once():
     night = Night(kill_at=50).run()
     interrupted, actions = step(night.incident, events.Interrupted(51))
     assert actions == [events.Finish(plain.INTERRUPTED)]
-    assert interrupted.notes[-1].text == "Interrupted. The page 7F3 is still open; running it again goes on with it"
+    assert interrupted.notes[-1].text == "Interrupted. The page 7F3 is still open. Run it again to continue it"
 
 
 def test_eight_hours():

@@ -196,7 +196,7 @@ def test_an_outage_for_the_whole_time_fails_it():
     assert "Service unavailable (HTTP 503). Grace" in failure(night.incident)
     # Not even whether it went out may be known.
     night = ask(outages=[Outage(0, 10000, written=True, reads=False)])
-    assert "Service unavailable (HTTP 503). The text may have gone out. Grace" in failure(night.incident)
+    assert "Service unavailable (HTTP 503). The text may have been sent. Grace" in failure(night.incident)
 
 
 @pytest.mark.parametrize("code", [20003, 21606, 21705])
@@ -285,7 +285,7 @@ def test_an_interrupt_ends_it_at_once():
     night = asking({ADA: [YES]}, {"default": True}, kill_at=10).run()
     incident, actions = step(night.incident, events.Interrupted(11))
     assert actions == [events.Finish(plain.INTERRUPTED)]
-    assert failure(incident) == "Interrupted. The question is not decided; running it again asks anew."
+    assert failure(incident) == "Interrupted. The question is not decided. Run the task again to ask again."
     assert not answered(incident, 0)["approved"]
 
 
@@ -330,22 +330,22 @@ def test_with_no_log_neither_names_nor_answers_are_shown():
         ({"body": " "}, ["body: is required."]),
         ({"to": []}, ["to: is required. Name the people to ask."]),
         ({"to": {"Ada": ADA, "Bo": "5551234"}}, ["to: the entry of Bo '5551234' cannot be used. "]),
-        ({"to": [ADA, ADA]}, [f"to: {ADA} is there twice."]),
+        ({"to": [ADA, ADA]}, [f"to: contains {ADA} twice."]),
         # Nobody is to reach a quorum alone.
         (
             {"to": {"Ada": [ADA, GRACE]}, "quorum": 2},
-            [f"to: {ADA} and {GRACE} are both of Ada, and would count as two people. "],
+            [f"to: {ADA} and {GRACE} both belong to Ada, and would count as two people. "],
         ),
         (
             {"to": [ADA, f"whatsapp:{ADA}"], "from": "", "messaging_service_sid": "MG" + "0" * 32, "quorum": 2},
-            [f"to: {ADA} and whatsapp:{ADA} are one phone, and would count as two people. "],
+            [f"to: {ADA} and whatsapp:{ADA} are the same phone, and would count as two people. "],
         ),
         # Nobody is lost in silence.
-        ({"to": {"Ada": ADA, "Bo": []}}, ["to: the entry of Bo [] cannot be used. It is no phone number such as"]),
+        ({"to": {"Ada": ADA, "Bo": []}}, ["to: the entry of Bo [] cannot be used. It is not a phone number such as"]),
         ({"to": {"Ada": ADA, "Bo": {"number": {}}}}, ["to: the entry of Bo {} cannot be used. "]),
         ({"to": [[]]}, ["to: the entry [] cannot be used. "]),
         ({"to": [ADA, FROM]}, [f"to: the entry '{FROM}' cannot be used. {FROM} is also the sender"]),
-        ({"from": ""}, ["from: is required, or messaging_service_sid. Nobody can be asked without a sender."]),
+        ({"from": ""}, ["from: is required. Set from or messaging_service_sid. Nobody can be asked without a sender."]),
         ({"from": "Acme", "to": ["+447700900123"]}, ["from: nobody can reply to Acme. Use a phone number"]),
         ({"from": "15557654321"}, ["from: 15557654321 has no plus sign. If you did"]),
         ({"messaging_service_sid": "MG1"}, ["messaging_service_sid: must be MG and 32 hexadecimal digits, not 'MG1'."]),
@@ -353,9 +353,9 @@ def test_with_no_log_neither_names_nor_answers_are_shown():
         ({"quorum": "two"}, ["quorum: "]),
         ({"wait": "soon"}, ["wait: must be 0.001 to 604800 seconds, as in 300 or '5m', not 'soon'."]),
         ({"default": "perhaps"}, ["default: must be true or false, not 'perhaps'."]),
-        ({"accept": [], "decline": "STOP"}, ["decline: 'STOP' cannot be used: ", "decline: names", "accept: names"]),
-        ({"accept": {"a": 1}}, ["accept: {'a': 1} cannot be used: it is no text.", "accept: names no word"]),
-        ({"accept": "OK", "decline": "ok"}, ["accept: 'OK' cannot be used: it declines as well.", "accept: names no"]),
+        ({"accept": [], "decline": "STOP"}, ["decline: 'STOP' cannot be used: ", "decline: contains", "accept: "]),
+        ({"accept": {"a": 1}}, ["accept: {'a': 1} cannot be used: it is not a text.", "accept: cont"]),
+        ({"accept": "OK", "decline": "ok"}, ["accept: 'OK' cannot be used: it is also in decline.", "accept: cont"]),
         ({"accept": "Я" * 60, "segments": 1}, ["segments: 1 are too few for the hint."]),
     ],
 )  # fmt: skip

@@ -279,4 +279,4 @@ def test_an_interrupt():
     night.run()
     interrupted, actions = step(night.incident, events.Interrupted(111))
     assert actions == [events.Finish(plain.INTERRUPTED)]
-    assert failure(interrupted) == "Interrupted. Running it again tells everybody who has not been told yet."
+    assert failure(interrupted) == "Interrupted. Run it again to tell everybody who has not been told yet."

@@ -357,11 +357,11 @@ def test_tiers_have_times_of_their_own():
         ),
         (
             {"ring": 60, "ring_say": "Wake up"},
-            "ring_say: must have {code} in it, or nobody could answer; the default is used.",
+            "ring_say: must contain {code}: people need it to answer; the default is used.",
         ),
         (
             {"ring": 60, "ring_say": "{code}" + "x" * 2500},
-            "ring_say: takes more than 4,000 characters of TwiML, which says it twice; the default is used.",
+            "ring_say: takes more than 4,000 characters of TwiML: a call says it twice; the default is used.",
         ),
         (
             {"ring": 300},

@@ -64,25 +64,25 @@ def test_all_problems_come_up_at_once():
     text = str(caught.value)
     assert "hunter2" not in text
     wanted = [
-        "peple: there is no such option",
+        "peple: is not an option",
         "argument 'free'",
         "the URL: only http, https and webcal",
         "the URL: the URL contains spaces",
         "the URL: the URL has no valid host",
         "the URL: the URL has no valid host",
-        "A source must be a text",
-        "A source must be a text",
-        "timezone: 'Middle-earth/Shire' is not",
+        "A source must be a string",
+        "A source must be a string",
+        "timezone: 'Middle-earth/Shire' is not a time zone known",
         "at: 'tomorrow' is not",
-        "match: 'Ada' needs a group",
+        "match: 'Ada' must have a group",
         "timeout: must be more than 0 seconds and at most 600, not 601",
         "max_age: must be more than 0 seconds, not -1",
-        "ca_path: there is no /no/such/file",
-        "username is required with password",
+        "ca_path: /no/such/file does not exist",
+        "username: is required with password",
         "headers: 'X-Token' must",
         r"headers: 'X Y\x00' must",
         "headers: 'X-Number' must",
-        "people: must name somebody",
+        "people: must contain somebody",
         "people: 'Ada' is left out. '15551230001' has no plus sign",
         "people: 'Grace' is left out. '555-1234' has no plus sign",
     ]
@@ -93,7 +93,7 @@ def test_all_problems_come_up_at_once():
     ("options", "why"),
     [
         ({}, "people"),
-        ({"people": {}}, "people: must name somebody"),
+        ({"people": {}}, "people: must contain somebody"),
         ({"people": PEOPLE, "match": "("}, "is not a regular expression"),
         ({"people": PEOPLE, "timezone": "../../etc/passwd"}, "timezone: "),
         ({"people": PEOPLE, "at": "9999-12-31T23:59:59-12:00"}, "at: "),
@@ -119,7 +119,7 @@ def test_people_whose_numbers_cannot_be_read_are_left_out_and_the_others_not():
     assert rota.fallback == {"Conan": "+15551230005"}
     starts = [
         "people: 'Grace' is left out. '15551230002' has no plus sign",
-        "people: 'Linus' is left out. 'None' is no phone number.",
+        "people: 'Linus' is left out. 'None' is not a phone number.",
         "people: ' ' is left out. '+15551230003' has no name.",
         "fallback: 'Margaret' is left out. '+0'",
     ]

@@ -50,7 +50,7 @@ def found(*shifts, match=None):
 def test_names_in_a_summary(summary, names):
     result = found(Shift(summary))
     assert list(result.people) == names
-    assert result.problems == ([] if names else [f"nobody of people is named in {summary!r}"])
+    assert result.problems == ([] if names else [f"nobody in people is named in {summary!r}"])
 
 
 def test_attendees_count_where_the_summary_names_nobody():
@@ -76,7 +76,9 @@ def test_match():
 
 
 def test_a_match_that_fits_nothing():
-    assert found(Shift("Ada"), match="^On Call - (.+)").problems == ["match fits no event at that time, such as 'Ada'"]
+    assert found(Shift("Ada"), match="^On Call - (.+)").problems == [
+        "match does not match any event at that time, such as 'Ada'"
+    ]
     assert found(match="^On Call - (.+)").problems == []
     # A group that takes part in no match names nobody.
     assert found(Shift("On Call"), match="^On Call( - .+)?").people == {}
@@ -85,4 +87,4 @@ def test_a_match_that_fits_nothing():
 def test_a_few_problems_are_named_and_the_rest_counted():
     result = found(*[Shift(f"Party {number}") for number in range(8)], Shift("Party 1"), Shift("Ada"))
     assert list(result.people) == ["Ada"]
-    assert result.problems[4:] == ["nobody of people is named in 'Party 4'", "3 more events name nobody of people"]
+    assert result.problems[4:] == ["nobody in people is named in 'Party 4'", "3 more events name nobody in people"]

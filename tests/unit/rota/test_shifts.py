@@ -216,8 +216,8 @@ BAD = {
     "its time zone Middle-earth/Shire is unknown": event("x", "TZID=Middle-earth/Shire:20261126T080000"),
     "its time zone tzone://Microsoft/Utc is unknown": event("x", 'TZID="tzone://Microsoft/Utc":20261126T080000'),
     "its time zone GMT+0100 is unknown": event("x", START, END, "EXDATE;TZID=GMT+0100:20261126T080000"),
-    "one of its start and end is a date, the other one a time": event("x", START, "VALUE=DATE:20261127"),
-    "one of its start and end has a time zone, the other one has none": event("x", START, "20261126T200000"),
+    "only one of its start and end has a time": event("x", START, "VALUE=DATE:20261127"),
+    "only one of its start and end has a time zone": event("x", START, "20261126T200000"),
 }
 
 
@@ -242,7 +242,7 @@ def test_memory_and_time_that_are_used_up_are_said_to_be(monkeypatch):
     assert found(content, "2026-11-26T10:00:00").left_out == ["the event in line 4: it takes too much memory"]
     monkeypatch.setattr(shifts, "FEED_SECONDS", 0)
     assert found(content, "2026-11-26T10:00:00").left_out == [
-        "the event in line 4: the time for the whole feed was up before"
+        "the event in line 4: the time limit for the whole feed was reached before"
     ]
 
 

@@ -16,25 +16,26 @@ description:
     your Twilio numbers is one event.
   - With O(mode=poll), the source reads Twilio's list of messages every few seconds. Twilio does not have to reach this
     machine. With O(mode=webhook), Twilio posts each message as it comes in.
-  - The event holds the message under C(message), with the keys that M(oncall.twilio.twilio_message_info) returns. With
-    O(mode=webhook) its dates are null. C(meta.uuid) is made of the message's SID, so that it is always the same.
+  - The event contains the message under C(message), with the keys that M(oncall.twilio.twilio_message_info) returns.
+    With O(mode=webhook) its dates are null. C(meta.uuid) is derived from the message's SID, so that a message always
+    has the same one.
   - ansible-rulebook passes events to playbooks as extra variables, which Ansible evaluates as Jinja templates. The
     source puts a space into everything in a message that would start a template, as in C({ { ), so that nobody can run
     commands by text.
-  - The number that a message comes from can be forged. Let the rulebook ask back before it changes anything, as the
-    rulebook C(oncall.twilio.runbook_by_sms) does.
-  - An event is lost if ansible-rulebook ends while it holds the event and has not handled it yet. This can be about ten
+  - The sender's number can be forged. Let the rulebook ask for confirmation before it changes anything, as the rulebook
+    C(oncall.twilio.runbook_by_sms) does.
+  - If ansible-rulebook ends, the events that it has accepted and not handled yet are lost. This can be about ten
     events. With the option C(--persistence-id) and the argument O(feedback=true), ansible-rulebook stores events, and
-    the source notes only the stored ones as done.
+    the source notes only stored ones as handled.
 requirements:
   - The Python package C(requests) >= 2.28 for the Python that runs ansible-rulebook, with O(mode=poll)
 notes:
-  - Templates turn some strings into numbers. The source adds the plus sign to such a phone number again, but refuses
-    an auth token that has become a number. Prefer environment variables for credentials.
+  - Templates turn some strings into numbers. The source restores the plus sign of such a phone number, but rejects an
+    auth token that has become a number. Prefer environment variables for credentials.
 options:
   mode:
     description:
-      - How messages get here. Use V(webhook) if Twilio can reach this machine and each second counts.
+      - How the source gets messages. Use V(webhook) if Twilio can reach this machine and every second counts.
     type: str
     choices: [poll, webhook]
     default: poll
@@ -42,12 +43,13 @@ options:
     description:
       - Your Twilio numbers, each a phone number in E.164 form such as V(+15551234567), a short code, or a channel
         address such as V(whatsapp:+15551234567). A list, or a comma-separated string.
-      - Required with O(mode=poll). With O(mode=webhook), messages to other numbers give no events if it is set.
+      - Required with O(mode=poll). With O(mode=webhook), it is optional. If it is set, messages to other numbers
+        produce no events.
     type: list
     elements: str
   allow:
     description:
-      - The numbers whose messages give events. A list, or a comma-separated string.
+      - The numbers whose messages produce events. A list, or a comma-separated string.
       - V(*) allows everybody.
       - For any other message, the source logs a warning.
     type: list
@@ -55,24 +57,26 @@ options:
     required: true
   state:
     description:
-      - The file in which the source notes the messages that have given their events. It is made at the first start.
-      - After a restart, the source goes on where it stopped, even if it was killed. Messages that came in meanwhile
-        give their events then.
-      - Without it, messages that come in while the source is not running give no events, and with O(mode=webhook) a
-        message that Twilio posts again after a restart gives another event.
-      - Each source needs a file of its own, on a disk that outlives the process.
+      - The file in which the source notes the messages that have produced their events. It is created at the first
+        start.
+      - After a restart, the source continues where it stopped, even if it was killed. Messages that came in meanwhile
+        produce their events then.
+      - Without it, messages that come in while the source is not running produce no events, and with O(mode=webhook) a
+        message that Twilio posts again after a restart produces another event.
+      - Each source needs its own file, on persistent storage.
     type: path
   poll_interval:
     description:
-      - How long to wait between two looks at Twilio's list, in seconds. Only used with O(mode=poll).
+      - How long to wait between two reads of Twilio's list, in seconds. Only used with O(mode=poll).
     type: float
     default: 5
   overlap:
     description:
-      - How late a message may show up in Twilio's list and still give an event, in seconds. Only used with
+      - How late a message may appear in Twilio's list and still produce an event, in seconds. Only used with
         O(mode=poll).
-      - Once a minute, the source reads the messages of one to two such times again, so a long time costs more on a busy
-        number. If a message shows up more than a minute late, its event comes up to a minute later than that.
+      - Once a minute, the source reads the messages of the last one to two times O(overlap) again, so a large value
+        costs more on a busy number. If a message appears more than a minute late, its event comes up to a minute after
+        that.
     type: float
     default: 3600
   host:
@@ -89,11 +93,11 @@ options:
   url:
     description:
       - The URL as it is set in Twilio, with its query if it has one. Twilio signs its requests with it, and requests
-        without a valid signature are refused. Required with O(mode=webhook).
+        without a valid signature are rejected. Required with O(mode=webhook).
     type: str
   feedback:
     description:
-      - Whether to note a message as done only when ansible-rulebook has stored its event. Needs the option
+      - Whether to note a message as handled only when ansible-rulebook has stored its event. Requires the option
         C(--persistence-id) of ansible-rulebook.
     type: bool
     default: false
@@ -104,7 +108,7 @@ options:
     type: str
   auth_account_sid:
     description:
-      - The SID of a parent account whose O(auth_token) acts for the subaccount O(account_sid).
+      - The SID of the parent account, if O(auth_token) belongs to it and O(account_sid) is a subaccount.
     type: str
   auth_token:
     description:
@@ -152,12 +156,12 @@ options:
     type: str
   timeout:
     description:
-      - How long one request may take, in seconds, from connecting to the last byte of the answer.
+      - How long one request may take, in seconds, from connecting to the last byte of the response.
     type: float
     default: 30
   retries:
     description:
-      - How often to repeat a request that fails before the failure is logged. The source then goes on, and tries again
+      - How often to retry a failed request before the failure is logged. The source then continues, and tries again
         after O(poll_interval).
     type: int
     default: 4
@@ -185,7 +189,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ansible_collections.oncall.twilio.plugins.plugin_utils.inbound.delivery import Queue
 
-# ansible-rulebook runs this file by its path and knows no collections: Python finds them from the folder above
+# ansible-rulebook runs this file by its path and does not know collections: Python finds them from the folder above
 # ansible_collections. The path is not resolved, since the collection may be a link into a checkout.
 _COLLECTIONS = str(Path(__file__).absolute().parents[7])
 if _COLLECTIONS not in sys.path:
@@ -193,7 +197,7 @@ if _COLLECTIONS not in sys.path:
 
 
 async def main(queue: Queue, args: dict[str, Any]) -> None:
-    """Put an event into the queue for each message, for ever."""
+    """Put an event into the queue for each message, forever."""
     from ansible_collections.oncall.twilio.plugins.plugin_utils.inbound.source import run
 
     await run(queue, args, os.environ)

@@ -10,7 +10,7 @@ import sys
 if sys.version_info < (3, 11):
     sys.exit("simulator: Python 3.11 or newer is needed, and {} is {}.{}".format(sys.executable, *sys.version_info))
 
-# An installed collection may be read-only, and is not ours to litter.
+# An installed collection may be read-only, and must not get bytecode files.
 sys.dont_write_bytecode = True
 if not __package__:
     sys.path[0] = sys.path[0].rpartition("/")[0]

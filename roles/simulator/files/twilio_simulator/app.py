@@ -20,7 +20,7 @@ from .world.world import World
 
 
 def application(settings: Settings) -> web.Application:
-    """A simulator with these settings. A further resource of Twilio's comes in beside ``Messages``."""
+    """Return a simulator's application. Add further Twilio resources next to ``Messages``."""
     world = World(settings, read_draft)
     rehearsal = Rehearsal(world)
     wire = Wire(rehearsal)

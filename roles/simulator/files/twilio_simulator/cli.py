@@ -19,14 +19,14 @@ from .world.reading import BadInput, read_file
 from .world.settings import Settings, read_settings
 
 DESCRIPTION = """\
-A local stand-in for Twilio's API of messages and calls. All settings can be given as one mapping in JSON, named as the
-variables of the role oncall.twilio.simulator are without their prefix; flags come before it."""
+A local simulator of Twilio's API for messages and calls. All settings can be set in one JSON mapping, with the names
+of the variables of the role oncall.twilio.simulator without their prefix. Flags override it."""
 DEFAULTS = Settings()
 FLAGS = {
     "host": f"address to listen on ({DEFAULTS.host})",
     "port": f"port to listen on, 0 for any free one ({DEFAULTS.port})",
-    "pace": f"seconds that each step of a message takes ({DEFAULTS.pace})",
-    "speed": f"of the clock: 60 makes a minute of a second ({DEFAULTS.speed})",
+    "pace": f"seconds that each change of a message's status takes ({DEFAULTS.pace})",
+    "speed": f"speed of the clock: with 60, a minute passes per second ({DEFAULTS.speed})",
     "people": "file that says what people do, in YAML or JSON",
 }
 
@@ -47,24 +47,24 @@ def parser() -> argparse.ArgumentParser:
     whole_line.add_argument("--version", action="version", version=__version__)
     commands = whole_line.add_subparsers(dest="command", required=True)
     place, configured = argparse.ArgumentParser(add_help=False), argparse.ArgumentParser(add_help=False)
-    place.add_argument("--state-dir", type=_place, required=True, metavar="DIR", help="where its state and log are")
+    place.add_argument("--state-dir", type=_place, required=True, metavar="DIR", help="directory for its state and log")
     configured.add_argument("--config", metavar="FILE", help="settings, in JSON or YAML; - for stdin")
     for name, description in FLAGS.items():
         configured.add_argument(f"--{name}", metavar=name.upper(), help=description)
     run = commands.add_parser("run", parents=[configured], help="run in the foreground")
     run.add_argument(
-        "--announce", choices=("json", "shell"), default="json", help="how to tell where it is (%(default)s)"
+        "--announce", choices=("json", "shell"), default="json", help="format of the announcement (%(default)s)"
     )
     start = commands.add_parser("start", parents=[place, configured], help="run in the background")
-    stop = commands.add_parser("stop", parents=[place], help="end the one in the background")
+    stop = commands.add_parser("stop", parents=[place], help="stop the one in the background")
     for command in (start, stop):
-        command.add_argument("--dry-run", action="store_true", help="do nothing, and tell what would be done")
-    commands.add_parser("status", parents=[place], help="tell whether it runs")
+        command.add_argument("--dry-run", action="store_true", help="do nothing, and print what would be done")
+    commands.add_parser("status", parents=[place], help="print whether it is running")
     return whole_line
 
 
 def configuration_of(options: argparse.Namespace) -> dict[str, Any]:
-    """What was given, flags before files, and not yet checked."""
+    """Return the given settings, unchecked. Flags override files."""
     given: object = {}
     if options.config == "-":
         try:
@@ -92,7 +92,7 @@ def _act(options: argparse.Namespace) -> None:
         print(json.dumps(daemon.start(options.state_dir, configuration, dry_run=options.dry_run)))
         return
     settings = read_settings(configuration)
-    from .server import run  # Only here: the other commands do without aiohttp, and without asyncio.
+    from .server import run  # Imported only here: the other commands need neither aiohttp nor asyncio.
 
     try:
         run(settings, options.announce)

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The simulator in the background: start, stop and look, by way of a state directory.
+"""The simulator in the background: start it, stop it and get its status, by means of a state directory.
 
-The directory holds ``simulator.json`` (what ``run`` announced, and its instance id) and ``simulator.log``. A state file
-counts only while its URL answers with its process and instance id: neither is reused by another program.
+The directory contains ``simulator.json`` (what ``run`` announced, and its instance id) and ``simulator.log``. A state
+file counts only while its URL responds with its process and instance id, which no other program has.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ State = dict[str, Any]
 
 
 def start(directory: Path, configuration: Mapping[str, Any], *, dry_run: bool = False) -> State:
-    """Start a simulator unless one runs; return where it is, and whether that ``changed`` anything.
+    """Start a simulator unless one is running. Returns its announcement, and whether that ``changed`` anything.
 
     :raises BadInput: if it does not start, or the configuration is wrong.
     """
@@ -54,7 +54,7 @@ def start(directory: Path, configuration: Mapping[str, Any], *, dry_run: bool = 
 
 
 def stop(directory: Path, *, dry_run: bool = False) -> State:
-    """Stop the simulator if one runs."""
+    """Stop the simulator if it is running."""
     if dry_run or not directory.is_dir():
         return {"changed": status(directory)["running"]}
     with _locked(directory):
@@ -63,7 +63,7 @@ def stop(directory: Path, *, dry_run: bool = False) -> State:
             _end(state)
         for name in ("simulator.json", "simulator.log", "lock"):
             (directory / name).unlink(missing_ok=True)
-        # It stays if it holds what others put there.
+        # The directory stays if it contains other files.
         with contextlib.suppress(OSError):
             directory.rmdir()
         return {"changed": state is not None}
@@ -90,7 +90,8 @@ def _launch(directory: Path, configuration: Mapping[str, Any]) -> State:
         )
     assert process.stdin is not None
     assert process.stdout is not None
-    # Not on the command line, which everybody on the machine can read. One that has ended already says why in its log.
+    # Not on the command line, which everybody on the machine can read. If the process has already ended, its log says
+    # why.
     with contextlib.suppress(BrokenPipeError), process.stdin:
         json.dump(configuration, process.stdin)
     with process.stdout:
@@ -136,7 +137,7 @@ def _is_same(state: State) -> bool:
 
 def _health(url: str) -> State | None:
     try:
-        # No proxy of the environment stands between this machine and itself.
+        # Do not use the environment's proxy for this machine itself.
         with build_opener(ProxyHandler({})).open(f"{url}/simulator/health", timeout=2) as response:
             health: State = json.load(response)
             return health if {"pid", "instance"} <= health.keys() else None
@@ -154,7 +155,10 @@ def _state_file(directory: Path) -> Path:
 
 @contextlib.contextmanager
 def _locked(directory: Path) -> Iterator[None]:
-    """Hold the state directory, made if need be. It must be ours alone: it may lie in a shared temporary directory."""
+    """Lock the state directory, and create it if necessary.
+
+    It must belong to us alone, since its parent may be shared.
+    """
     os.umask(0o077)
     with contextlib.ExitStack() as stack:
         while True:
@@ -162,7 +166,8 @@ def _locked(directory: Path) -> Iterator[None]:
             try:
                 lock = stack.enter_context((directory / "lock").open("w"))
                 fcntl.flock(lock, fcntl.LOCK_EX)
-                # Whoever held it may have stopped the simulator, and the directory may be gone or another.
+                # The process that held the lock may have stopped the simulator, so the directory may have been removed
+                # or replaced.
                 if os.path.samestat(os.fstat(lock.fileno()), (directory / "lock").stat()):
                     break
             except FileNotFoundError:

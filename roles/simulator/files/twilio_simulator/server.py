@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the simulator in the foreground until it is told to end."""
+"""Run the simulator in the foreground until it is stopped."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from .announcement import ANNOUNCEMENTS, Announce, announcement
 from .app import application
 from .world.settings import Settings
 
-# Idle connections close at once; this bounds those in the middle of a request.
+# Idle connections close at once. This limits how long the others may take, in seconds.
 SHUTDOWN_SECONDS = 1.0
 
 
 def run(settings: Settings, announce: str) -> None:
-    """Serve; ``announce`` names the kind of announcement."""
+    """Run the server. ``announce`` is the kind of announcement."""
     asyncio.run(serve(settings, ANNOUNCEMENTS[announce]))
 
 

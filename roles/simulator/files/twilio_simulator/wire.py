@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What all requests have in common: who may ask, what goes wrong on demand, and how errors are answered."""
+"""What all requests share: checks of the host and origin, faults, and responses to errors."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ LARGEST_REQUEST = 1024**2
 FORM_TYPE = "application/x-www-form-urlencoded"
 READING = frozenset({"GET", "HEAD"})
 
-# Where the middleware leaves the user's name, and the kind of the fault that befell a request.
+# Keys of a request for the user's name, and for the kind of the fault that affected it.
 USER = "user"
 FAULT = "fault"
 
 
 class Wire:
-    """Stands between HTTP and the handlers of both APIs."""
+    """Middleware between HTTP and the handlers of both APIs."""
 
     def __init__(self, rehearsal: Rehearsal) -> None:
         self._rehearsal = rehearsal
         self._world = rehearsal.world
 
     async def date(self, request: web.Request, response: web.StreamResponse) -> None:
-        """Give an answer the time of the simulator's clock."""
+        """Set a response's ``Date`` by the simulator's clock."""
         response.headers["Date"] = self._world.clock.http_date()
 
     @web.middleware
     async def answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Have the request handled, and errors answered as Twilio does."""
+        """Handle a request, and respond to errors as Twilio does."""
         is_api = request.path.startswith(f"/{API_VERSION}/")
         try:
             self._welcome(request)
@@ -59,7 +59,7 @@ class Wire:
             if isinstance(error, web.HTTPMethodNotAllowed):
                 response.headers["Allow"] = error.headers["Allow"]
         except Exception:
-            # Somebody is to see that in the log; whoever asked gets what a client of Twilio understands.
+            # The error goes to the log. The client gets a response that it understands.
             logging.getLogger(__package__).exception("%s %s", request.method, request.path)
             response = self._refusal(Refused(20500), is_api)
         if is_api:
@@ -95,19 +95,19 @@ class Wire:
         return await fault.kind.befall(fault, request, act)
 
     def _numbers(self, request: web.Request) -> list[str]:
-        """The recipients that a request is about."""
+        """Return the recipients that a request concerns."""
         sid = request.match_info.get("sid", "")
         item = self._world.store.find(sid) or self._world.calls.find(sid)
         return [item.peer] if item else Form(request.get(FORM, []) + request.get(QUERY, [])).every("To")
 
     @staticmethod
     def _refusal(error: Refused, is_api: bool) -> web.Response:
-        """Twilio's answer; the simulator's own routes call the reason an error, whatever the error is."""
+        """Return Twilio's response to an error. The simulator's own routes return the reason as ``error``."""
         more = {} if is_api else {"error": error.detail or error.message}
         return web.json_response(body_of(error) | more, status=error.status)
 
     def _complain(self, request: web.Request, response: web.StreamResponse) -> None:
-        """Have people see what was refused, and why."""
+        """Add an alert that says what was rejected, and why."""
         body = answer_in(response)
         recipients = self._numbers(request)
         self._world.alerts.add(
@@ -139,7 +139,7 @@ class Wire:
 
 
 def _refused(error: web.HTTPException, request: web.Request) -> Refused:
-    """What Twilio would call an error of HTTP."""
+    """Return an HTTP error as Twilio's error."""
     if isinstance(error, web.HTTPForbidden):
         return Refused(20403, detail=error.text)
     if isinstance(error, web.HTTPMethodNotAllowed):

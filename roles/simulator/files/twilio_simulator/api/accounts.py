@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What programs ask of an account when somebody logs in: the account, and a key to use from then on.
+"""What programs request when somebody logs in: the account, and a new API key.
 
 https://www.twilio.com/docs/iam/api/account and https://www.twilio.com/docs/iam/api-keys/key-resource-v2010
 """

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who may do what: Basic credentials against the account that the path names."""
+"""Check Basic credentials against the account in the request's path."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Login(NamedTuple):
 
 
 def login_of(authorization: str | None) -> Login | None:
-    """The user and password of a Basic ``Authorization`` header, or None."""
+    """Return the user and password of a Basic ``Authorization`` header, or None."""
     scheme, _space, encoded = (authorization or "").partition(" ")
     if scheme.lower() != "basic":
         return None
@@ -33,10 +33,10 @@ def login_of(authorization: str | None) -> Login | None:
 
 
 def admit(login: Login | None, accounts: Accounts, method: str, path: str) -> None:
-    """Let a request pass or raise what Twilio answers.
+    """Let a request pass, or raise Twilio's error.
 
-    A parent account's credentials act for its subaccounts, never the other way round. Test credentials may
-    create messages and calls, and nothing else.
+    A parent account's credentials are valid for its subaccounts, but not the other way round. Test credentials can only
+    create messages and calls.
     """
     right = login and accounts.right_of(login.user)
     if login is None or right is None or not hmac.compare_digest(right.secret.encode(), login.password.encode()):
@@ -50,6 +50,6 @@ def admit(login: Login | None, accounts: Accounts, method: str, path: str) -> No
         raise Refused(20404, path=path)
     if own.sid not in (account.sid, account.parent):
         raise Refused(20003)
-    # https://www.twilio.com/docs/iam/api-keys: a standard key manages neither accounts nor keys.
+    # https://www.twilio.com/docs/iam/api-keys: a standard key cannot manage accounts or keys.
     if right.is_key and path in (f"/{API_VERSION}/Accounts/{sid}.json", f"/{API_VERSION}/Accounts/{sid}/Keys.json"):
         raise Refused(20003)

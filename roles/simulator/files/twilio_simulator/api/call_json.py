@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Calls in the shape of Twilio's JSON: https://www.twilio.com/docs/voice/api/call-resource"""
+"""Calls as Twilio's JSON: https://www.twilio.com/docs/voice/api/call-resource"""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .resources import rfc2822
 
 
 def call_json(call: Call) -> dict[str, object]:
-    """The Call resource; what is a number elsewhere is a text here."""
+    """Return the Call resource. Numbers are strings in it."""
     return {
         "account_sid": call.account_sid,
         "answered_by": call.answered_by,
@@ -43,12 +43,12 @@ def call_json(call: Call) -> dict[str, object]:
 
 
 def created_json(call: Call) -> dict[str, object]:
-    """What answers the request that created it: Twilio knows no dates yet."""
+    """Return the response to a create request, in which Twilio has no dates yet."""
     return call_json(call) | {"date_created": None, "date_updated": None}
 
 
 def shown_call(call: Call) -> dict[str, object]:
-    """The Call resource, and what Twilio does not tell: moments are in ISO 8601."""
+    """Return the Call resource with further keys that Twilio does not have. Dates are in ISO 8601."""
     return call_json(call) | {
         "kind": "call",
         "number": call.number,
@@ -60,7 +60,7 @@ def shown_call(call: Call) -> dict[str, object]:
 
 
 def formatted(number: str) -> str:
-    """A number as people in North America write theirs; others stay as they are."""
+    """Return a North American number in its usual format, and any other number unchanged."""
     if number.startswith("+1") and len(number) == len("+15551234567"):
         return f"({number[2:5]}) {number[5:8]}-{number[8:]}"
     return number

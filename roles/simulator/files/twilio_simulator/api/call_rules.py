@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Twilio accepts when a call is created or changed: a form in, an order or Twilio's error out."""
+"""What Twilio accepts when a call is created or changed: turns a form into an order, or into Twilio's error."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TWIML_LIMIT = 4000
 LONGEST_RING = 600
 METHODS = ("GET", "POST")
 BOOLEANS = ("AsyncAmd", "Record")
-# What Twilio listens for, with the least and the most of its numbers.
+# The parameters of machine detection, with the lowest and highest value of each.
 DETECTIONS = ("Enable", "DetectMessageEnd")
 DETECTION_BOUNDS = {
     "MachineDetectionTimeout": (3, 59),
@@ -31,7 +31,7 @@ DETECTION_BOUNDS = {
 
 
 def order(form: Form, policy: Policy) -> Order:
-    """Check a create request; the first rule it breaks is raised as ``Refused``."""
+    """Check a create request, and return the order. Raises ``Refused`` for the first rule that it breaks."""
     to, sender = _parties(form, policy)
     words = words_of(form, policy)
     if words is None:
@@ -47,13 +47,16 @@ def order(form: Form, policy: Policy) -> Order:
         limit=limit_of(form) or TALK_LIMIT,
         detection=detection,
         waits=not form.boolean("AsyncAmd"),
-        # An application has its own.
+        # An application has its own callback.
         callback=None if words.application else callback,
     )
 
 
 def words_of(form: Form, policy: Policy) -> Words | None:
-    """What is to be said, if the form says so. An application comes before a URL, and a URL before TwiML."""
+    """Return the call's instructions, if the form has any.
+
+    An application overrides a URL, and a URL overrides TwiML.
+    """
     application, url, twiml = form.one("ApplicationSid"), form.one("Url"), form.one("Twiml")
     method = form.choice("Method", METHODS, code=21209) or "POST"
     if application:
@@ -70,10 +73,10 @@ def words_of(form: Form, policy: Policy) -> Words | None:
 
 
 def callback_in(form: Form, policy: Policy) -> Callback | None:
-    """Where to tell how the call goes on."""
+    """Return the status callback of a form, if it has one."""
     url = callback_of(form, policy)
     method = form.choice("StatusCallbackMethod", METHODS, code=21209) or "POST"
-    # Some programs send all of them in one field.
+    # Some programs send all events in one field.
     events = [event for field in form.every("StatusCallbackEvent") for event in field.split()]
     if any(event not in EVENTS for event in events):
         raise Refused(20001, detail=f"StatusCallbackEvent must be one of {', '.join(EVENTS)}.")
@@ -110,7 +113,7 @@ def _detection(form: Form) -> str | None:
     digits = form.one("SendDigits")
     if digits and not re.fullmatch(r"[0-9A-D#*wW]{1,32}", digits):
         raise Refused(21206)
-    # Digits are for what would be taken for a machine.
+    # Digits are for systems that would be detected as machines.
     return None if digits else found
 
 

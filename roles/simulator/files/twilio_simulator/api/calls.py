@@ -21,7 +21,7 @@ from .requests import FORM, LAG, QUERY, is_behind, policy_of
 
 
 class Calls:
-    """The resource over a world. The names of its routes are the operations that faults can befall."""
+    """The resource over a world. The names of its routes are the operations that faults can affect."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -40,7 +40,7 @@ class Calls:
         world, sid, pairs = self._world, request.match_info["account"], request.get(FORM, [])
         accepted = order(Form(pairs), policy_of(world, sid))
         account = world.accounts.get(sid)
-        # Test credentials leave nothing behind.
+        # Test credentials store nothing.
         if account and account.is_test:
             call = Call.create(0, sid, accepted, pairs, world.clock.now())
         else:
@@ -63,7 +63,7 @@ class Calls:
         status = form.choice("Status", ("canceled", "completed"))
         policy = policy_of(self._world, call.account_sid)
         if form.one("Url") and form.one("Twiml"):
-            raise Refused(20001, detail="Give Url or Twiml, not both.")
+            raise Refused(20001, detail="Set Url or Twiml, not both.")
         words, callback, limit = words_of(form, policy), callback_in(form, policy), limit_of(form)
         if status:
             self._world.phones.hang_up(call, status)

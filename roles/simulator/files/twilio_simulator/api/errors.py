@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Twilio answers to a request that it refuses."""
+"""Twilio's responses to requests that it rejects."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..world.codes import Refused
 
 
 def body_of(error: Refused) -> dict[str, object]:
-    """Twilio's JSON: ``code``, ``message``, ``more_info``, ``status``, and ``detail`` where there is one."""
+    """Return Twilio's JSON: ``code``, ``message``, ``more_info``, ``status``, and ``detail`` if there is one."""
     body: dict[str, object] = {
         "code": error.code,
         "message": error.message,
@@ -25,13 +25,13 @@ def body_of(error: Refused) -> dict[str, object]:
 
 
 def refusal(error: Refused) -> web.Response:
-    """The answer to the request."""
+    """Return the response to a rejected request."""
     headers = {"WWW-Authenticate": 'Basic realm="Twilio API"'} if error.status == 401 else None
     return web.json_response(body_of(error), status=error.status, headers=headers)
 
 
 def answer_in(response: web.StreamResponse) -> dict[str, Any]:
-    """The JSON object that an answer holds, if it holds one."""
+    """Return the JSON object in a response; None if there is none."""
     if not isinstance(response, web.Response) or response.content_type != "application/json" or not response.text:
         return {}
     body = json.loads(response.text)

@@ -18,7 +18,7 @@ _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 def parse_pairs(encoded: bytes) -> Pairs:
-    """Decode ``application/x-www-form-urlencoded``; what a lenient parser would guess at is refused (20001)."""
+    """Decode ``application/x-www-form-urlencoded``. Text at which a lenient parser would guess is rejected (20001)."""
     try:
         text = encoded.decode()
         if _STRAY_PERCENT.search(text):
@@ -29,7 +29,7 @@ def parse_pairs(encoded: bytes) -> Pairs:
 
 
 class Form:
-    """Reads fields by their Twilio name. An empty value counts as absent, as it does for Twilio when it creates."""
+    """Reads fields by their Twilio name. An empty value counts as absent, as in Twilio's create requests."""
 
     def __init__(self, pairs: Pairs) -> None:
         self.pairs = pairs
@@ -41,7 +41,7 @@ class Form:
         return next(iter(self.every(name)), None)
 
     def given(self, name: str) -> bool:
-        """Whether the field was sent at all, be it empty."""
+        """Whether the field was sent, even if it is empty."""
         return any(key == name for key, value in self.pairs)
 
     def boolean(self, name: str) -> bool:
@@ -57,7 +57,7 @@ class Form:
         value = self.one(name)
         if value is None:
             return None
-        # No more digits than make a number larger than any bound.
+        # More digits would only make a number that is larger than any limit.
         number = int(value[:HUGE]) if re.fullmatch(r"-?[0-9]+", value) else None
         if number is None or number < lowest or (highest is not None and number > highest):
             raise _unusable(name, value, code)

@@ -26,14 +26,14 @@ from .resources import medium_json, message_json
 DEFAULT_PAGE_SIZE = 50
 LARGEST_PAGE_SIZE = 1000
 
-# A token names the resource next to the page: A goes on to the ones that come later in the list, B back.
+# A page token contains the SID of the resource next to the page. With A, the page goes on from there; with B, back.
 _TOKEN = re.compile(r"P([AB])([A-Z]{2})([0-9a-f]{32})")
 
 T = TypeVar("T")
 
 
 class Kind(NamedTuple):
-    """What is listed: its key in the JSON, the prefix of its SIDs, its filters, and whether the newest come first."""
+    """A kind of list: its key in the JSON, the prefix of its SIDs, its filters, and whether the newest come first."""
 
     key: str
     prefix: str
@@ -54,19 +54,19 @@ MEDIA = Kind("media_list", "ME", ("DateCreated", "DateCreated<", "DateCreated>")
 
 
 def page_of_messages(messages: Iterable[Message], path: str, query: Form) -> dict[str, object]:
-    """One page of ``messages`` (newest first) as Twilio's JSON."""
+    """Return one page of ``messages`` (newest first) as Twilio's JSON."""
     found = [message for message in messages if _matches(message, query)]
     return page_of(MESSAGES, found, lambda message: message.number, message_json, path, query)
 
 
 def page_of_calls(calls: Iterable[Call], path: str, query: Form) -> dict[str, object]:
-    """One page of ``calls`` (newest first) as Twilio's JSON."""
+    """Return one page of ``calls`` (newest first) as Twilio's JSON."""
     found = [call for call in calls if _matches_call(call, query)]
     return page_of(CALLS, found, lambda call: call.number, call_json, path, query)
 
 
 def page_of_media(message: Message, path: str, query: Form) -> dict[str, object]:
-    """One page of a message's media as Twilio's JSON."""
+    """Return one page of a message's media as Twilio's JSON."""
     found = [medium for medium in message.media if within(message.created, "DateCreated", query)]
 
     def show(medium: Medium) -> dict[str, object]:
@@ -83,7 +83,7 @@ def page_of(
     path: str,
     query: Form,
 ) -> dict[str, object]:
-    """One page of all that was found, in the order of its numbers, with links relative to the host."""
+    """Return one page of what was found, ordered by number, with links relative to the host."""
     size = query.whole("PageSize", 1, LARGEST_PAGE_SIZE) or DEFAULT_PAGE_SIZE
     page, token = query.whole("Page", 0) or 0, query.one("PageToken")
     start, end = _bounds(kind, [number_of(each) for each in found], page, size, token)
@@ -111,9 +111,9 @@ def page_of(
 
 
 def within(moment: datetime | None, name: str, query: Form, *, ends_before: bool = False) -> bool:
-    """Whether a moment is on the day ``name`` of the query, and not outside its bounds ``name<`` and ``name>``.
+    """Whether a moment is on the day in the query's ``name``, and within ``name<`` and ``name>``.
 
-    ``ends_before`` is whether a day that is the last one is left out.
+    ``ends_before`` says whether the last day is excluded.
     """
     return all(
         _is_within(moment, sign, value, name, ends_before)
@@ -123,13 +123,13 @@ def within(moment: datetime | None, name: str, query: Form, *, ends_before: bool
 
 
 def _bounds(kind: Kind, numbers: list[int], page: int, size: int, token: str | None) -> tuple[int, int]:
-    """Where the page begins and ends in the list."""
+    """Return where the page begins and ends in the list."""
     if token is None:
         start = min(page * size, len(numbers))
         return start, min(start + size, len(numbers))
     match = _TOKEN.fullmatch(token)
     if match is None or match[2] != kind.prefix:
-        raise Refused(20001, detail="PageToken is not one that a list gave.")
+        raise Refused(20001, detail="PageToken is not from a list.")
     pivot, sign = int(match[3], 16), -1 if kind.newest_first else 1
     if match[1] == "A":
         start = sum(sign * number <= sign * pivot for number in numbers)
@@ -154,7 +154,7 @@ def _matches_call(call: Call, query: Form) -> bool:
         return False
     if sender and call.order.sender != (addresses.sender(sender) or sender):
         return False
-    # No call here has a parent.
+    # No call in the simulator has a parent.
     if query.one("ParentCallSid") or (status and call.status != status):
         return False
     return all(
@@ -164,7 +164,7 @@ def _matches_call(call: Call, query: Form) -> bool:
 
 
 def _is_within(moment: datetime | None, sign: str, value: str, name: str, ends_before: bool) -> bool:
-    """Bounds are inclusive, in whole seconds as Twilio's dates have them; a date stands for all of its day in UTC."""
+    """Bounds are inclusive, in whole seconds like Twilio's dates. A date means its whole day in UTC."""
     first = _date_in(value)
     if first is None:
         raise Refused(20001, detail=f"{value[:40]!r} is not a date for {name}{sign}.")
@@ -180,11 +180,11 @@ def _is_within(moment: datetime | None, sign: str, value: str, name: str, ends_b
 
 
 def _date_in(text: str) -> datetime | None:
-    """A date in ISO 8601 or RFC 2822, with both of which Twilio's description of its API has examples."""
+    """Read a date in ISO 8601 or RFC 2822. Twilio's API description has examples of both."""
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             moment = read(text)
-            # Years beyond these would leave no room for time zones and days.
+            # Other years could overflow when time zones and days are added.
             if 1 < moment.year < 9999:
                 return moment.replace(tzinfo=moment.tzinfo or UTC)
         except ValueError:

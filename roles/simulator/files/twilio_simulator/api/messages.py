@@ -20,7 +20,7 @@ from .rules import draft
 
 
 class Messages:
-    """The resource over a world. The names of its routes are the operations that faults can befall."""
+    """The resource over a world. The names of its routes are the operations that faults can affect."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -43,7 +43,7 @@ class Messages:
         sid, pairs = request.match_info["account"], request.get(FORM, [])
         accepted = read_draft(self._world, sid, pairs)
         account = self._world.accounts.get(sid)
-        # Test credentials leave nothing behind: Twilio answers as if, and forgets.
+        # Test credentials store nothing: Twilio responds as usual and forgets the message.
         if account and account.is_test:
             message = Message.create(0, sid, accepted, pairs, self._world.clock.now())
         else:
@@ -65,9 +65,9 @@ class Messages:
         message, form = self._message(request), Form(request.get(FORM, []))
         status = form.choice("Status", ("canceled",))
         if form.one("Body"):
-            raise Refused(20001, detail="A body can be emptied, not replaced.")
+            raise Refused(20001, detail="Body must be empty: a text can be removed, but not replaced.")
         if status is None and not form.given("Body"):
-            raise Refused(20001, detail="Give Body or Status.")
+            raise Refused(20001, detail="Set Body or Status.")
         if status:
             self._world.carrier.cancel(message)
         if form.given("Body"):
@@ -103,12 +103,12 @@ class Messages:
 
 
 def read_draft(world: World, account_sid: str, pairs: Pairs) -> Draft:
-    """What the account wants to send, if Twilio accepts it."""
+    """Return the draft in a form, if Twilio accepts it."""
     return draft(Form(pairs), policy_of(world, account_sid), world.clock.now())
 
 
 def medium_of(message: Message, request: web.Request) -> Medium:
-    """The medium that a request names."""
+    """Return the medium in a request's path."""
     for medium in message.media:
         if medium.sid == request.match_info["medium"]:
             return medium

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Messages, their media and their feedback, accounts and their keys, in the shapes of Twilio's JSON."""
+"""Messages, their media and their feedback, accounts and their keys, as Twilio's JSON."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def message_json(message: Message) -> dict[str, object]:
 
 
 def shown(message: Message) -> dict[str, object]:
-    """The Message resource, and what Twilio does not tell: moments are in ISO 8601."""
+    """Return the Message resource with further keys that Twilio does not have. Dates are in ISO 8601."""
     return message_json(message) | {
         "number": message.number,
         "form": message.form,

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Twilio accepts when a message is created: a form in, a draft or Twilio's error out."""
+"""What Twilio accepts when a message is created: turns a form into a draft, or into Twilio's error."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .form import Form
 BODY_LIMIT = 1600
 MEDIA_LIMIT = 10
 SEND_AT_WINDOW = (timedelta(minutes=5), timedelta(days=35))
-# What may be chosen, and the code of the error that anything else is.
+# The allowed values of parameters, and the error code for any other value.
 CHOICES = {
     "ContentRetention": (("retain", "discard"), 30029),
     "AddressRetention": (("retain", "obfuscate"), 30030),
@@ -32,7 +32,7 @@ NO_SUCH_SERVICE = f"MG{'0' * 32}"
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The account's side of the rules: the senders it owns (empty: any), and how strict it is."""
+    """An account's settings for the rules: the senders that it owns (empty: any), and how strict it is."""
 
     numbers: Collection[str] = ()
     strict_callbacks: bool = False
@@ -40,7 +40,7 @@ class Policy:
 
 
 def draft(form: Form, policy: Policy, now: datetime) -> Draft:
-    """Check a create request; the first rule it breaks is raised as ``Refused``."""
+    """Check a create request, and return the draft. Raises ``Refused`` for the first rule that it breaks."""
     _demand_the_necessary(form)
     if policy.test_credentials and form.one("MessagingServiceSid"):
         raise Refused(20008)
@@ -101,13 +101,13 @@ def _parties(form: Form, policy: Policy) -> tuple[str, str | None]:
 
 
 def _pair(to: str, sender: str) -> None:
-    """What cannot send to what. A sender on RCS reaches plain numbers too, by SMS."""
+    """Check that the sender can send to the recipient. A sender on RCS reaches plain numbers too, by SMS."""
     if to == sender:
         raise Refused(63031 if addresses.is_channel(to) else 21266, to=to)
     channels = addresses.channel_of(to), addresses.channel_of(sender)
     if channels[0] != channels[1] and channels != ("", "rcs"):
         raise Refused(21910)
-    # Of the two errors that Twilio documents for it, 21612 and 21657, the one that senders have reported.
+    # Twilio documents two errors for this, 21612 and 21657. This is the one that users have reported.
     if addresses.is_name(sender) and addresses.is_without_names(to):
         raise Refused(21612, to=to, sender=sender)
 
@@ -124,7 +124,7 @@ def _service(form: Form) -> str | None:
 
 
 def media_of(form: Form) -> tuple[str, ...]:
-    """The media of a form, few enough and each a URL (21623, 21620)."""
+    """Return the media of a form, after checking their number (21623) and that each is a URL (21620)."""
     media = tuple(form.every("MediaUrl"))
     if len(media) > MEDIA_LIMIT:
         raise Refused(21623)
@@ -150,7 +150,7 @@ def _content(form: Form) -> None:
 
 
 def callback_of(form: Form, policy: Policy) -> str | None:
-    """The URL that is to be told how things go on (21609)."""
+    """Return the status callback's URL, after checking it (21609)."""
     url = form.one("StatusCallback")
     if url is None:
         return None
@@ -160,7 +160,7 @@ def callback_of(form: Form, policy: Policy) -> str | None:
 
 
 def can_reach(url: str, policy: Policy) -> bool:
-    """Whether Twilio could ask this URL for something."""
+    """Whether Twilio could request this URL."""
     host = addresses.host_of(url)
     return host is not None and not (policy.strict_callbacks and addresses.is_local(host))
 
@@ -180,7 +180,10 @@ def _options(form: Form) -> None:
 
 
 def _send_at(form: Form, now: datetime) -> datetime | None:
-    """When to send. Called with a Messaging Service only: without one Twilio drops the schedule and sends at once."""
+    """Return when to send.
+
+    Only called with a Messaging Service: without one, Twilio ignores the schedule and sends at once.
+    """
     if form.one("ScheduleType") is None:
         return None
     raw = form.one("SendAt")

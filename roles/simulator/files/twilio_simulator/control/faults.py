@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What shall go wrong: which requests, how often and in which of the ways that there are."""
+"""Faults: which requests must go wrong, how often, and how."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ MOST_FAULTS = 100
 
 
 class Faults:
-    """The faults to come, in the order in which they were asked for."""
+    """The faults to come, in the order in which they were added."""
 
     def __init__(self) -> None:
         self._faults: dict[int, Fault] = {}
         self._count = 0
 
     def add(self, wanted: Mapping[str, Any]) -> Fault:
-        """Have something go wrong. ``wanted`` is as in ``Fault.as_json``, without an id.
+        """Add a fault. ``wanted`` is as in ``Fault.as_json``, without an id.
 
-        :raises BadInput: if there can be no such fault.
+        :raises BadInput: if there is no such fault.
         """
         if len(self._faults) >= MOST_FAULTS:
             raise BadInput(f"there are {MOST_FAULTS} faults already")
-        # A code alone says what is meant.
+        # A code alone means the kind `twilio_error`.
         kind = KINDS.get(str(wanted.get("kind", "twilio_error" if "code" in wanted else None)))
         if kind is None:
             raise BadInput(f"kind must be one of {', '.join(KINDS)}")
@@ -39,7 +39,7 @@ class Faults:
             raise BadInput(f"{kind.name} has {', '.join(known)}, but no {', '.join(sorted(unknown))}")
         times, operation = wanted.get("times"), wanted.get("operation") or kind.operations[0]
         if times is not None and (isinstance(times, bool) or not isinstance(times, int) or times < 1):
-            raise BadInput("times must be a whole number from 1, or null")
+            raise BadInput("times must be a whole number of 1 or more, or null")
         if operation not in kind.operations:
             raise BadInput(f"operation must be one of {', '.join(kind.operations)}")
         number = wanted.get("number") or None
@@ -55,9 +55,9 @@ class Faults:
         return fault
 
     def take(self, operation: str | None, numbers: Collection[str]) -> Fault | None:
-        """The fault that befalls this request, which concerns these numbers. It counts as having happened."""
+        """Return the fault that affects this request, which concerns these numbers, and count it as having happened."""
         for fault in self._faults.values():
-            # What is left out of a list depends on each message, not on whose messages are asked for.
+            # A list leaves out messages one by one, whatever the list's filter is.
             concerns = fault.number is None or fault.number in numbers or fault.kind.name == "list_lag"
             if fault.operation == operation and concerns:
                 if fault.times is not None:
@@ -68,7 +68,7 @@ class Faults:
         return None
 
     def remove(self, number: int) -> bool:
-        """Whether there was a fault with this id."""
+        """Remove a fault. Returns whether there was one with this id."""
         return self._faults.pop(number, None) is not None
 
     def clear(self) -> None:

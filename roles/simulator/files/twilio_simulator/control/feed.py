@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What changes, told to open pages as it happens: server-sent events.
+"""Server-sent events that tell open pages about changes.
 
 The format: https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
@@ -16,23 +16,24 @@ from aiohttp import web
 
 Data = Mapping[str, object]
 
-# Events wait this long, in seconds, for others about the same thing to take their place.
+# How many seconds an event waits, so that a later one about the same thing can replace it.
 PAUSE = 0.05
-# More things than this that change within a pause are cheaper read again than told one by one.
+# If more things than this change within a pause, it is cheaper to read everything again.
 BURST = 200
-# How many writes a reader may be behind.
+# By how many writes a reader may be behind.
 BACKLOG = 32
-# A comment this often, in seconds, finds readers that have gone and keeps proxies from closing the connection.
+# A comment is sent this often, in seconds, to find readers that have gone and to keep proxies from closing the
+# connection.
 HEARTBEAT = 15.0
 # How long, in milliseconds, a browser waits before it connects again.
 RETRY = 500
 
 
 class Feed:
-    """Events for any number of readers. Lives on one event loop; memory is bounded whatever readers do.
+    """Events for any number of readers. Belongs to one event loop. Memory is limited, even with slow readers.
 
-    Readers hear ``hello`` with ``greeting`` first, and ``reload`` where events were left out, because they came too
-    fast or because a reader was too slow. Each means: read everything again.
+    Readers first get ``hello`` with ``greeting``, and ``reload`` if events were left out, because there were too many
+    or a reader was too slow. After either, read everything again.
     """
 
     def __init__(self, greeting: Data) -> None:
@@ -44,9 +45,9 @@ class Feed:
         self._timer: asyncio.TimerHandle | None = None
 
     def publish(self, event: str, data: Data | Callable[[], Data], *, about: str) -> None:
-        """Tell every reader, soon. Never blocks, and does nothing while nobody reads.
+        """Send an event to every reader soon. Never blocks, and does nothing if there are no readers.
 
-        What is pending ``about`` the same thing is replaced. A callable is called when the event is written.
+        This replaces a pending event ``about`` the same thing. A callable is called when the event is written.
         """
         if not self._readers:
             return
@@ -59,7 +60,7 @@ class Feed:
             self._timer = asyncio.get_running_loop().call_later(PAUSE, self._flush)
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
-        """Answer a request with the events from now on, until the reader leaves or the feed is closed."""
+        """Respond to a request with the events from now on, until the reader leaves or the feed is closed."""
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         queue: asyncio.Queue[bytes | None] = asyncio.Queue(BACKLOG)
         self._readers.add(queue)
@@ -76,7 +77,7 @@ class Feed:
         return response
 
     async def close(self) -> None:
-        """Let every reader go."""
+        """Disconnect all readers."""
         if self._timer:
             self._timer.cancel()
         for queue in self._readers:
@@ -109,7 +110,7 @@ def _event(name: str, data: Data) -> str:
 
 
 def _replace(queue: asyncio.Queue[bytes | None], chunk: bytes | None) -> None:
-    """Leave this chunk alone in the queue."""
+    """Replace everything in the queue with this chunk."""
     while not queue.empty():
         queue.get_nowait()
     queue.put_nowait(chunk)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What somebody sends in a person's place."""
+"""Messages that the user sends in a person's name."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from ..world.world import World
 
 
 def submit(world: World, form: Form) -> Message:
-    """Receive what a form describes: ``From``, ``To``, ``Body``, ``MediaUrl`` (repeatable) and ``AccountSid``.
+    """Receive the message in a form: ``From``, ``To``, ``Body``, ``MediaUrl`` (repeatable) and ``AccountSid``.
 
-    Without ``To`` the message answers the last one that went to this person.
+    Without ``To``, it is a reply to the last message to this person.
 
-    :raises BadInput: if there can be no such message.
+    :raises BadInput: if the message is not possible.
     """
     person = addresses.recipient(form.one("From") or "")
     if person is None:
@@ -38,5 +38,5 @@ def submit(world: World, form: Form) -> Message:
         raise BadInput(error.message) from None
     body = form.one("Body") or ""
     if len(body) > BODY_LIMIT or not (body or media):
-        raise BadInput(f"Body must have 1 to {BODY_LIMIT} characters, or else there must be a MediaUrl")
+        raise BadInput(f"Body must have 1 to {BODY_LIMIT} characters, or MediaUrl is required")
     return world.inbound.receive(account_sid, Draft(to, person, None, body, media), form.pairs)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The ways in which a request can go wrong on demand: what each is called, what it takes, and what it does."""
+"""The kinds of faults: the name, the parameters and the effect of each."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from ..api.requests import FATE, FORM, LAG, Lag
 from ..world.codes import ERRORS, Refused, error_of
 from ..world.reading import BadInput
 
-# The names of the API's routes: of messages, and of calls.
+# The names of the API's routes for messages and for calls.
 OPERATIONS = (
     *("create", "list", "fetch", "update", "delete"),
     *("create_call", "list_calls", "fetch_call", "update_call", "delete_call"),
 )
-# What new trial accounts may not say when they place a call.
+# Parameters that new trial accounts may not set when they place a call.
 TRIAL_REFUSES = ("Twiml", "Timeout", "Method", "MachineDetection")
 
 PAGE = """<!DOCTYPE html>
@@ -36,7 +36,7 @@ Act = Callable[[], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A number from ``lowest`` to ``highest`` that a kind of fault takes, or one of ``choices``; None: left out.
+    """A parameter of a kind of fault: a number from ``lowest`` to ``highest``, or one of ``choices``; None if left out.
 
     ``known`` are values with their meanings, among others.
     """
@@ -92,9 +92,9 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A way to go wrong, which may befall these operations; the first is meant unless another is named.
+    """A kind of fault, which can affect these operations. The first one is the default.
 
-    ``befall`` answers a request in place of ``Act``, which does what was asked.
+    ``befall`` handles a request. It may call ``Act``, which does what was requested.
     """
 
     befall: Callable[[Fault, web.Request, Act], Awaitable[web.StreamResponse]]
@@ -191,43 +191,43 @@ KINDS = {
     for kind in (
         Kind(
             twilio_error,
-            "One of Twilio's errors: the request is refused, or the message ends with it where that comes later",
+            "One of Twilio's errors: the request is rejected, or the message ends with it if it comes later",
             (_CODE,),
         ),
         Kind(
             rate_limited,
-            "Refuse with status 429, without acting",
+            "Reject with status 429, without acting",
             (
-                Parameter("code", "Twilio's error code; none: no body", 20429, choices=(20429, 21611, None)),
-                Parameter("retry_after", "Seconds in Retry-After; none: no such header", None),
+                Parameter("code", "Twilio's error code; no body without it", 20429, choices=(20429, 21611, None)),
+                Parameter("retry_after", "Seconds in Retry-After; no such header without it", None),
             ),
         ),
         Kind(
             server_error,
-            "Answer with a server's error, without acting",
+            "Respond with a server error, without acting",
             (Parameter("status", _STATUS, 503, 500, 599),),
         ),
         Kind(
             server_error_after,
-            "Act as asked, and then answer with a server's error",
+            "Act as requested, and respond with a server error",
             (Parameter("status", _STATUS, 500, 500, 599),),
         ),
-        Kind(lost_response, "Act as asked, and close the connection without an answer"),
-        Kind(slow, "Act as asked, and answer late", (Parameter("seconds", "Seconds of real time", 5.0),)),
+        Kind(lost_response, "Act as requested, and close the connection without a response"),
+        Kind(slow, "Act as requested, and respond late", (Parameter("seconds", "Seconds of real time", 5.0),)),
         Kind(
             html_page,
-            "Answer with a gateway's HTML page, without acting",
+            "Respond with a gateway's HTML page, without acting",
             (Parameter("status", _STATUS, 502, 200, 599),),
         ),
         Kind(
             list_lag,
             "Leave new messages out of lists",
-            (Parameter("seconds", "Age by the simulator's clock at which they appear", 60.0, 0, 86_400),),
+            (Parameter("seconds", "Seconds by the simulator's clock after which they appear", 60.0, 0, 86_400),),
             ("list", "list_calls"),
         ),
         Kind(
             trial_account,
-            f"Refuse calls with {', '.join(TRIAL_REFUSES[:-1])} or {TRIAL_REFUSES[-1]}, as for a new trial account",
+            f"Reject calls with {', '.join(TRIAL_REFUSES[:-1])} or {TRIAL_REFUSES[-1]}, as for a new trial account",
             operations=("create_call",),
         ),
     )

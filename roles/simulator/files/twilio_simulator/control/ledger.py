@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What was asked of the API, for tests and people. Passwords never enter it."""
+"""The requests to the API, for tests and people. They are stored without passwords."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from ..world.messages import Pairs, iso8601
 
 
 class Entry(TypedDict):
-    """One request; ``form`` and ``query`` keep the order received, ``user`` is the one of Basic auth.
+    """One request; ``form`` and ``query`` keep the order received. ``user`` is that of Basic auth.
 
-    ``status`` is the one answered, None if the answer was lost; ``fault`` is the kind of fault that befell the request.
+    ``status`` is that of the response, None if it was lost. ``fault`` is the kind of fault that affected the request.
     """
 
     at: str

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Calls below ``/simulator``: which there are, waiting for them, and what somebody does who is called."""
+"""Calls below ``/simulator``: list them, wait for them, and act for the person who is called."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LONGEST_WAIT = 600
 
 
 class PhoneControl:
-    """Answers in JSON, as the other routes of the simulator's own do."""
+    """Responds in JSON, like the simulator's other routes."""
 
     def __init__(self, world: World) -> None:
         self._world = world

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Questions to the ledger: which messages, calls or requests are meant, and waiting until there are so many."""
+"""Find messages, calls or requests by filters, and wait until there are enough."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Matches = Callable[[K, Filters], bool]
 
 
 def filters_of(pairs: Pairs, known: Collection[str]) -> dict[str, str]:
-    """The filters of a query; an unknown one is an error: it would let pass what is to be left out."""
+    """Return the filters of a query. An unknown one is an error, since ignoring it would return too much."""
     filters = {}
     for name, value in pairs:
         if name not in known:
@@ -35,19 +35,19 @@ def filters_of(pairs: Pairs, known: Collection[str]) -> dict[str, str]:
 
 
 def matches_message(message: Message, filters: Filters) -> bool:
-    """Whether each filter is equal to its field; ``body`` may be any part of the text."""
+    """Whether each filter is equal to its field. ``body`` may be any part of the text."""
     fields = {"to": message.draft.to, "from": message.sender, "status": message.status, "direction": message.direction}
     return all(text in message.body if name == "body" else fields[name] == text for name, text in filters.items())
 
 
 def matches_call(call: Call, filters: Filters) -> bool:
-    """Whether each filter is equal to its field; ``said`` may be any part of what was."""
+    """Whether each filter is equal to its field. ``said`` may be any part of what the call said."""
     fields = {"to": call.order.to, "from": call.order.sender, "status": call.status}
     return all(text in call.said if name == "said" else fields[name] == text for name, text in filters.items())
 
 
 def matches_request(entry: Entry, filters: Filters) -> bool:
-    """Whether each filter is equal to its field, or the form's or query's; ``body`` and ``path`` may be any part."""
+    """Whether each filter is equal to its field, or to the form's or query's. ``body`` and ``path`` may be any part."""
     fields: dict[str, str | None] = {"method": entry["method"], "fault": entry["fault"], "status": str(entry["status"])}
     for name, value in reversed([*entry["query"], *entry["form"]]):
         if name in ("To", "From"):
@@ -58,12 +58,12 @@ def matches_request(entry: Entry, filters: Filters) -> bool:
 
 
 def find(store: Store[K], matches: Matches[K], filters: Filters) -> list[K]:
-    """What matches, newest first."""
+    """Return the matches, newest first."""
     return [item for item in store.newest_first() if matches(item, filters)]
 
 
 async def wait_for(store: Store[K], matches: Matches[K], filters: Filters, count: int, timeout: float) -> bool:
-    """Wait, for seconds of real time at most, until so many match. Whether they did."""
+    """Wait until ``count`` match, at most ``seconds`` of real time. Returns whether they did."""
     matching = {item.sid for item in find(store, matches, filters)}
     enough = asyncio.Event()
 
@@ -89,7 +89,7 @@ async def wait_for(store: Store[K], matches: Matches[K], filters: Filters, count
 
 
 def number_in(text: str | None, name: str, default: float, most: float) -> Any:
-    """A number of a query."""
+    """Return a number in a query."""
     try:
         number = default if text is None else float(text)
     except ValueError:
@@ -100,6 +100,6 @@ def number_in(text: str | None, name: str, default: float, most: float) -> Any:
 
 
 def _number(text: str) -> str:
-    """A phone number however it is written; a plus that was left bare in a URL has become a blank."""
+    """Return a phone number in any format. An unescaped plus sign in a URL arrives as a space."""
     text = f"+{text[1:]}" if text.startswith(" ") else text
     return addresses.recipient(text) or text

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One rehearsal: the world, what shall go wrong in it, what was asked of it, and who is told of what happens."""
+"""One rehearsal: the world, the faults, the ledger of requests, and the feed of what happens."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from .ledger import Ledger
 
 
 class Rehearsal:
-    """All that a simulator holds, HTTP apart."""
+    """The state of a simulator, without HTTP."""
 
     def __init__(self, world: World) -> None:
-        # Tells this simulator from one that is started later in its place.
+        # Distinguishes this simulator from one that is started later at the same address.
         self.instance = uuid.uuid4().hex
         self.world = world
         self.faults = Faults()
@@ -35,7 +35,7 @@ class Rehearsal:
         world.alerts.watchers.add(self._tell_alert)
 
     def state(self) -> dict[str, object]:
-        """What the simulator is about."""
+        """Return the simulator's state, for the page and for tests."""
         clock = self.world.clock
         return {
             "clock": {"now": iso8601(clock.now()), "speed": clock.speed},
@@ -50,7 +50,7 @@ class Rehearsal:
         self.feed.publish("state", self.state, about="state")
 
     def reset(self) -> None:
-        """Be as if just started."""
+        """Return to the state at the start."""
         self.world.reset()
         self.ledger.clear()
         self.faults.clear()
@@ -58,7 +58,7 @@ class Rehearsal:
         self.tell_state()
 
     def forget(self) -> None:
-        """Forget all messages and calls, also those under way, and what went wrong with them.
+        """Forget all messages and calls, including those under way, and their alerts.
 
         Clock, faults and opt-outs stay.
         """
@@ -69,7 +69,7 @@ class Rehearsal:
         self.tell_state()
 
     def forget_conversation(self, peer: str) -> None:
-        """Forget the messages and calls with one number, also those under way, and what went wrong with it."""
+        """Forget the messages and calls with one number, including those under way, and its alerts."""
         for message in [message for message in self.world.store.newest_first() if message.peer == peer]:
             self.world.store.forget(message)
         for call in [call for call in self.world.calls.newest_first() if call.peer == peer]:
@@ -83,7 +83,7 @@ class Rehearsal:
         await self.world.close()
 
     def name(self, names: Mapping[str, str | None]) -> None:
-        """Call people by these names from now on."""
+        """Use these names for people from now on."""
         self.world.names.update(names)
         self.feed.publish("names", self.names, about="names")
 

@@ -43,7 +43,7 @@ LONGEST_WAIT = 600
 
 
 class Control:
-    """Answers in JSON; what cannot be done is ``{"error": "why"}`` with status 400."""
+    """Responds in JSON. An error is ``{"error": "why"}`` with status 400."""
 
     def __init__(self, rehearsal: Rehearsal) -> None:
         self._rehearsal = rehearsal
@@ -81,7 +81,7 @@ class Control:
         wanted = await _object_of(request)
         known = {"speed", "now", "advance"}
         if not wanted or wanted.keys() - known or {"now", "advance"} <= wanted.keys():
-            raise BadInput("give speed, and now or advance")
+            raise BadInput("speed, now or advance is required")
         clock = self._world.clock
         now = _moment(wanted["now"]) if "now" in wanted else None
         clock.set(
@@ -153,7 +153,7 @@ class Control:
     async def _assert(self, request: web.Request) -> web.Response:
         filters = filters_of(_query_of(request), (*MESSAGE_FILTERS, "count"))
         if "count" not in filters:
-            raise BadInput("count is missing")
+            raise BadInput("count is required")
         count = number_in(filters.pop("count"), "count", 0, self._world.settings.keep)
         found = find(self._world.store, matches_message, filters)
         return web.json_response({"count": len(found)} | _shown(found), status=200 if len(found) == count else 409)
@@ -191,7 +191,7 @@ def _query_of(request: web.Request) -> Pairs:
 
 
 async def _object_of(request: web.Request) -> dict[str, Any]:
-    """The JSON object that was sent."""
+    """Return the JSON object in a request."""
     try:
         found = json.loads(await request.read())
     except (ValueError, RecursionError):
@@ -202,14 +202,14 @@ async def _object_of(request: web.Request) -> dict[str, Any]:
 
 
 async def _form_of(request: web.Request) -> Form:
-    """What was sent as a form or as a JSON object of texts and lists of texts."""
+    """Return a form, or a JSON object of strings and lists of strings."""
     if request.content_type != "application/json":
         return Form(parse_pairs(await request.read()))
     pairs = []
     for name, value in (await _object_of(request)).items():
         for text in value if isinstance(value, list) else [value]:
             if not isinstance(text, str):
-                raise BadInput(f"{name} must be a text")
+                raise BadInput(f"{name} must be a string")
             pairs.append((name, text))
     return Form(pairs)
 

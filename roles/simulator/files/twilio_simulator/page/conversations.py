@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Messages and calls as a phone shows them: by the number at the other end. All functions take them newest first."""
+"""Messages and calls as a phone shows them, by the number at the other end. All functions get them newest first."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..world.alerts import Alert
 from ..world.calls import Call
 from ..world.messages import Message
 
-# What has its place in a conversation.
+# An item of a conversation.
 Item = Message | Call
 
 
@@ -34,12 +34,12 @@ class Items(NamedTuple):
 
 
 def together(messages: Iterable[Message], calls: Iterable[Call]) -> Iterable[Item]:
-    """All of them, newest first."""
+    """Return messages and calls together, newest first."""
     return merge(messages, calls, key=lambda item: -item.number)
 
 
 def conversations(items: Iterable[Item]) -> list[Conversation]:
-    """Every conversation, the one with the latest message or call first."""
+    """Return all conversations, the one with the latest message or call first."""
     found: dict[str, tuple[Item, int]] = {}
     for item in items:
         latest, count = found.get(item.peer, (item, 0))
@@ -48,12 +48,12 @@ def conversations(items: Iterable[Item]) -> list[Conversation]:
 
 
 def thread(items: Iterable[Item], peer: str, size: int, *, before: int | None, around: int | None) -> Items:
-    """At most ``size`` of those with ``peer``: the ones before a number, or around it, or else the latest."""
+    """Return at most ``size`` items with ``peer``: those before a number, or around it, or else the latest."""
     return timeline((item for item in items if item.peer == peer), size, before=before, around=around)
 
 
 def timeline(items: Iterable[Item], size: int, *, before: int | None, around: int | None = None) -> Items:
-    """At most ``size`` of them: the ones before a number, or around it, or else the latest."""
+    """Return at most ``size`` items: those before a number, or around it, or else the latest."""
     found = list(items)
     start = 0
     if before is not None:
@@ -64,9 +64,9 @@ def timeline(items: Iterable[Item], size: int, *, before: int | None, around: in
 
 
 def among(page: Items, alerts: Iterable[Alert], before: int | None, peer: str | None) -> Iterator[Alert]:
-    """Of these alerts, newest first, those that came between the items of a page, after the latest ones too.
+    """Return the alerts between the items of a page, and after the latest ones. Alerts are newest first.
 
-    Those between two pages belong to the earlier one. The page was asked for by ``before``, and ``peer`` chooses.
+    Alerts between two pages belong to the earlier one. ``before`` is that of the page, and ``peer`` filters.
     """
     first = page.items[-1].number if page.earlier else 0
     end = before if before is not None else page.items[0].number + 1 if page.later else None
@@ -76,9 +76,9 @@ def among(page: Items, alerts: Iterable[Alert], before: int | None, peer: str | 
 
 
 def search(items: Iterable[Item], names: Mapping[str, str], text: str, size: int) -> list[Item]:
-    """At most ``size`` messages and calls that hold ``text``, in whatever case.
+    """Return at most ``size`` messages and calls that contain ``text``. Case does not matter.
 
-    It may be in their SID, numbers, words or any form field, or in the name of the person.
+    It may be in the SID, the numbers, the text, any form field, or the person's name.
     """
     wanted = text.casefold()
     return list(islice((item for item in items if _holds(item, names, wanted)), size))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The inbox page for a person with a browser: its files, and what it asks for."""
+"""The inbox page in a browser: its files, and its requests."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from ..world.reading import BadInput
 from .conversations import Item, Items, among, conversations, search, thread, timeline, together
 
 FILES = Path(__file__).with_name("inbox")
-# Not left to the machine's own table of types, which may call a script plain text: browsers then refuse to run it.
+# The machine's own table of types may have plain text for scripts, and browsers do not run those.
 CONTENT_TYPES = {".css": "text/css", ".html": "text/html", ".js": "text/javascript", ".svg": "image/svg+xml"}
-# Nothing but the page's own files is ever loaded or run, whatever a message says.
+# Only the page's own files are loaded or run, whatever a message contains.
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
     " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -57,7 +57,7 @@ class Page:
         ]
 
     def _items(self) -> Iterable[Item]:
-        """All that there is, newest first."""
+        """Return all messages and calls, newest first."""
         return together(self._world.store.newest_first(), self._world.calls.newest_first())
 
     async def _index(self, request: web.Request) -> web.Response:
@@ -84,7 +84,7 @@ class Page:
     async def _forget(self, request: web.Request) -> web.Response:
         peer = request.query.get("with")
         if peer is None:
-            raise BadInput("with must be the number whose messages and calls are to go")
+            raise BadInput("with must be the number whose messages and calls to delete")
         self._rehearsal.forget_conversation(peer)
         return web.Response(status=204)
 
@@ -108,7 +108,7 @@ class Page:
         return web.json_response(self._shown(page, before))
 
     def _shown(self, page: Items, before: int | None, peer: str | None = None) -> dict[str, object]:
-        """A page of messages and calls, with the latest of what went wrong among them."""
+        """Return a page of messages and calls, with the latest alerts between them."""
         alerts = islice(among(page, self._world.alerts.newest_first(), before, peer), PAGE_SIZE)
         return {
             "messages": [_shown(item) for item in page.items],
@@ -139,7 +139,7 @@ def _shown(item: Item) -> dict[str, object]:
 
 
 def _number_of(request: web.Request, name: str) -> int | None:
-    """The number of a message or call in the query."""
+    """Return the number of a message or call in the query."""
     text = request.query.get(name)
     if text is None:
         return None

@@ -14,13 +14,13 @@ from typing import NamedTuple
 
 from .reading import BadInput, demand, text_of
 
-# How many keys may be made, of which the oldest go.
+# How many keys to keep. The oldest are dropped.
 MOST_KEYS = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account; ``keys`` maps SIDs of API keys to secrets. Test credentials are an account that sends nothing."""
+    """An account. ``keys`` maps SIDs of API keys to secrets. Test credentials are an account that sends nothing."""
 
     sid: str
     token: str
@@ -30,7 +30,7 @@ class Account:
 
 
 class Right(NamedTuple):
-    """What a login needs, and the account that it speaks for."""
+    """A login's password, and the account that it authenticates."""
 
     secret: str
     account: Account
@@ -38,7 +38,7 @@ class Right(NamedTuple):
 
 
 class Accounts:
-    """Accounts by SID; the first one is whose credentials are shown to people."""
+    """Accounts by SID. The credentials of the first one are shown to people."""
 
     def __init__(self, accounts: Iterable[Account]) -> None:
         self._accounts = {account.sid: account for account in accounts}
@@ -49,7 +49,7 @@ class Accounts:
         self.main = next(iter(self._accounts.values()))
 
     def add_key(self, sid: str) -> tuple[str, str]:
-        """Make a key of the account with this SID, which must exist; return the key's SID and secret."""
+        """Create an API key for the account with this SID, which must exist. Returns the key's SID and secret."""
         key, secret = f"SK{secrets.token_hex(16)}", secrets.token_urlsafe(24)
         self._rights[key] = Right(secret, self._accounts[sid], is_key=True)
         self._made.append(key)
@@ -58,7 +58,7 @@ class Accounts:
         return key, secret
 
     def reset(self) -> None:
-        """Forget the keys that were made."""
+        """Drop the keys that were created."""
         while self._made:
             del self._rights[self._made.popleft()]
 
@@ -72,7 +72,7 @@ class Accounts:
         return list(self._accounts)
 
 
-# They open this simulator and nothing else, so they may be well known.
+# These credentials are valid only here, so they may be public.
 _LIVE = "AC5e1d0b47a2c94f6e8b3a7d61f0c29e84"
 DEFAULT_ACCOUNTS = (
     Account(
@@ -86,7 +86,7 @@ DEFAULT_ACCOUNTS = (
 
 
 def read_accounts(data: object) -> tuple[Account, ...]:
-    """The accounts of a list of mappings, of which there must be one.
+    """Read the accounts in a list of mappings, which must not be empty.
 
     Each has ``account_sid`` and ``auth_token``, and may have ``parent``, the SID of the account it is a subaccount of,
     ``api_keys``, a mapping of SIDs to secrets, and ``test``, which makes it test credentials.
@@ -94,7 +94,7 @@ def read_accounts(data: object) -> tuple[Account, ...]:
     :raises BadInput: naming the account and what is wrong.
     """
     if not isinstance(data, list) or not data:
-        raise BadInput("must be a list of mappings, one at least")
+        raise BadInput("must be a list of at least one mapping")
     accounts: list[Account] = []
     for number, item in enumerate(data, 1):
         with demand(str(item.get("account_sid", number) if isinstance(item, Mapping) else number)):
@@ -110,12 +110,12 @@ def _account(item: object, known: set[str]) -> Account:
         raise BadInput(f"an account has no {', '.join(sorted(map(str, unknown)))}")
     sid, token = _sid("AC", text_of(item, "account_sid", "")), text_of(item, "auth_token", "")
     if not token:
-        raise BadInput("auth_token is missing")
+        raise BadInput("auth_token is required")
     if sid in known:
-        raise BadInput("there is another one with this SID")
+        raise BadInput("another account has this SID")
     parent, keys, is_test = item.get("parent"), item.get("api_keys", {}), item.get("test", False)
     if parent is not None and parent not in known:
-        raise BadInput(f"parent {parent} is no account above it")
+        raise BadInput(f"parent {parent} is not an account earlier in the list")
     if not isinstance(keys, Mapping):
         raise BadInput("api_keys must be a mapping of SIDs to secrets")
     if not isinstance(is_test, bool):
@@ -125,5 +125,5 @@ def _account(item: object, known: set[str]) -> Account:
 
 def _sid(prefix: str, text: str) -> str:
     if not re.fullmatch(rf"{prefix}[0-9a-fA-F]{{32}}", text):
-        raise BadInput(f"{text!r} is no SID: {prefix} and 32 hexadecimal digits")
+        raise BadInput(f"{text!r} is not a SID: {prefix} and 32 hexadecimal digits")
     return text

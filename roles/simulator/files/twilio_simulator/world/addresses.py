@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Recipients, senders and URLs: what counts as one, and the magic numbers of Twilio's test credentials.
+"""Recipients, senders and URLs: which are valid, and the magic numbers of Twilio's test credentials.
 
 Magic numbers: https://www.twilio.com/docs/iam/test-credentials
 """
@@ -25,8 +25,8 @@ MAGIC_RECIPIENTS = {
 }
 MAGIC_SENDERS = {"+15005550001": 21212, "+15005550007": 21606, "+15005550008": 21611}
 
-# A country code and its number have 15 digits at most (ITU-T E.164); in the North American plan always 11.
-# The countries that share +1 with the USA and Canada, the territories of the USA apart, by their area codes:
+# A country code and its number have at most 15 digits (ITU-T E.164), and exactly 11 in the North American plan.
+# The countries that share +1 with the USA and Canada, except the territories of the USA, by their area codes:
 # https://www.nationalnanpa.com/area_codes/
 _OTHERS_IN_NORTH_AMERICA = (
     *("242", "246", "264", "268", "284", "345", "441", "473", "649", "658", "664", "721", "758", "767", "784", "809"),
@@ -43,23 +43,23 @@ _CHANNEL_NAME = re.compile(r"[\w.@+-]+")
 
 
 def is_channel(address: str) -> bool:
-    """Whether this is a channel address, such as ``whatsapp:+15551234567``, and no plain phone number."""
+    """Whether this is a channel address, such as ``whatsapp:+15551234567``, and not a plain phone number."""
     return address.partition(":")[0] in CHANNELS and ":" in address
 
 
 def phone_number(text: str) -> str | None:
-    """The E.164 form of a phone number, or None; punctuation that people write is dropped."""
+    """Return a phone number in E.164 form, without punctuation; None if it is not one."""
     number = text.translate(_PUNCTUATION)
     return number if _E164.fullmatch(number) else None
 
 
 def called(text: str) -> str | None:
-    """Whom to call, or who calls, in the form that Twilio keeps: a phone number, a SIP address or a client."""
+    """Return a callee or caller in Twilio's form: a phone number, a SIP address or a client."""
     return phone_number(text) or (text if _ON_THE_INTERNET.fullmatch(text) else None)
 
 
 def recipient(text: str) -> str | None:
-    """The address to send to in the form that Twilio keeps, or None when there can be no such recipient."""
+    """Return a recipient in Twilio's form; None if it is invalid."""
     channel, _colon, name = text.partition(":")
     if not is_channel(text):
         return phone_number(text)
@@ -70,7 +70,7 @@ def recipient(text: str) -> str | None:
 
 
 def sender(text: str) -> str | None:
-    """The address to send from in the form that Twilio keeps, or None when there can be no such sender."""
+    """Return a sender in Twilio's form; None if it is invalid."""
     if is_channel(text):
         return text if _CHANNEL_NAME.fullmatch(text.partition(":")[2]) else None
     number = phone_number(text)
@@ -80,19 +80,19 @@ def sender(text: str) -> str | None:
 
 
 def channel_of(address: str) -> str:
-    """The channel of a channel address, empty for SMS."""
+    """Return the channel of a channel address; empty for SMS."""
     return address.partition(":")[0] if is_channel(address) else ""
 
 
 def is_owned(sender: str, numbers: Collection[str]) -> bool:
-    """Whether a sender is one of an account that has these. Names and wireless SIMs need no purchase."""
+    """Whether an account with these senders owns a sender. Names and wireless SIMs need no purchase."""
     if is_channel(sender):
         return not any(map(is_channel, numbers)) or sender in numbers
     return sender in numbers or not (_E164.fullmatch(sender) or _SHORT_CODE.fullmatch(sender))
 
 
 def is_short_code(text: str) -> bool:
-    """Whether a recipient looks like a short code rather than like a number without its country code."""
+    """Whether a recipient looks like a short code, and not like a number without its country code."""
     return re.fullmatch(r"[0-9]{3,6}", text) is not None
 
 
@@ -102,7 +102,7 @@ def is_name(sender: str) -> bool:
 
 
 def is_without_names(recipient: str) -> bool:
-    """Whether a number is in the USA or Canada, whose carriers take no alphanumeric sender IDs.
+    """Whether a number is in the USA or Canada, whose carriers do not accept alphanumeric sender IDs.
 
     https://help.twilio.com/articles/223133767-International-support-for-Alphanumeric-Sender-ID
     """
@@ -110,7 +110,7 @@ def is_without_names(recipient: str) -> bool:
 
 
 def host_of(url: str) -> str | None:
-    """The host of a usable http(s) URL, else None. Twilio takes no underscores in host names."""
+    """Return the host of a usable http(s) URL, else None. Twilio does not accept underscores in host names."""
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname, parts.port
@@ -124,7 +124,7 @@ def host_of(url: str) -> str | None:
 
 
 def is_local(host: str) -> bool:
-    """Whether a host is one that Twilio could not reach: this machine, or a private network."""
+    """Whether Twilio could not reach a host, because it is this machine or in a private network."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
@@ -133,7 +133,7 @@ def is_local(host: str) -> bool:
 
 
 def is_this_machine(host: str) -> bool:
-    """Whether a host is this machine and no other."""
+    """Whether a host is this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What somebody who wonders where a text is would want to know: refusals, failed webhooks, what was dropped.
+"""Alerts that explain where a text is: rejected requests, failed webhooks, dropped messages.
 
 Twilio shows most of these in its console, as error logs: https://www.twilio.com/docs/usage/troubleshooting
 """
@@ -16,18 +16,20 @@ from .clock import Clock
 from .messages import Pairs, iso8601
 from .store import Numbers
 
-# A request to the API that was refused or went wrong; a webhook that did not answer as it should; a message that was
-# or a call that was forgotten before its end; words of a call that cannot be said.
+# Kinds of alerts: a request to the API that was rejected or failed; a webhook that did not respond as it should; a
+# message or a call that was dropped before its end; instructions of a call that cannot be followed.
 REFUSED, WEBHOOK, DROPPED, TWIML = "refused", "webhook", "dropped", "twiml"
 # How the SID of a call begins.
 CALL_SID = "CA"
 
 
 class Alert(NamedTuple):
-    """``peer`` is the number in whose conversation it belongs, ``code`` Twilio's error code, ``status`` that of HTTP.
+    """An alert.
 
-    ``number`` counts up from 1, ``at`` is in ISO 8601, and ``after`` is the number of the latest message
-    or call by then. All three are given by the list of alerts. ``sid`` is that of the message or call.
+    ``peer`` is the number whose conversation it belongs to, ``code`` Twilio's error code, ``status`` that of HTTP.
+
+    ``number`` counts up from 1, ``at`` is in ISO 8601, and ``after`` is the number of the latest message or call at
+    that time. ``Alerts`` sets all three. ``sid`` is that of the message or call.
     """
 
     kind: str
@@ -53,7 +55,7 @@ class Alert(NamedTuple):
 
 
 class Alerts:
-    """The latest ``keep`` alerts; whoever watches hears of each."""
+    """The latest ``keep`` alerts. Watchers are notified of each."""
 
     def __init__(self, clock: Clock, numbers: Numbers, keep: int) -> None:
         self._clock = clock
@@ -76,7 +78,7 @@ class Alerts:
         return len(self._alerts)
 
     def forget(self, peer: str) -> None:
-        """Forget those that concern this number."""
+        """Drop the alerts that concern this number."""
         left = [alert for alert in self._alerts if alert.peer != peer]
         self.reset()
         self._alerts.extend(left)

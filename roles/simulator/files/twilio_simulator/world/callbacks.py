@@ -22,9 +22,9 @@ from .webhooks import Webhook, Webhooks
 
 
 class StatusCallbacks:
-    """Tells the ``StatusCallback`` of a message each status that it reaches, the first one apart.
+    """Notifies the ``StatusCallback`` of a message of each status that it reaches, except the first one.
 
-    That of a call is told the events that it asked for, each with the call's status.
+    The callback of a call gets the events that the request named, each with the call's status.
     """
 
     def __init__(self, settings: Settings, agenda: Agenda, webhooks: Webhooks) -> None:
@@ -74,7 +74,7 @@ def callback_form(message: Message) -> Pairs:
 
 
 def call_form(call: Call, now: datetime, status: str | None = None) -> Pairs:
-    """What Twilio says of a call wherever it tells of one; ``status`` takes the place of the call's own."""
+    """Return the fields that all of Twilio's requests about a call have. ``status`` overrides the call's own."""
     form = [
         ("Called", call.order.to),
         ("CallStatus", status or call.status),

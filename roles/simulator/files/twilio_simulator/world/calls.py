@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One call: what was asked for, and what has become of it so far."""
+"""One call: what was requested, and its progress."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ FINAL = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 STATUSES = frozenset({"queued", "ringing", "in-progress", *FINAL})
 # In seconds.
 RING_LIMIT, TALK_LIMIT = 60, 14_400
-# For each minute that is begun, in the USA.
+# In US dollars, for each started minute.
 PRICE = Decimal("0.01400")
 EVENTS = ("initiated", "ringing", "answered", "completed")
 
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """Where to tell how a call goes on, and which events."""
+    """A call's status callback, and its events."""
 
     url: str
     method: str = "POST"
@@ -36,7 +36,7 @@ class Callback:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Where what is said comes from: a document, the URL of one, or an application, which has such a URL."""
+    """The source of a call's TwiML: a document, its URL, or an application, which has such a URL."""
 
     twiml: str | None = None
     url: str | None = None
@@ -46,10 +46,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A call that may be placed. ``timeout`` is how many seconds it rings, ``limit`` how many it may last.
+    """A valid request for a call. ``timeout`` is how many seconds it rings, ``limit`` how many seconds it may last.
 
-    ``detection`` is what Twilio listens for, a machine or the end of its greeting; ``waits`` is whether the words
-    wait for that.
+    ``detection`` is what Twilio detects, a machine or the end of its greeting. ``waits`` says whether the call speaks
+    only after that.
     """
 
     to: str
@@ -73,11 +73,11 @@ class Line:
 
 @dataclass(slots=True)
 class Call:
-    """A call as placed by ``order``; ``number`` orders calls and messages.
+    """A call that was placed by ``order``. ``number`` orders calls and messages.
 
-    Moments are in UTC. ``started`` is when it began to ring, ``answered`` when somebody or something picked up.
-    ``spoken`` is what was said since. ``timer`` is what takes it to its next status, or to its next words, which are
-    those of ``script``. ``words_now``, ``limit`` and ``callback`` can change during the call.
+    Times are in UTC. ``started`` is when it began to ring, ``answered`` when a person or a machine answered. ``spoken``
+    is what was said since. ``timer`` leads to the next status, or to the next words of ``script``. ``words_now``,
+    ``limit`` and ``callback`` can change during the call.
     """
 
     sid: str
@@ -96,16 +96,16 @@ class Call:
     started: datetime | None = None
     answered: datetime | None = None
     ended: datetime | None = None
-    # What picked up, "human" or "machine", and what Twilio says it was, if it was asked to listen.
+    # Who answered, "human" or "machine", and what Twilio detected, if that was requested.
     by: str | None = None
     answered_by: str | None = None
-    # The code of SIP with which the phone's side took or refused the call.
+    # The SIP code with which the phone accepted or rejected the call.
     sip: int | None = None
     spoken: list[Line] = field(default_factory=list)
     script: Iterator[Part] = field(default_factory=lambda: iter(()))
     history: list[tuple[str, datetime]] = field(default_factory=list)
     timer: Timer | None = None
-    # How many callbacks there were.
+    # The number of callbacks so far.
     told: int = 0
 
     @classmethod
@@ -142,7 +142,7 @@ class Call:
 
     @property
     def duration(self) -> int | None:
-        """Whole seconds since it was picked up, 0 while it rings and for a call that nobody took."""
+        """Whole seconds since it was answered; 0 while it rings, and for a call that nobody answered."""
         if self.started is None and self.ended is None:
             return None
         if self.answered is None or self.ended is None:
@@ -151,7 +151,7 @@ class Call:
 
     @property
     def minutes(self) -> int:
-        """Those that are paid for."""
+        """The minutes that are charged."""
         return math.ceil((self.duration or 0) / 60)
 
     @property
@@ -160,5 +160,5 @@ class Call:
 
     @property
     def said(self) -> str:
-        """All that was said, one line each."""
+        """Everything that was said, one line each."""
         return "\n".join(line.text for line in self.spoken)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What becomes of the messages that go out, step by step, and of requests to change that."""
+"""The progress of outbound messages, status by status, and requests to change it."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ NEVER = math.inf
 
 
 class Carrier:
-    """Takes messages from the API to people, at the pace of the clock.
+    """Moves messages from the API to people, by the simulator's clock.
 
-    ``advanced`` is called after each step, when the message has its new status.
+    ``advanced`` is called after each change of status.
     """
 
     def __init__(
@@ -57,9 +57,9 @@ class Carrier:
         *,
         fate: int | None = None,
     ) -> Message:
-        """Create a message and begin its life, which ends with the error code ``fate`` if there is one.
+        """Create a message and start its progress, which ends with the error code ``fate`` if there is one.
 
-        :raises Refused: if the recipient wants nothing from this sender, or the sender's queue is full.
+        :raises Refused: if the recipient has opted out from this sender, or the sender's queue is full.
         """
         if self._throttle.is_full(draft.sender, self._clock.timestamp()) and not draft.service:
             raise Refused(QUEUE_FULL)
@@ -72,7 +72,7 @@ class Carrier:
         return message
 
     def reset(self) -> None:
-        """Let all queues be empty."""
+        """Empty all queues."""
         self._throttle.reset()
 
     def cancel(self, message: Message) -> None:
@@ -97,7 +97,7 @@ class Carrier:
             raise Refused(20009)
 
     def _wind(self, message: Message) -> None:
-        """Have the next step come in its time, or the end if Twilio would hold the message for too long."""
+        """Schedule the next status, or the end if the message would wait in Twilio's queue for too long."""
         due, act = self._due(message), self._advance
         if message.status in ("accepted", "queued"):
             end = (message.draft.send_at or message.created).timestamp() + message.draft.validity

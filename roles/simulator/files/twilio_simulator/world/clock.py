@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The simulator's own clock: real time by default, faster, slower or elsewhere on demand."""
+"""The simulator's own clock: real time by default, but it can be faster, slower, or at another time."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from email.utils import formatdate
 
 from .reading import BadInput
 
-# A machine that sleeps stops the event loop's clock, not this one: so look again after that many seconds at the latest.
+# The event loop's clock stops while the machine sleeps, and this one does not. So check again after this many seconds.
 LONGEST_WAIT = 5.0
-# Cancelled timers stay in the queue until there are as many as that, and more of them than of others.
+# Cancelled timers stay in the queue until there are this many, and more of them than of other timers.
 TOLERATED = 1000
 
 
-# Dates have no later year than 9999; some days are left for time zones.
+# The last year of dates is 9999. Some days are left for time zones.
 LATEST = datetime(9999, 12, 30, tzinfo=UTC).timestamp()
 
 
@@ -45,10 +45,10 @@ class Timer:
 
 
 class Clock:
-    """Simulated time, and what waits for it. Lives on one event loop.
+    """Simulated time, and its timers. Belongs to one event loop.
 
-    When the clock leaps, everything that falls into the leap happens in its order and at its own time: whoever then
-    reads the clock finds the time at which the thing was due.
+    When the clock jumps, everything that is due in between happens in order and at its own time: code that then reads
+    the clock gets the time at which it was due.
     """
 
     def __init__(self, speed: float = 1.0) -> None:
@@ -74,13 +74,13 @@ class Clock:
         return datetime.fromtimestamp(self.timestamp(), UTC)
 
     def http_date(self) -> str:
-        """Now as the ``Date`` of an HTTP answer."""
+        """Now, as the ``Date`` of an HTTP response."""
         return formatdate(self.timestamp(), usegmt=True)
 
     def set(self, *, speed: float | None = None, now: datetime | None = None, advance: float = 0.0) -> None:
-        """Change the speed (0 stops the clock), go to another time, or go on by so many seconds.
+        """Change the speed (0 stops the clock), set another time, or advance by a number of seconds.
 
-        :raises BadInput: if the clock is to go back while something waits for it, or past the last of all years.
+        :raises BadInput: if the clock would go back while timers wait, or pass the last year.
         """
         current = self.timestamp()
         moment = current + advance if now is None else now.timestamp()
@@ -92,7 +92,7 @@ class Clock:
         self._run()
 
     def reset(self) -> None:
-        """Go back to real time and the first speed, and drop all that waits."""
+        """Return to real time and the initial speed, and drop all timers."""
         self._queue.clear()
         self._cancelled = 0
         self._follow(time.time(), self._first_speed)
@@ -102,7 +102,7 @@ class Clock:
         return self.call_at(self.timestamp() + max(0.0, seconds), act)
 
     def call_at(self, when: float, act: Callable[[], object]) -> Timer:
-        """Call ``act`` at this time, soon if it has passed, but never at once."""
+        """Call ``act`` at this time, or soon if it has passed, but never immediately."""
         self._order += 1
         timer = Timer(self, max(when, self.timestamp()), self._order, act)
         heapq.heappush(self._queue, timer)
@@ -119,7 +119,7 @@ class Clock:
             timer.cancel()
 
     def forget_one(self) -> None:
-        """A timer was cancelled."""
+        """Note that a timer was cancelled."""
         self._cancelled += 1
         if self._cancelled > max(TOLERATED, len(self._queue) // 2):
             self._queue = [timer for timer in self._queue if timer.act]
@@ -141,7 +141,7 @@ class Clock:
         self._alarm = asyncio.get_running_loop().call_later(wait, self._run)
 
     def _run(self) -> None:
-        """Do all that is due, each at its own time."""
+        """Run all timers that are due, each at its own time."""
         until = self.timestamp()
         try:
             while self._queue and self._queue[0].when <= until:
@@ -158,7 +158,7 @@ class Clock:
 
 
 class Agenda:
-    """Things to do later, at most ``keep`` of them: the oldest are dropped."""
+    """Things to do later. There are at most ``keep``; the oldest are dropped."""
 
     def __init__(self, clock: Clock, keep: int) -> None:
         self._clock = clock

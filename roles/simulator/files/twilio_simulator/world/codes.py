@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Twilio's errors of messages and calls: code, text, HTTP status, and whether one comes at once or later.
 
-Codes and texts are those of https://www.twilio.com/docs/api/errors, of which this holds the ones that a request for a
-message or a call, or a message, can meet. Where answers of Twilio's have been seen to have another text, it is theirs.
+Codes and texts are from https://www.twilio.com/docs/api/errors, for errors that a request for a message or a call, or a
+message, can have. If Twilio's responses are known to have another text, that one is used.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 
 class Error(NamedTuple):
-    """``text`` may name values to fill in. One that comes ``later`` is the end of a message that was accepted."""
+    """An error. ``text`` may contain placeholders. One that comes ``later`` ends a message that was accepted."""
 
     text: str
     status: int = 400
@@ -184,21 +184,21 @@ ERRORS: dict[int, Error] = {
     63051: _later("WhatsApp Business Account is Locked"),
 }
 
-# Those of messages that never reach a carrier; the others are what carriers, channels and phones say.
+# Errors of messages that never reach a carrier. The others come from carriers, channels and phones.
 FAILED = frozenset({21610, 30001, 30002, 30010, 30036, 30037, 30410, 30454})
 
-# Numbers of errors by what they are about: those of deliveries, and those of channels.
+# Ranges of error codes: deliveries, and channels.
 _LATER = ((30000, 31000), (63000, 64000))
 
 
 def error_of(code: int) -> Error:
-    """What is known of this error of Twilio's, or as good as that."""
+    """Return the error with this code, or a generic one if it is not known."""
     known = ERRORS.get(code)
     return known or Error(f"Twilio's error {code}", later=any(first <= code < end for first, end in _LATER))
 
 
 class Refused(Exception):
-    """A request that Twilio refuses with this code; ``values`` fill its text, ``detail`` adds to it."""
+    """Twilio rejects a request with this code. ``values`` fill its text, and ``detail`` adds to it."""
 
     def __init__(self, code: int, *, detail: str | None = None, **values: str | None) -> None:
         text, self.status, _later = error_of(code)
@@ -209,7 +209,7 @@ class Refused(Exception):
 
 
 class _Blank(dict[str, "str | None"]):
-    """Leaves blank what is not known."""
+    """Uses an empty text for unknown values."""
 
     def __missing__(self, key: str) -> str:
         return ""

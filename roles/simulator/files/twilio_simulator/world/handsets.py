@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a phone does that is called, as scripts say it."""
+"""What a phone does when it is called, as set by scripts."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from .reading import number_of
 
 
 class Handset(NamedTuple):
-    """What picks up: someone ``answers``, or the ``voicemail`` does, ``after`` so many seconds.
+    """What happens to a call: somebody ``answers``, or the ``voicemail`` does, ``after`` a number of seconds.
 
-    Or else it is ``busy``, ``rings`` for as long as the caller lets it, or cannot be reached: ``fails``. ``sip`` is the
-    code of SIP with which it refuses.
+    Otherwise it is ``busy``, ``rings`` until the caller hangs up, or ``fails`` because the phone cannot be reached.
+    ``sip`` is the SIP code of the rejection.
     """
 
     does: str
@@ -23,7 +23,7 @@ class Handset(NamedTuple):
     sip: int = 200
 
 
-# Without a script somebody answers. A voicemail waits until few people would still come to the phone.
+# Without a script, somebody answers. A voicemail answers after the time in which most people would.
 ANSWERS = Handset("answers", after=2.0)
 WORDS = {
     "answers": ANSWERS,
@@ -31,15 +31,15 @@ WORDS = {
     "busy": Handset("busy", sip=486),
     "lets it ring": Handset("rings"),
 }
-# Those that take a number of seconds.
+# The behaviours that have a number of seconds.
 TIMED = ("answers", "voicemail")
-# Phones that no text reaches and that do not ring either, by the code of the text's error.
+# Error codes of texts to phones that do not ring either.
 # The codes of SIP: https://www.rfc-editor.org/rfc/rfc3261#section-21.4
 UNREACHED = {30003: Handset("fails", sip=480), 30005: Handset("fails", sip=404)}
 
 
 def read_handset(behaviour: object) -> Handset | None:
-    """What a behaviour says about the phone, if anything."""
+    """Return what a behaviour says about calls; None if nothing."""
     if isinstance(behaviour, str):
         return WORDS.get(behaviour)
     if isinstance(behaviour, Mapping):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What people send: messages that come in, by hand or by script."""
+"""Inbound messages, which people send by hand or by script."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .store import Store
 
 
 class Inbound:
-    """Takes messages from people to the account, and to its webhook: ``received`` is called with each."""
+    """Moves messages from people to the account and its webhook. ``received`` is called with each."""
 
     def __init__(
         self,
@@ -39,17 +39,17 @@ class Inbound:
         self._opt_outs = opt_outs
         self._agenda = agenda
         self._received = received
-        # Who was woken by a call, and for those who sleep the latest message that they have not seen.
+        # The people whom a call has woken, and the latest unread message of those who sleep.
         self._awake: set[str] = set()
         self._unseen: dict[str, Message] = {}
 
     def reset(self) -> None:
-        """Have everybody who sleeps sleep again."""
+        """Let everybody who is asleep in the script sleep again."""
         self._awake.clear()
         self._unseen.clear()
 
     def receive(self, account_sid: str, draft: Draft, pairs: Pairs) -> Message:
-        """Receive a message, whose draft is from a person to a sender of the account."""
+        """Receive a message. Its draft is from a person to a sender of the account."""
         message = Message.receive(self._store.next_number(), account_sid, draft, pairs, self._clock.now())
         self._opt_outs.heed(draft.sender or "", draft.to, draft.body)
         self._store.add(message)
@@ -61,7 +61,7 @@ class Inbound:
         return next((message for message in self._store.newest_first() if message.peer == person), None)
 
     def last_sender(self, person: str) -> str:
-        """The sender of the account that wrote to this person last, or the one that would."""
+        """Return the account's sender that wrote to this person last, or else the one that would."""
         for message in self._store.newest_first():
             if message.peer == person:
                 ours = message.draft.to if message.direction == "inbound" else message.sender
@@ -70,7 +70,7 @@ class Inbound:
         return next(iter(self._settings.numbers), addresses.VALID_TEST_SENDER)
 
     def arrived(self, message: Message) -> None:
-        """Have the recipient of this message answer as scripted, once it is on the phone."""
+        """Let the recipient of a delivered message reply as scripted."""
         person = self._people.get(message.draft.to, NOBODY)
         if message.status != ("sent" if person.stuck else "delivered") or message.sender is None:
             return
@@ -80,7 +80,7 @@ class Inbound:
             self._answer(person, message)
 
     def woken(self, number: str) -> None:
-        """Have somebody who slept answer the latest message, now that a call is over."""
+        """Let somebody who was asleep reply to the latest message, after a call."""
         self._awake.add(number)
         message = self._unseen.pop(number, None)
         if message and self._store.find(message.sid):
@@ -97,7 +97,10 @@ class Inbound:
 
 
 def webhook_form(message: Message) -> Pairs:
-    """What Twilio posts of a message that came in: https://www.twilio.com/docs/messaging/guides/webhook-request"""
+    """Return the form that Twilio posts for an inbound message.
+
+    https://www.twilio.com/docs/messaging/guides/webhook-request
+    """
     form = [
         ("SmsMessageSid", message.sid),
         ("NumMedia", str(len(message.media))),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One message: what was asked for, and what has become of it so far."""
+"""One message: what was requested, and its progress."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def iso8601(moment: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message that may be created. ``send_at`` is set only when it will in fact be held back.
+    """A valid request for a message. ``send_at`` is set only if the message will really be scheduled.
 
     ``validity`` is in seconds, ``callback`` a URL.
     """
@@ -57,7 +57,7 @@ class Draft:
 
 
 class Medium(NamedTuple):
-    """Something to see or hear that came with a message; ``number`` orders those of one message."""
+    """A picture or other medium of a message. ``number`` orders those of one message."""
 
     number: int
     sid: str
@@ -66,10 +66,10 @@ class Medium(NamedTuple):
 
 @dataclass(slots=True)
 class Message:
-    """A message as created from ``draft``; ``number`` counts up from 1 and orders the messages.
+    """A message that was created from ``draft``. ``number`` counts up from 1 and orders the messages.
 
-    Moments are in UTC. ``sent`` and ``price`` are set when it leaves, ``segments`` when its sender is known. ``timer``
-    is what takes it to its next status. ``media`` are those that were not deleted since.
+    Times are in UTC. ``sent`` and ``price`` are set when it is sent, ``segments`` when its sender is known. ``timer``
+    leads to the next status. ``media`` are those that have not been deleted.
     """
 
     sid: str
@@ -89,14 +89,14 @@ class Message:
     segments: Segments | None = None
     history: list[tuple[str, datetime]] = field(default_factory=list)
     timer: Timer | None = None
-    # The error code that shall be its end, whoever it is for.
+    # The error code with which it must end, for any recipient.
     fate: int | None = None
 
     @classmethod
     def create(
         cls, number: int, account_sid: str, draft: Draft, form: Pairs, now: datetime, direction: str = "outbound-api"
     ) -> Message:
-        """A message that goes out."""
+        """Create an outbound message."""
         message = cls(
             sid=new_sid("MM" if draft.media else "SM"),
             number=number,
@@ -116,7 +116,7 @@ class Message:
 
     @classmethod
     def receive(cls, number: int, account_sid: str, draft: Draft, form: Pairs, now: datetime) -> Message:
-        """A message that came in."""
+        """Create an inbound message."""
         message = cls.create(number, account_sid, draft, form, now, "inbound")
         message.history.clear()
         message.enter("received", now)
@@ -148,7 +148,7 @@ class Message:
         return None if self.error_code is None else error_of(self.error_code).text
 
     def measure(self) -> None:
-        """Count the segments; only SMS has any, every other kind of message is one."""
+        """Count the segments. Only an SMS can have several; any other message counts as one."""
         if self.is_mms or is_channel(self.draft.to):
             return
         self.segments = segments(self.draft.body, smart=self.draft.smart_encoded)

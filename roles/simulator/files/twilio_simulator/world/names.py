@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What people are called, who are numbers to Twilio."""
+"""The names of people, of whom Twilio knows only the numbers."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ LONGEST_NAME = 100
 
 
 def read_name(value: object) -> str:
-    """A name as it is given in settings.
+    """Read a name in the settings.
 
     :raises BadInput: if it is none.
     """
     if not isinstance(value, str) or len(value) > LONGEST_NAME:
-        raise BadInput(f"a name must be a text of {LONGEST_NAME} characters at most, not {value!r}"[:200])
+        raise BadInput(f"a name must be a string of at most {LONGEST_NAME} characters, not {value!r}"[:200])
     return value
 
 
 class Names:
-    """Names by number; ``first`` are those of the settings."""
+    """Names by number. ``first`` are those of the settings."""
 
     def __init__(self, first: Mapping[str, str | None]) -> None:
         self._first = {number: name for number, name in first.items() if name}
         self._names = dict(self._first)
 
     def update(self, names: Mapping[str, str | None]) -> None:
-        """Add and change these names; None takes one away. Of too many, the oldest go."""
+        """Add and change names. None removes one. If there are too many, the oldest are dropped."""
         for number, name in names.items():
             self._names.pop(number, None)
             if name:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who wants no more messages from whom.
+"""Opt-outs: which people have opted out from which senders.
 
 Twilio honours the keywords of https://help.twilio.com/articles/223134027 for each pair of recipient and sender.
 """
@@ -17,14 +17,14 @@ Pair = tuple[str, str]
 
 
 class OptOuts:
-    """The latest ``keep`` pairs of person and sender between which nothing may be sent."""
+    """The latest ``keep`` pairs of a person and a sender from whom the person has opted out."""
 
     def __init__(self, keep: int) -> None:
         self._keep = keep
         self._pairs: dict[Pair, None] = {}
 
     def heed(self, person: str, sender: str, text: str) -> None:
-        """Take note of a keyword; it counts only when it is all that an SMS says, in capitals or not."""
+        """Act on a keyword. It counts only if an SMS contains nothing else. Case does not matter."""
         if addresses.is_channel(person):
             return
         word = text.strip().upper()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the fragment of a webhook's URL asks of the connection.
+"""The connection overrides in the fragment of a webhook's URL.
 
 https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
 """
@@ -11,17 +11,19 @@ from __future__ import annotations
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
-# How a request can fail: no connection, a timeout after it, an answer of either hundred. The rest goes by no policy.
+# The failures that a policy can name: no connection, a timeout after it, a 4xx or a 5xx response.
 POLICIES = frozenset({"ct", "rt", "4xx", "5xx"})
 OTHER = "other"
-# The least and the most of each, in milliseconds, and retries.
+# The lowest and highest value of each, in milliseconds, or retries.
 BOUNDS = {"ct": (100, 10_000), "rt": (100, 15_000), "tt": (100, 15_000), "rc": (0, 5)}
 
 
 class Overrides(NamedTuple):
-    """Seconds of real time, all attempts together in ``total``. A failure is retried if it is one of ``policy``.
+    """Limits in seconds of real time; ``total`` is for all attempts together.
 
-    ``policy`` is None where there is no such policy, which is Twilio's error 11243.
+    A failure is retried if ``policy`` names it.
+
+    ``policy`` is None if the policy is invalid, which is Twilio's error 11243.
     """
 
     connect: float = 5.0
@@ -32,7 +34,7 @@ class Overrides(NamedTuple):
 
 
 def overrides_in(fragment: str) -> Overrides:
-    """What a fragment such as ``rc=2&rp=ct,5xx`` asks for. Numbers out of bounds are left aside."""
+    """Read a fragment such as ``rc=2&rp=ct,5xx``. Numbers out of range are ignored."""
     given = dict(parse_qsl(fragment))
     numbers = {}
     for name, (lowest, highest) in BOUNDS.items():

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Scripted people: what becomes of messages and calls to a number, and what it answers."""
+"""Scripted people: what happens to messages and calls to a number, and its replies."""
 
 from __future__ import annotations
 
@@ -21,23 +21,24 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 class Reply(NamedTuple):
-    """An answer, ``after`` seconds, to each message in which ``find`` is found; its groups fill ``text``."""
+    """A reply, ``after`` seconds, to each message that ``find`` matches. Its groups fill ``text``."""
 
     text: str
     after: float = 0.0
     find: re.Pattern[str] = re.compile("")
 
     def answer(self, body: str) -> str | None:
-        """What is answered to this message, None for nothing."""
+        """Return the reply to a message; None for no reply."""
         found = self.find.search(body)
         return found and _PLACEHOLDER.sub(lambda place: _group(found, place[1]) or "", self.text)
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """``undeliverable`` is a delivery error code, ``slow`` the seconds of each step; ``stuck`` leaves messages sent.
+    """A person's script. ``undeliverable`` is a delivery error code, ``slow`` the seconds of each change of status.
 
-    ``name`` is what the person is called, ``handset`` what happens to calls. Messages do not wake who is ``asleep``.
+    With ``stuck``, messages stay sent. ``handset`` says what happens to calls. Messages do not wake somebody who is
+    ``asleep``.
     """
 
     replies: tuple[Reply, ...] = ()
@@ -49,7 +50,10 @@ class Person:
     asleep: bool = False
 
     def when_called(self) -> Handset:
-        """What becomes of a call. What no carrier can deliver to cannot be called, unless the script says so."""
+        """Return what happens to a call.
+
+        A number to which no carrier can deliver cannot be called, unless the script says so.
+        """
         return self.handset or UNREACHED.get(self.undeliverable or 0, ANSWERS)
 
 
@@ -65,17 +69,17 @@ WORDS = {
 
 
 def read_people(data: object) -> dict[str, Person]:
-    """People by number, from a mapping of numbers to one behaviour or a list of them.
+    """Read people by number, from a mapping of numbers to one behaviour or a list of them.
 
     :raises BadInput: naming the number and what is wrong.
     """
     if not isinstance(data, Mapping):
-        raise BadInput("must be a mapping of phone numbers to what each does")
+        raise BadInput("must be a mapping of phone numbers to behaviours")
     people = {}
     for number, behaviours in data.items():
         with demand(str(number)):
             if not isinstance(number, str):
-                raise BadInput(f'the number must be a quoted text, such as "+{number}"')
+                raise BadInput(f'the number must be a quoted string, such as "+{number}"')
             address = addresses.recipient(number)
             if address is None:
                 raise BadInput("this is not a phone number in E.164 format, such as +15551234567")
@@ -98,7 +102,7 @@ def _person(behaviours: object) -> Person:
             person = replace(person, stuck=is_stuck, asleep=is_asleep, undeliverable=code)
         elif handset := read_handset(behaviour):
             if person.handset:
-                raise BadInput(f"a phone does one thing, not both {person.handset.does} and {handset.does}")
+                raise BadInput(f"a phone can do only one of {person.handset.does} and {handset.does}")
             person = replace(person, handset=handset)
         elif isinstance(behaviour, Mapping) and "text" in behaviour:
             person = replace(person, replies=(*person.replies, _reply(behaviour)))
@@ -109,7 +113,7 @@ def _person(behaviours: object) -> Person:
         else:
             words = ", ".join([*WORDS, *handsets.WORDS, *(f"{word}: SECONDS" for word in handsets.TIMED)])
             raise BadInput(
-                f"{behaviour!r} is none of {words}, undeliverable: CODE, slow: SECONDS, text: ANSWER, name: NAME"
+                f"{behaviour!r} is not one of {words}, undeliverable: CODE, slow: SECONDS, text: ANSWER, name: NAME"
             )
     return person
 
@@ -117,15 +121,15 @@ def _person(behaviours: object) -> Person:
 def _reply(behaviour: Mapping[str, object]) -> Reply:
     unknown = behaviour.keys() - {"text", "after", "find"}
     if unknown:
-        raise BadInput(f"an answer has text, after and find, not {', '.join(sorted(map(str, unknown)))}")
+        raise BadInput(f"a reply can have text, after and find, not {', '.join(sorted(map(str, unknown)))}")
     text, find = text_of(behaviour, "text"), text_of(behaviour, "find", "")
     try:
         pattern = re.compile(find)
     except re.error as error:
-        raise BadInput(f"find is no regular expression: {error}") from None
+        raise BadInput(f"find is not a regular expression: {error}") from None
     for name in _PLACEHOLDER.findall(text):
         if name not in pattern.groupindex and not (name.isdecimal() and int(name) <= pattern.groups):
-            raise BadInput(f"text has {{{name}}}, and find has no such group")
+            raise BadInput(f"text contains {{{name}}}, but find has no such group")
     return Reply(text, number_of(behaviour, "after", 0.0), pattern)
 
 

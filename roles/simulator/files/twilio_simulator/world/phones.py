@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What becomes of calls, step by step, and of requests to change that.
+"""The progress of calls, status by status, and requests to change it.
 
 https://www.twilio.com/docs/voice/api/call-resource
 """
@@ -23,20 +23,20 @@ from .settings import Settings
 from .store import Store
 from .voice import APOLOGY, SHORTEST, Part
 
-# How long Twilio listens to a person, and to a machine until it knows it, or until it has heard its greeting.
+# How many seconds Twilio takes to detect a person, a machine, and the end of its greeting.
 PERSON, MACHINE, GREETING = 2.0, 4.0, 8.0
-# Codes of SIP.
+# SIP codes.
 OK, BUSY, GIVEN_UP = 200, 486, 487
 TOO_LATE = 21220
 
-# Looks for the words of a call, and hands them to its ``begin``.
+# Finds the script of a call, and passes it to ``begin``.
 Find = Callable[[Call], None]
-# Is told of an event of a call: initiated, ringing, answered or completed.
+# Called for each event of a call: initiated, ringing, answered or completed.
 Happened = Callable[[Call, str], None]
 
 
 class Phones:
-    """Takes calls from the API to people's phones, at the pace of the clock."""
+    """Moves calls from the API to people's phones, by the simulator's clock."""
 
     def __init__(
         self, settings: Settings, clock: Clock, store: Store[Call], people: People, find: Find, happened: Happened
@@ -50,11 +50,11 @@ class Phones:
         self._throttle = Throttle(settings.call_rate, math.inf)
 
     def reset(self) -> None:
-        """Let no call wait for others."""
+        """Empty the queues."""
         self._throttle.reset()
 
     def take(self, account_sid: str, order: Order, form: Pairs) -> Call:
-        """Create a call and begin its life."""
+        """Create a call and start its progress."""
         call = Call.create(self._store.next_number(), account_sid, order, form, self._clock.now())
         self._store.add(call)
         begun = self._clock.timestamp()
@@ -63,9 +63,9 @@ class Phones:
         return call
 
     def hang_up(self, call: Call, status: str) -> None:
-        """End a call from our side: "completed" whatever it does, "canceled" only before somebody picks up.
+        """End a call: with "completed" at any time, with "canceled" only before somebody answers.
 
-        :raises Refused: if it is over.
+        :raises Refused: if it has already ended.
         """
         self._demand_unfinished(call)
         if call.status != "in-progress":
@@ -74,9 +74,9 @@ class Phones:
             self._end(call, "completed", OK)
 
     def redirect(self, call: Call, words: Words) -> None:
-        """Begin to say something else.
+        """Switch a call to other instructions.
 
-        :raises Refused: if nobody would hear it.
+        :raises Refused: if the call is not in progress.
         """
         if call.status != "in-progress":
             raise Refused(TOO_LATE)
@@ -95,7 +95,7 @@ class Phones:
         self._store.forget(call)
 
     def answer(self, call: Call) -> None:
-        """Pick up by hand."""
+        """Answer by hand."""
         self._demand(call, "ringing")
         self._pick_up(call, "human")
 
@@ -109,8 +109,8 @@ class Phones:
         self._end(call, "completed", OK)
 
     def begin(self, call: Call, *, is_error: bool = False) -> None:
-        """Begin to say the words of the call's script. With an error, Twilio says that there is one and hangs up."""
-        # It may have ended, or have been forgotten, while a server was asked for its words.
+        """Begin to say a call's script. If it has an error, Twilio says so and hangs up."""
+        # It may have ended or been dropped while a server was asked for its TwiML.
         if call.status != "in-progress" or self._store.find(call.sid) is not call:
             return
         if is_error:
@@ -156,7 +156,7 @@ class Phones:
         if detection:
             call.answered_by, wait = _heard(by, detection)
         if call.order.waits and wait:
-            # Twilio tells what it has heard no sooner than that.
+            # Twilio does not return the result of machine detection earlier.
             heard, call.answered_by = call.answered_by, None
             call.timer = self._clock.call_later(wait, partial(self._hear, call, heard))
         else:
@@ -168,7 +168,7 @@ class Phones:
         self._find(call)
 
     def _go_on(self, call: Call) -> None:
-        """Say the next words, or hang up after the last ones and at the call's limit."""
+        """Say the next words, or hang up after the last ones or at the call's time limit."""
         call.timer = None
         part = next(call.script, None)
         talked = (self._clock.now() - (call.answered or call.created)).total_seconds()
@@ -193,7 +193,7 @@ class Phones:
 
 
 def _heard(by: str, detection: str) -> tuple[str, float]:
-    """What Twilio makes of who picked up, and after how many seconds."""
+    """Return the result of machine detection, and after how many seconds it comes."""
     if by == "human":
         return "human", PERSON
     return ("machine_start", MACHINE) if detection == "Enable" else ("machine_end_beep", GREETING)

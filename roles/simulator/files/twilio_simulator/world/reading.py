@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads what people give: settings, and the files in which they describe people and accounts."""
+"""Read settings, and the files that describe people and accounts."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ Read = Callable[[object], Any]
 
 
 class BadInput(Exception):
-    """What was given or asked for cannot be; the text is one sentence that says where and why."""
+    """An input is invalid. The text is one sentence that says where and why."""
 
 
 def read_file(path: Path) -> Any:
-    """What a file holds, in YAML or JSON. JSON needs no package."""
+    """Return the content of a YAML or JSON file. JSON needs no package."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -33,7 +33,7 @@ def read_file(path: Path) -> Any:
     try:
         import yaml
     except ImportError:
-        raise BadInput(f"{path} is not JSON, and for YAML {sys.executable} needs: pip install PyYAML") from None
+        raise BadInput(f"{path} is not JSON. To read YAML, {sys.executable} needs PyYAML: pip install PyYAML") from None
     try:
         return yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError) as error:
@@ -42,7 +42,7 @@ def read_file(path: Path) -> Any:
 
 @contextmanager
 def demand(place: str) -> Iterator[None]:
-    """Have bad input within say where."""
+    """Add a place to the text of any ``BadInput`` in the block."""
     try:
         yield
     except BadInput as error:
@@ -52,22 +52,22 @@ def demand(place: str) -> Iterator[None]:
 def text_of(data: Mapping[str, object], name: str, default: str | None = None) -> str:
     value = data.get(name, default)
     if not isinstance(value, str):
-        raise BadInput(f"{name} must be a text")
+        raise BadInput(f"{name} must be a string")
     return value
 
 
 def number_of(data: Mapping[str, object], name: str, default: float | None = None) -> float:
-    """A number that is not negative."""
+    """Return a number that is not negative."""
     value = data.get(name, default)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or value < 0:
-        raise BadInput(f"{name} must be a number, and not less than 0")
+        raise BadInput(f"{name} must be a number of 0 or more")
     return value
 
 
-# What follows reads one setting each. Numbers may be texts: flags are, and what Ansible is given with -e.
+# The following functions each read one setting. Numbers may be strings, as from flags and Ansible's -e.
 def text(value: object) -> str:
     if not isinstance(value, str):
-        raise BadInput(f"must be a text, not {value!r}")
+        raise BadInput(f"must be a string, not {value!r}")
     return value
 
 
@@ -119,7 +119,7 @@ def sequence(value: object) -> list[object]:
 
 
 def from_file(read: Read) -> Read:
-    """Reads a value as it is, or what the file holds whose path is given instead."""
+    """Reads a value as it is, or from a file if it is the path of one."""
 
     def read_either(value: object) -> Any:
         return read(read_file(Path(value).expanduser()) if isinstance(value, str) else value)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Finds what a call is to say: in its own TwiML, or at the URL of it if that is on this machine."""
+"""Find what a call says: in its own TwiML, or at its URL if that is on this machine."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from .voice import NotSimulated, Part, parts_in
 from .webhooks import Answer, Webhook, Webhooks
 
 XML = "text/xml"
-# How long, in seconds, something takes that the simulator cannot know.
+# How many seconds to assume for something that the simulator cannot know.
 UNKNOWN = 5.0
 
-# Has a call say what its script holds, or that there is an error.
+# Lets a call say its script, or that there is an error.
 Begin = Callable[..., None]
 
 
 class Scripts:
-    """Gives calls their scripts. ``begin`` is told when one has its own, or that Twilio could not read it."""
+    """Gives calls their scripts. ``begin`` is called with the script, or with the error if Twilio could not read it."""
 
     def __init__(self, clock: Clock, alerts: Alerts, webhooks: Webhooks) -> None:
         self._clock = clock
@@ -44,7 +44,7 @@ class Scripts:
             self._pretend(call, f"(what the application {words.application} says)")
 
     def _ask(self, call: Call, words: Words, url: str) -> None:
-        """Twilio's own and other people's servers are left in peace."""
+        """Request a call's TwiML. No requests are made to Twilio's servers and those of others."""
         if not addresses.is_this_machine(addresses.host_of(url) or ""):
             self._pretend(call, f"(what {url} says)")
             return

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How many SMS segments a text takes (3GPP TS 23.038 and 23.040).
+"""Count the SMS segments of a text (3GPP TS 23.038 and 23.040).
 
 A segment holds 1,120 bits: 160 GSM-7 septets or 70 UCS-2 units. With two or more, each loses 48 bits to a header:
 153 septets or 67 units.
@@ -29,7 +29,7 @@ class Segments(NamedTuple):
 
 
 def segments(text: str, *, smart: bool = False) -> Segments:
-    """Count the segments of ``text``, or of what Smart Encoding makes of it."""
+    """Count the segments of ``text``, or of the text after Smart Encoding."""
     text = smart_encoded(text) if smart else text
     if GSM_BASIC.union(GSM_EXTENSION).issuperset(text):
         return Segments("GSM-7", _pack((1 + (char in GSM_EXTENSION) for char in text), 160, 153))
@@ -37,7 +37,7 @@ def segments(text: str, *, smart: bool = False) -> Segments:
 
 
 def _pack(widths: Iterable[int], alone: int, joined: int) -> int:
-    """Fill segments one character at a time: a character two units wide is never split over a boundary."""
+    """Fill segments one character at a time. A character of two units is never split over a boundary."""
     total, count, used = 0, 1, 0
     for width in widths:
         total += width

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can be set, with every default and bound: once here, and as the role's variables of the same names."""
+"""The settings, with their defaults and limits. The role's variables have the same names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .names import read_name
 from .people import Person, read_people
 from .reading import BadInput, Read, demand, flag, from_file, mapping, number, sequence, text, whole
 
-# The clock's greatest speed: faster than a day in a second makes no rehearsal.
+# The maximum speed of the clock. A day per second is enough for any rehearsal.
 FASTEST = 86_400.0
 LARGEST_CODE = 99_999
 
@@ -30,7 +30,7 @@ def _recipient(value: object) -> str:
 def _sender(value: object) -> str:
     address = addresses.sender(text(value))
     if address is None:
-        raise BadInput(f"{value!r} is no sender")
+        raise BadInput(f"{value!r} is not a sender")
     return address
 
 
@@ -58,15 +58,15 @@ def _by(read: Read) -> Mapping[str, Read]:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How one simulator behaves.
+    """The settings of one simulator.
 
-    ``pace`` is in seconds for each step of a message's life, ``speed`` in seconds of the simulator's clock for each
-    second. ``numbers`` are the senders that the accounts own; with none, every well-formed sender is owned.
-    ``undeliverable`` maps a recipient to its delivery error code. Each status callback is repeated
-    ``callback_repeats`` times, and those of statuses that are not final come ``callback_lag`` seconds late. ``rate`` is
-    in message segments per second of each sender, 0 for no limit, and ``queue`` in seconds. ``call_rate`` is in calls
-    per second of each account, 0 for no limit. ``names`` are those of people, by number. ``people`` and
-    ``accounts`` may be given as the paths of files.
+    ``pace`` is in seconds for each change of a message's status, ``speed`` in seconds of the simulator's clock per
+    second. ``numbers`` are the senders that the accounts own; if it is empty, every valid sender is owned.
+    ``undeliverable`` maps a recipient to its delivery error code. Each status callback is repeated ``callback_repeats``
+    times, and those of statuses that are not final come ``callback_lag`` seconds late. ``rate`` is in message segments
+    per second of each sender, 0 for no limit, and ``queue`` in seconds. ``call_rate`` is in calls per second of each
+    account, 0 for no limit. ``names`` are those of people, by number. ``people`` and ``accounts`` may be given as the
+    paths of files.
     """
 
     host: str = field(default="127.0.0.1", metadata=_by(text))
@@ -89,7 +89,7 @@ class Settings:
 
 
 def read_settings(data: object) -> Settings:
-    """The settings of a mapping, with the defaults of all that it leaves out.
+    """Read settings from a mapping, with defaults for those that it leaves out.
 
     :raises BadInput: naming the setting and what is wrong.
     """

@@ -1,16 +1,16 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Smart Encoding writes instead of characters that an SMS would need UCS-2 for.
+"""Smart Encoding's replacements for characters outside GSM-7.
 
-Twilio says what it is (https://www.twilio.com/docs/messaging/services#smart-encoding) and lists the characters in its
-calculator, sms-segments-calculator 1.3.0, which replaces each of them whatever else the text holds. When it announced
-Smart Encoding, in 2017, all or none of a text was replaced.
+Twilio describes it (https://www.twilio.com/docs/messaging/services#smart-encoding) and lists the characters in its
+calculator, sms-segments-calculator 1.3.0, which replaces each of them, whatever else the text contains. When Twilio
+announced Smart Encoding in 2017, it replaced either all or none of the characters of a text.
 """
 
 from __future__ import annotations
 
-# By code point, since the eye cannot tell them apart.
+# By code point, since many of them look the same.
 _LIKENESSES = {
     "": "\u0000\u0003\u0004\u0010\u0011\u0012\u0013\u0014\u0017\u0019\u200b\u200c\u2060\ufeff",
     " ": "\u2001\u2028\u2029",
@@ -102,5 +102,5 @@ _TABLE = str.maketrans({char: likeness for likeness, chars in _LIKENESSES.items(
 
 
 def smart_encoded(text: str) -> str:
-    """The text as it leaves with Smart Encoding."""
+    """Return the text after Smart Encoding."""
     return text.translate(_TABLE)

@@ -14,7 +14,7 @@ from .codes import Refused
 
 
 class Kept(Protocol):
-    """What a store keeps: a message or a call."""
+    """An item in a store: a message or a call."""
 
     sid: str
     account_sid: str
@@ -26,7 +26,7 @@ K = TypeVar("K", bound=Kept)
 
 
 class Numbers:
-    """Counts what is kept, messages and calls together, so that their order is known. ``latest`` is 0 at first."""
+    """Numbers messages and calls together, so that their order is known. ``latest`` is 0 at first."""
 
     def __init__(self) -> None:
         self.latest = 0
@@ -37,15 +37,15 @@ class Numbers:
 
 
 class Store(Generic[K]):
-    """Messages or calls by SID, oldest first and at most ``keep``; whoever watches hears of every change."""
+    """Messages or calls by SID, oldest first, and at most ``keep``. Watchers are notified of every change."""
 
     def __init__(self, keep: int, numbers: Numbers) -> None:
         self._keep = keep
         self._items: dict[str, K] = {}
         self.next_number = numbers.next
-        # Are told of what came or changed, and whether it is still there.
+        # Called with each new or changed item, and whether it still exists.
         self.watchers: set[Callable[[K, bool], None]] = set()
-        # Is told of each one that had to go for others to come.
+        # Called with each item that was dropped to make room for others.
         self.dropped: Callable[[K], None] = lambda _item: None
 
     def add(self, item: K) -> K:
@@ -69,7 +69,7 @@ class Store(Generic[K]):
             watcher(item, False)
 
     def counts(self) -> dict[str, int]:
-        """How many there are of each status; some statuses count even where there is none."""
+        """Return how many items have each status; some statuses are included even if their number is 0."""
         counts = Counter({"queued": 0, "scheduled": 0, "failed": 0})
         counts.update(item.status for item in self._items.values())
         return counts

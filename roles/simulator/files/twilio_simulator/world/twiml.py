@@ -1,14 +1,14 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""TwiML, and what a webhook answers to a message that came in: https://www.twilio.com/docs/messaging/twiml"""
+"""TwiML, and a webhook's response to an inbound message: https://www.twilio.com/docs/messaging/twiml"""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-# What Twilio reads as TwiML, and what it sends as it is.
+# The content types that Twilio reads as TwiML, and the one that it sends as text.
 TWIML = frozenset({"application/xml", "text/html", "text/xml"})
 PLAIN = "text/plain"
 # Twilio's error codes: https://www.twilio.com/docs/api/errors
@@ -16,7 +16,7 @@ NO_XML, NO_RESPONSE, BAD_TYPE = 12100, 12200, 12300
 
 
 class BadTwiml(Exception):
-    """An answer that Twilio cannot use; the text says why, ``code`` is Twilio's error code."""
+    """A response that Twilio cannot use. The text says why, and ``code`` is Twilio's error code."""
 
     def __init__(self, code: int, reason: str) -> None:
         self.code = code
@@ -24,7 +24,7 @@ class BadTwiml(Exception):
 
 
 class MessageVerb(NamedTuple):
-    """A message to send; without ``to`` it goes back to the person, without ``sender`` from the number written to."""
+    """A message to send. The default for ``to`` is the person, and for ``sender`` the number that they wrote to."""
 
     body: str
     media: tuple[str, ...] = ()
@@ -33,9 +33,9 @@ class MessageVerb(NamedTuple):
 
 
 def messages_in(text: str, content_type: str) -> list[MessageVerb]:
-    """The ``<Message>`` verbs of TwiML, or a plain text as one message. Other verbs are left aside.
+    """Return the ``<Message>`` verbs of TwiML, or a plain text as one message. Other verbs are ignored.
 
-    :raises BadTwiml: if it is neither. Nothing at all is no answer, whatever its type.
+    :raises BadTwiml: if it is neither. An empty response of any type means no message.
     """
     if not text.strip():
         return []
@@ -45,7 +45,7 @@ def messages_in(text: str, content_type: str) -> list[MessageVerb]:
 
 
 def response_in(text: str, content_type: str) -> ElementTree.Element:
-    """The element that holds all others.
+    """Return the root element.
 
     :raises BadTwiml: if there is none.
     """
@@ -54,7 +54,7 @@ def response_in(text: str, content_type: str) -> ElementTree.Element:
     try:
         root = ElementTree.fromstring(text)
     except ElementTree.ParseError as error:
-        raise BadTwiml(NO_XML, f"is no XML: {error}") from None
+        raise BadTwiml(NO_XML, f"is not XML: {error}") from None
     if root.tag != "Response":
         raise BadTwiml(NO_RESPONSE, f"begins with the element {root.tag} instead of Response")
     return root

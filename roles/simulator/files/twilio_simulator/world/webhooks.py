@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Requests that Twilio makes: signed forms to the URLs of others, in the background."""
+"""Twilio's own requests: signed forms to webhooks, in the background."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .messages import Pairs, iso8601
 from .overrides import OTHER, Overrides, overrides_in
 from .signature import signature
 
-# How many requests are under way at once.
+# How many requests to make at once.
 IN_FLIGHT = 20
 LONGEST_ANSWER = 64 * 1024
 # Twilio's error codes: https://www.twilio.com/docs/api/errors
@@ -58,9 +58,9 @@ class Subject(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """A request to make because of something. Those with the same ``topic`` are made one after the other.
+    """A request to make about a subject. Those with the same ``topic`` are made one after the other.
 
-    ``then`` gets a good answer, and ``otherwise`` is called without one.
+    ``then`` is called with a good response, and ``otherwise`` if there is none.
     """
 
     topic: str
@@ -73,7 +73,7 @@ class Webhook:
 
 
 class Attempt(TypedDict):
-    """One request as it was made, and its answer's ``status`` or the ``error`` that kept it from one."""
+    """One request, and the ``status`` of its response, or the ``error`` if it got none."""
 
     at: str
     url: str
@@ -84,7 +84,7 @@ class Attempt(TypedDict):
 
 
 class Failure(NamedTuple):
-    """How a request failed: what retry policies call it, Twilio's code, and why."""
+    """How a request failed: its name in retry policies, Twilio's code, and the reason."""
 
     kind: str
     code: int
@@ -93,7 +93,7 @@ class Failure(NamedTuple):
 
 
 class Webhooks:
-    """Makes requests without anybody waiting for them. At most ``keep`` wait, of which the oldest are dropped."""
+    """Makes requests in the background. At most ``keep`` wait; the oldest are dropped."""
 
     def __init__(self, accounts: Accounts, clock: Clock, alerts: Alerts, keep: int) -> None:
         self._accounts = accounts
@@ -102,14 +102,14 @@ class Webhooks:
         self._keep = keep
         self._pending: dict[str, deque[Webhook]] = {}
         self._count = 0
-        # The topics that wait for one of the tasks to take care of them, in their order, and those that have one.
+        # The topics that wait for a task, in order, and those that have one.
         self._idle: dict[str, None] = {}
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._session: aiohttp.ClientSession | None = None
         self.attempts: deque[Attempt] = deque(maxlen=keep)
 
     def post(self, webhook: Webhook) -> None:
-        """Have the request made soon."""
+        """Make a request soon."""
         self._pending.setdefault(webhook.topic, deque()).append(webhook)
         self._count += 1
         if self._count > self._keep:
@@ -121,7 +121,7 @@ class Webhooks:
             self._start()
 
     def complain(self, webhook: Webhook, code: int | None, reason: str, status: int | None = None) -> None:
-        """Say that a webhook failed."""
+        """Add an alert that a webhook failed."""
         if webhook.otherwise:
             webhook.otherwise()
         self._alerts.add(
@@ -139,7 +139,7 @@ class Webhooks:
         )
 
     def reset(self) -> None:
-        """Make no request that still waits, and give up those under way."""
+        """Drop waiting requests, and cancel those under way."""
         for task in self._busy.values():
             task.cancel()
         for part in (self._pending, self._idle, self._busy, self.attempts):
@@ -168,12 +168,12 @@ class Webhooks:
         return webhook
 
     async def _drain(self, topic: str) -> None:
-        """Make the requests of a topic one after the other, until none waits."""
+        """Make the requests of a topic, one after the other, until none is waiting."""
         try:
             while webhook := self._next(topic):
                 await self._make(webhook)
         finally:
-            # After a reset another task may have taken over.
+            # After a reset, another task may have taken over the topic.
             if self._busy.get(topic) is asyncio.current_task():
                 del self._busy[topic]
                 self._start()
@@ -228,7 +228,7 @@ class Webhooks:
         if self._session is None:
             self._session = aiohttp.ClientSession(trust_env=False)
         try:
-            # As it was given, escapes and all: that is what is signed.
+            # With escapes exactly as given, since this URL is signed.
             exact = URL(quote(url, safe=string.punctuation), encoded=True)
             asked = self._session.request(
                 webhook.method,
@@ -260,7 +260,7 @@ def _failure(error: Exception) -> Failure:
         return Failure("ct", NO_TLS, reason)
     if isinstance(error, aiohttp.ClientConnectorError):
         is_name = isinstance(error.os_error, socket.gaierror)
-        # Its own text is not written for people.
+        # The error's own text is not for users.
         number = error.os_error.errno
         why = os.strerror(number) if number and not is_name else error.os_error.strerror or error.os_error
         reason = f"no connection to {error.host}:{error.port}: {why}"

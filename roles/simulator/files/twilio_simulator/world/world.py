@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the oncall.twilio authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The world on the other side of Twilio's API: its parts, and how what happens in one reaches the others."""
+"""The world behind Twilio's API: its parts, and how events in one reach the others."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from .store import Numbers, Store
 from .twiml import BadTwiml, messages_in
 from .webhooks import Answer, Webhook, Webhooks
 
-# Reads the form of a message that the account with this SID is to send, or raises Refused.
+# Reads the form of a message from the account with this SID, or raises Refused.
 ReadDraft = Callable[["World", str, Pairs], Draft]
 
 
 class World:
-    """Accounts, people, messages and calls, and the clock that all of them go by. Lives on one event loop."""
+    """Accounts, people, messages and calls, and their common clock. Belongs to one event loop."""
 
     def __init__(self, settings: Settings, read_draft: ReadDraft) -> None:
         self.settings = settings
@@ -65,7 +65,7 @@ class World:
         self._read_draft = read_draft
 
     def reset(self) -> None:
-        """Be as if just started."""
+        """Return to the state at the start."""
         self.store.reset()
         self.calls.reset()
         self.carrier.reset()
@@ -98,7 +98,7 @@ class World:
             self.webhooks.post(replace(webhook, then=partial(self._obey, message, webhook)))
 
     def _obey(self, message: Message, webhook: Webhook, answer: Answer) -> None:
-        """Send what the webhook answered to a message. Twilio tells nobody but its log what it cannot send."""
+        """Send the messages in a webhook's response. If Twilio cannot send one, only its log says so."""
         try:
             verbs = messages_in(answer.text, answer.content_type)
         except BadTwiml as error:
@@ -111,7 +111,7 @@ class World:
                 draft = self._read_draft(self, message.account_sid, pairs)
                 self.carrier.take(message.account_sid, draft, pairs, "outbound-reply")
             except Refused as error:
-                reason = f"{webhook.url} answered with a message that was refused: {error.message}"
+                reason = f"{webhook.url} responded with a message that was rejected: {error.message}"
                 peer = addresses.recipient(to) or message.peer
                 self.alerts.add(Alert(REFUSED, reason, peer, error.code, form=pairs))
 
@@ -124,8 +124,6 @@ class World:
             self._complain(call, "calls", call.said)
 
     def _complain(self, item: Message | Call, kind: str, text: str) -> None:
-        """Say that something had to go before its end."""
-        reason = (
-            f"forgotten while it was {item.status}, as the simulator keeps {self.settings.keep} {kind}: {text[:80]}"
-        )
+        """Add an alert that a message or a call was dropped before its end."""
+        reason = f"dropped while it was {item.status}, as the simulator keeps {self.settings.keep} {kind}: {text[:80]}"
         self.alerts.add(Alert(DROPPED, reason, item.peer, sid=item.sid, form=item.form))

@@ -2,12 +2,12 @@
 // GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** Reading everything again, at most once in so many milliseconds. */
+/** Read everything again, at most once in a number of milliseconds. */
 
 const PAUSE = 1000;
 
 export class Again {
-  /** read() reads everything; onRead(isRead) is told how that went. */
+  /** read() reads everything; onRead(isRead) is called with whether that succeeded. */
   constructor(read, onRead) {
     this.read = read;
     this.onRead = onRead;
@@ -15,7 +15,7 @@ export class Again {
     this.last = -PAUSE;
   }
 
-  /** At once if that was not done lately; until it succeeds. */
+  /** Read at once if that was not done recently. Retry until it succeeds. */
   soon() {
     this.timer ??= setTimeout(() => this.now(), Math.max(0, this.last + PAUSE - performance.now()));
   }

@@ -2,11 +2,11 @@
 // GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** The simulator, as the page speaks to it. */
+/** The page's requests to the simulator. */
 
 import { alone, merged } from "./problems.js";
 
-// How many answers are on their way.
+// How many responses are pending.
 let reading = 0;
 
 async function read(path) {
@@ -56,10 +56,11 @@ const EVENTS = ["hello", "reload", "message", "deleted", "reset", "state", "coun
 const LARGEST_BATCH = 2000;
 
 /**
- * Listen to the simulator. Events are handed over as [[name, data], ...] once a frame, for a page that is hidden once a
- * second; of those about one message only the last. The browser connects again by itself, and "hello" comes anew.
+ * Listen to the simulator. Events are passed on as [[name, data], ...] once per frame, or once per
+ * second if the page is hidden; of those about one message, only the last. The browser reconnects by itself, and
+ * "hello" then comes again.
  *
- * While anything is being read they wait: an answer that was written before them must not undo what they told.
+ * Events wait while anything is being read: a response that was written before them must not undo them.
  */
 export function listen(onEvents, onLink) {
   let waiting = new Map();
@@ -97,7 +98,7 @@ export function listen(onEvents, onLink) {
     source.addEventListener("open", () => onLink("live"));
     source.addEventListener("error", () => {
       onLink("lost");
-      // An answer that is no stream of events ends the browser's own attempts.
+      // A response that is not a stream of events ends the browser's own attempts.
       if (source.readyState === EventSource.CLOSED) {
         setTimeout(connect, 2000);
       }

@@ -2,11 +2,11 @@
 // GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** The top of the page: how many messages are in which state, whether the page is live, and what a screen reader hears. */
+/** The top of the page: the number of messages in each state, whether the page is live, and announcements for screen readers. */
 
 import { element, write } from "./dom.js";
 
-// What is counted under each name, by the statuses of Twilio.
+// The Twilio statuses that are counted under each name.
 const COUNTS = { queued: ["accepted", "queued", "sending"], scheduled: ["scheduled"], failed: ["failed", "undelivered"] };
 const LINKS = { waiting: "Connecting", live: "Live", lost: "Reconnecting" };
 const ANNOUNCE_PAUSE = 1000;
@@ -45,7 +45,7 @@ export class Bar {
     write(this.link.firstElementChild, LINKS[link]);
   }
 
-  /** Say something to a screen reader; in a flood only the last of each second. */
+  /** Announce something to screen readers; only the last text of each second. */
   announce(text) {
     this.text = text;
     this.timer ??= setTimeout(() => {

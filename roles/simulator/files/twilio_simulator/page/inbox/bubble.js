@@ -2,13 +2,13 @@
 // GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** One message: its bubble, a line that says what became of it, and all the rest folded away behind that line. */
+/** One message: its bubble, a line with its status, and all details folded away behind that line. */
 
 import { copyButton, element, icon, write } from "./dom.js";
 import { Fold, fact, formTable } from "./facts.js";
 import { created, day, hasFailed, isInbound, oursOf, price, seconds, size, status, time } from "./format.js";
 
-/** Only what a browser opens as a web page becomes a link. */
+/** Only web addresses become links. */
 function link(url) {
   const name = url.split(/[?#]/, 1)[0].split("/").pop() || url;
   const content = [icon("attachment"), element("span", {}, name)];
@@ -18,7 +18,7 @@ function link(url) {
     : element("span", { title: url }, ...content);
 }
 
-/** The folded part: every fact, the way through the statuses, and the form as it was received. */
+/** The folded part: all facts, the statuses so far, and the form as it was received. */
 function details(message) {
   const steps = (message.history ?? []).map(({ status: step, at }) =>
     element("li", {}, element("span", {}, step), element("time", { datetime: at }, seconds(new Date(at)))));
@@ -41,7 +41,7 @@ function details(message) {
 }
 
 export class Bubble {
-  /** showOurs: name our number, since there is more than one in this thread. */
+  /** showOurs: show our number, since there is more than one in this thread. */
   constructor(message, showOurs) {
     this.day = day(created(message));
     const inbound = isInbound(message);
@@ -64,7 +64,7 @@ export class Bubble {
     this.update(message, showOurs);
   }
 
-  /** Show the message as it is now. */
+  /** Show the current message. */
   update(message, showOurs = this.showOurs) {
     this.message = message;
     this.showOurs = showOurs;

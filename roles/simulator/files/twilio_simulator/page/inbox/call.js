@@ -2,7 +2,7 @@
 // GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** One call in a conversation: a phone that rings and can be answered, the words as they are said, and how it ended. */
+/** One call in a conversation: a phone that rings and that you can answer, the words as they are spoken, and how the call ended. */
 
 import { copyButton, element, icon, write } from "./dom.js";
 import { Fold, fact, formTable } from "./facts.js";
@@ -31,7 +31,7 @@ function details(call) {
 }
 
 export class CallCard {
-  /** onAct(sid, what) answers the call, declines it or hangs up; it may throw an Error to be shown. */
+  /** onAct(sid, what) answers the call, declines it or hangs up. An Error that it throws is shown. */
   constructor(call, onAct) {
     this.onAct = onAct;
     this.day = day(created(call));
@@ -71,7 +71,7 @@ export class CallCard {
     }
   }
 
-  /** Show the call as it is now. */
+  /** Show the current call. */
   update(call) {
     this.message = call;
     const [words, picture] = status(call);
@@ -86,18 +86,18 @@ export class CallCard {
     write(this.price, price(call));
     this.answer.hidden = this.decline.hidden = call.status !== "ringing";
     this.hangUp.hidden = call.status !== "in-progress";
-    // Read out while it is said, and not when an old conversation is opened.
+    // Screen readers read it while it is spoken, and not when an old conversation is opened.
     this.words.setAttribute("aria-live", call.status === "in-progress" ? "polite" : "off");
     this.say(call.spoken);
     this.fold.fill();
     if (held) {
-      // What had the focus may be gone.
+      // The focused button may be gone.
       const left = [...this.keys.children].find((key) => !key.hidden) ?? this.fold.root.firstElementChild;
       left.contains(document.activeElement) || left.focus();
     }
   }
 
-  /** Show what was said; what is there already stays. */
+  /** Show what was said. Lines that are already shown stay. */
   say(spoken) {
     spoken.forEach(({ text, times }, index) => {
       const line = this.words.children[index] ?? this.words.appendChild(element("li", {}, element("span"), element("small")));

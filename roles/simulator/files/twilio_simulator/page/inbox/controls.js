@@ -10,12 +10,12 @@ import { Faults } from "./faults.js";
 import { date, plural, seconds, time } from "./format.js";
 
 const SPEEDS = [[0, "Stopped"], [1, "1\u00d7"], [10, "10\u00d7"], [60, "60\u00d7"], [600, "600\u00d7"]];
-// The clock stops there: dates have no later year.
+// The clock cannot pass this year, since dates cannot.
 const LATEST = Date.UTC(9999, 11, 30);
 const LEAPS = [[60, "1 min"], [600, "10 min"], [3600, "1 h"], [28800, "8 h"], [86400, "1 day"]];
 
 export class Controls {
-  /** button opens the dialog; api is what changes the simulator. */
+  /** button opens the dialog; api has the functions that change the simulator. */
   constructor(button, api) {
     this.count = button.querySelector(".unseen");
     this.label = button.querySelector("#clock");
@@ -28,12 +28,12 @@ export class Controls {
     setInterval(() => this.tick(), 1000);
   }
 
-  /** The simulator's time, as far as is known here. */
+  /** The simulator's time, as far as the page knows it. */
   now() {
     return new Date(Math.min(LATEST, this.clock.now + (performance.now() - this.clock.at) * this.clock.speed));
   }
 
-  /** Take in the simulator's state. */
+  /** Apply the simulator's state. */
   show({ clock, faults = [] }) {
     this.clock = { now: Date.parse(clock.now), speed: clock.speed, at: performance.now() };
     this.faults = faults;
@@ -64,7 +64,7 @@ export class Controls {
     }
   }
 
-  /** For a number: what fails for this one alone. */
+  /** For a number: the faults for this number only. */
   open(number = "") {
     this.moment = element("span");
     this.problem = element("p", { class: "problem", role: "alert" });
@@ -80,7 +80,7 @@ export class Controls {
       this.panel.root,
       element("hr"),
       element("div", { class: "last" },
-        element("p", {}, "Forget messages, problems, faults and opt-outs, and set the clock to the real time."),
+        element("p", {}, "Delete messages, problems, faults and opt-outs, and set the clock to the real time."),
         element("button", { type: "button", class: "danger", onclick: () => this.startOver() }, "Start over")),
     );
     if (number) {
@@ -92,7 +92,7 @@ export class Controls {
   }
 
   startOver() {
-    confirm("Start over?", "Everything that has happened in this simulator is forgotten.", "Start over",
+    confirm("Start over?", "Everything that has happened in this simulator will be deleted.", "Start over",
       () => this.act(() => this.api.postReset()));
   }
 
@@ -102,7 +102,7 @@ export class Controls {
     }, label);
   }
 
-  /** Bring an open dialog up to date. */
+  /** Update an open dialog. */
   fill() {
     if (this.dialog?.open) {
       SPEEDS.forEach(([speed], index) => {

@@ -2,7 +2,7 @@
 // GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** The conversations that the page knows: the latest ones, as far down as the list was scrolled. */
+/** The conversations that the page knows: the latest ones, as far as the list was scrolled. */
 
 import { peerOf } from "./format.js";
 
@@ -17,7 +17,7 @@ export class Conversations {
     this.readTo = 0;
   }
 
-  /** Remember what was read, as long as the same simulator runs: its numbering begins anew with each. */
+  /** Remember what was read, as long as the same simulator runs: each simulator numbers its messages from 1. */
   belongTo(instance) {
     if (this.instance === instance) {
       return;
@@ -27,7 +27,7 @@ export class Conversations {
     try {
       kept = JSON.parse(localStorage.getItem(KEY));
     } catch {
-      // Nothing was kept, or something else was.
+      // Nothing valid was stored.
     }
     const isSame = kept?.instance === instance;
     this.read = new Map(isSame ? kept.read : []);
@@ -61,7 +61,7 @@ export class Conversations {
     return this.hasMore && this.oldest > this.readTo;
   }
 
-  /** Take a page from the simulator: the first one, or the one after what is known. */
+  /** Add a page from the simulator: the first one, or the one after the known conversations. */
   take({ conversations, more }, isFirst) {
     if (isFirst) {
       this.byPeer.clear();
@@ -72,7 +72,7 @@ export class Conversations {
     this.hasMore = more;
   }
 
-  /** Take in a message that is new or has changed; say whether it is new. */
+  /** Add or change a message. Returns whether it is new. */
   apply(message) {
     const peer = peerOf(message);
     const known = this.byPeer.get(peer);
@@ -88,7 +88,7 @@ export class Conversations {
     return isNew;
   }
 
-  /** A message is gone; say whether the list has to be read again to know which one is the latest now. */
+  /** Remove a message. Returns whether the list must be read again to find the latest one. */
   remove({ sid, with: peer }) {
     const known = this.byPeer.get(peer);
     if (!known) {
@@ -116,7 +116,7 @@ export class Conversations {
     return Math.min(...[...this.byPeer.values()].map(({ message }) => message.number));
   }
 
-  /** All that are known as items of the list, the latest first. */
+  /** All known conversations as items of the list, the latest first. */
   items() {
     return [...this.byPeer.values()]
       .sort((one, other) => other.message.number - one.message.number)

@@ -35,7 +35,7 @@ export function openDialog(title, ...content) {
   return dialog;
 }
 
-/** Ask before something that cannot be undone. */
+/** Ask for confirmation of an action that cannot be undone. */
 export function confirm(question, consequence, label, act) {
   const dialog = openDialog(
     question,
@@ -60,7 +60,7 @@ export function openConnection(connection) {
 export const field = (label, input, hint) =>
   element("label", { class: "field" }, element("span", {}, label), input, hint && element("small", {}, hint));
 
-/** A form in a dialog: what goes wrong in act(form values) is shown in it. */
+/** A form in a dialog. It shows the errors of act(form values). */
 export function actionForm(act, label, ...fields) {
   const problem = element("p", { class: "problem", role: "alert" });
   const form = element(
@@ -78,7 +78,7 @@ export function actionForm(act, label, ...fields) {
   return form;
 }
 
-/** Let the reader send a text as any number. onSend(fields) delivers; ours is the number that is offered to text to. */
+/** Let the user send a text as any number. onSend(fields) sends it; ours is the suggested recipient. */
 export function openCompose(ours, onSend) {
   const dialog = openDialog(
     "Send a text as any number",

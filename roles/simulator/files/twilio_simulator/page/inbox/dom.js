@@ -2,7 +2,7 @@
 // GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** Making elements. What is given as text is shown as text: nothing here, or anywhere on the page, reads HTML. */
+/** Create elements. Text is always shown as text: nothing on the page parses HTML. */
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -23,7 +23,7 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-/** Make one of the pictures of icons.svg; it says nothing to a screen reader. */
+/** Create an icon from icons.svg. Screen readers ignore it. */
 export function icon(name) {
   const picture = document.createElementNS(SVG, "svg");
   const use = document.createElementNS(SVG, "use");
@@ -33,14 +33,14 @@ export function icon(name) {
   return picture;
 }
 
-/** Set the text only where it differs: what stays keeps the reader's selection. */
+/** Set the text only if it differs, since unchanged text keeps the user's selection. */
 export function write(target, text) {
   if (target.textContent !== text) {
     target.textContent = text;
   }
 }
 
-/** Make a button that copies a text. */
+/** Create a button that copies a text. */
 export function copyButton(text, what) {
   const button = element("button", { type: "button", class: "copy", title: `Copy ${what}`, "aria-label": `Copy ${what}` });
   button.append(icon("copy"));

@@ -17,7 +17,7 @@ export function formTable(caption, form) {
   return rows.length > 0 && element("table", {}, element("caption", {}, caption), element("tbody", {}, ...rows));
 }
 
-/** A line that unfolds. fill() makes what is below it, only for a reader who looks; that comes into sight. */
+/** A line that unfolds. fill() creates the content when it is opened first, which is then scrolled into view. */
 export class Fold {
   constructor(summary, fill) {
     this.make = fill;

@@ -2,7 +2,7 @@
 // GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** Breaking the simulator on purpose: the faults in force, and a form that adds one. */
+/** The faults in force, and a form that adds one. */
 
 import { element, icon, write } from "./dom.js";
 import { actionForm, field } from "./dialog.js";
@@ -21,7 +21,7 @@ function told({ kind, operation, times, number, code }) {
   return `${what}: ${often}${number ? ` for ${called(number)}` : ""}`;
 }
 
-/** A value as the simulator wants it: a number, or null for a field that was left empty. */
+/** A value for the simulator: a number, or null for an empty field. */
 const numeric = (value) => (value === "" || value === "none" ? null : Number(value));
 
 function parameterField({ name, description, default: preset, choices, lowest, highest, known }) {
@@ -41,7 +41,7 @@ function parameterField({ name, description, default: preset, choices, lowest, h
 }
 
 export class Faults {
-  /** number is the one that is offered. */
+  /** number is the suggested one. */
   constructor(api, number) {
     this.api = api;
     this.number = number;
@@ -49,14 +49,14 @@ export class Faults {
     this.title = element("h3", { tabindex: "-1" }, "Faults");
     this.list = element("ul", { class: "faults", "aria-label": "Faults in force" });
     this.root = element("section", {}, this.title,
-      element("p", {}, "Choose what fails when a program asks Twilio's API for something."), this.list);
+      element("p", {}, "Choose what fails when a program makes a request to Twilio's API."), this.list);
   }
 
   /** Show these faults. */
   show(faults) {
     for (const [id, { root }] of this.lines) {
       if (!faults.some((fault) => fault.id === id)) {
-        // What had the focus is gone.
+        // The focused button is gone.
         root.contains(document.activeElement) && this.title.focus();
         root.remove();
         this.lines.delete(id);
@@ -78,7 +78,7 @@ export class Faults {
     return line;
   }
 
-  /** Learn which faults there can be, and offer them. */
+  /** Read which kinds of faults there are, and offer them. */
   async offer() {
     const { kinds } = await this.api.getFaults();
     const parameters = element("div", { class: "pair" });

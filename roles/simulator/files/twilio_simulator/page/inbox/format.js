@@ -2,7 +2,7 @@
 // GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** What messages look like in words. All functions are pure. */
+/** Messages and calls as text. All functions are pure. */
 
 const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const SECONDS = new Intl.DateTimeFormat(undefined, {
@@ -50,7 +50,7 @@ export const isCall = (item) => item.kind === "call";
 /** The number at the other end of a message: whose phone it is. A problem may concern none. */
 export const peerOf = (item) => (item.isProblem ? item.with : isInbound(item) ? item.from : item.to);
 
-/** The number that is ours, or null as long as a Messaging Service has not chosen one. */
+/** Our number, or null if a Messaging Service has not chosen one yet. */
 export const oursOf = (message) => (isInbound(message) ? message.to : message.from);
 
 /** A conversation's place in the page's address. */
@@ -64,7 +64,7 @@ export function later(passed) {
   return told.length ? `${told.join(" ")} later` : "";
 }
 
-/** What became of a call as [words, icon], with the seconds that it took. */
+/** A call's status as [words, icon], with its duration in seconds. */
 function ending({ status: state, duration, answered_by: by }) {
   const [words, picture] = CALLS[state] ?? [state, "phone"];
   const took = state === "completed" ? `${by?.startsWith("machine") ? " by a machine" : ""}, ${duration} s` : "";
@@ -84,7 +84,7 @@ export function status(message) {
     : [words, picture];
 }
 
-/** Segments and encoding, or what the message is instead. */
+/** Segments and encoding, or the kind of message if it has none. */
 export function size(message) {
   const count = Number(message.num_segments);
   if (count === 0) {
@@ -96,7 +96,7 @@ export function size(message) {
   return `${plural(count, "segment")}, ${message.encoding}`;
 }
 
-/** What it costs, or an empty string while Twilio does not say. */
+/** The price, or an empty string if Twilio has not set it. */
 export function price(message) {
   if (!message.price) {
     return "";
@@ -108,7 +108,7 @@ export function price(message) {
 /** All that was said in a call. */
 export const said = (call) => call.spoken.map(({ text }) => text).join(" ");
 
-/** A text in one line; of a call what was said, or else what became of it. */
+/** A text in one line. For a call, what was said, or else its status. */
 export function snippet(message) {
   if (isCall(message)) {
     return said(message) || (message.status === "ringing" ? "The phone rings" : ending(message)[0]);

@@ -2,7 +2,7 @@
 // GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** What the simulator tells, taken into everything that shows it: by events, and by reading all anew where those may lack. */
+/** Updates everything that is shown: by the simulator's events, and by reading everything again if events may be missing. */
 
 import { Again } from "./again.js";
 import * as api from "./api.js";
@@ -10,7 +10,7 @@ import { isCall, isInbound, peerOf, plural } from "./format.js";
 import { called, takeNames } from "./names.js";
 import { alone, among, byPlace, title } from "./problems.js";
 
-/** What a screen reader hears of messages and problems that have come. */
+/** The announcement of new messages and problems for screen readers. */
 function told(arrived, unit) {
   if (arrived.length > 1) {
     return plural(arrived.length, `new ${unit}`);
@@ -26,14 +26,14 @@ function told(arrived, unit) {
 }
 
 export class Intake {
-  /** parts are what shows it; onChange() is called after each change. */
+  /** parts are the parts of the page; onChange() is called after each change. */
   constructor(parts, onChange) {
     this.parts = parts;
     this.onChange = onChange;
     this.isLoaded = false;
     // The calls whose phones ring, by SID.
     this.ringing = new Set();
-    // The simulator's own state, and how to log in to it.
+    // The simulator's state, and its credentials.
     this.state = { version: "", alerts: 0 };
     this.connection = {};
     this.again = new Again(() => this.readAll(), (isRead) => parts.bar.show(isRead ? "live" : "lost"));
@@ -86,7 +86,7 @@ export class Intake {
     this.parts.streams.forEach(({ roll }) => roll.redraw());
   }
 
-  /** Take in a frame's worth of events. */
+  /** Apply the events of one frame. */
   apply(events) {
     const { bar, conversations, search, streams, thread } = this.parts;
     const messages = [];
@@ -127,14 +127,14 @@ export class Intake {
     this.onChange();
   }
 
-  /** Take note of a call; say whether its phone has begun to ring. */
+  /** Note a call. Returns whether its phone has begun to ring. */
   hear({ sid, status }) {
     const isNew = status === "ringing" && !this.ringing.has(sid);
     status === "ringing" ? this.ringing.add(sid) : this.ringing.delete(sid);
     return isNew;
   }
 
-  /** Hand what has come or changed to what is open. */
+  /** Pass new and changed items to what is open. */
   hand(messages, alerts) {
     const { conversations, thread, timeline, problems } = this.parts;
     const all = [...messages, ...alerts.map(among)].sort(byPlace);
@@ -143,7 +143,7 @@ export class Intake {
     const mine = all.filter((item) => peerOf(item) === thread.peer);
     if (mine.length) {
       thread.apply(mine);
-      // It may say STOP, and what that means is the simulator's to tell.
+      // It may be STOP, and only the simulator knows what that means.
       mine.some(isInbound) && this.again.soon();
       document.hidden || conversations.markRead(thread.peer);
     }

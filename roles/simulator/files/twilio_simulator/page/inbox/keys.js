@@ -2,14 +2,14 @@
 // GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** The keys that work wherever the focus is, and on how wide a screen. */
+/** Keyboard shortcuts that work everywhere, and whether the screen is narrow. */
 
 const NARROW = matchMedia("(max-width: 760px)");
 
-/** Whether there is room for either the list or a conversation, but not for both. */
+/** Whether there is room for only the list or a conversation. */
 export const isNarrow = () => NARROW.matches;
 
-/** "/" searches, "?" helps, and Escape goes one step back: out of the search, then out of what is open. */
+/** "/" searches, "?" helps, and Escape goes one step back: it leaves the search, then the open conversation. */
 export function listenToKeys({ search, list, isOpen, back, help }) {
   document.addEventListener("keydown", (event) => {
     if (document.querySelector("dialog[open]") || event.altKey || event.ctrlKey || event.metaKey) {

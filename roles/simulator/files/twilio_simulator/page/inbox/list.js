@@ -2,7 +2,7 @@
 // GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** The list of conversations, or of what a search has found. Only the rows in sight exist. */
+/** The list of conversations or search results. Only the visible rows exist. */
 
 import { element, icon, write } from "./dom.js";
 import { created, day, hasFailed, hue, isCall, isInbound, snippet, status, time } from "./format.js";
@@ -10,13 +10,13 @@ import { called, nameOf } from "./names.js";
 
 const OVERSCAN = 6;
 
-/** A piece of text as nodes, with what was searched for marked. */
+/** A piece of text as nodes, with the search text marked. */
 function marked(text, wanted) {
   const at = wanted ? text.toLowerCase().indexOf(wanted.toLowerCase()) : -1;
   if (at < 0) {
     return [text];
   }
-  // Far in, begin a little before the find: a row shows one line.
+  // If the match is far inside, begin a little before it: a row shows one line.
   const from = at > 30 ? at - 15 : 0;
   return [
     (from ? "\u2026" : "") + text.slice(from, at),
@@ -93,7 +93,7 @@ export class List {
     new ResizeObserver(() => this.draw()).observe(root);
   }
 
-  /** Show these items; chosen is the key of the one that is open. */
+  /** Show these items. chosen is the key of the open one. */
   show(items, { chosen = null, today = "", wanted = "" } = {}) {
     this.items = items;
     this.chosen = chosen;
@@ -128,7 +128,7 @@ export class List {
       }
     }
     this.rows = kept;
-    // In the order that is seen, without touching rows that are in place: one may be under a finger.
+    // In the visible order, without touching rows that are in place, since a finger may be on one.
     let place = this.space.firstElementChild;
     for (const { root: row } of kept.values()) {
       if (row === place) {

@@ -2,7 +2,7 @@
 // GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** The page: what there is on it, and what is open. */
+/** The page: its parts, and what is open. */
 
 import * as api from "./api.js";
 import { Bar } from "./bar.js";
@@ -43,8 +43,8 @@ const timeline = new Timeline(pane, {
   nothing: "Nothing has been sent yet. New messages appear here.",
 }, { load: api.getTimeline, onBack: back, onOpen: open });
 const problems = new Timeline(pane, {
-  title: "Problems", about: "refused requests, failed webhooks and forgotten messages", label: "All problems",
-  nothing: "There are no problems. Refused requests and failed webhooks appear here.",
+  title: "Problems", about: "rejected requests, failed webhooks and dropped messages", label: "All problems",
+  nothing: "There are no problems. Rejected requests and failed webhooks appear here.",
 }, { load: api.getProblems, onBack: back, onOpen: open });
 
 const STREAMS = { "#timeline": timeline, "#problems": problems };
@@ -56,11 +56,11 @@ const isOpen = () => thread.peer !== null || streams.some((stream) => stream.isO
 /** What the list shows. */
 function items() {
   const all = conversations.items();
-  // What is open stays, although that made it read.
+  // An open conversation stays in the list, although opening it marked it as read.
   return search.items ?? (sieve.isUnreadOnly ? all.filter((item) => item.unread || item.peer === thread.peer) : all);
 }
 
-/** Show the list, and beside it the open conversation or what stands in its place. */
+/** Show the list, and beside it the open conversation or a placeholder. */
 function draw() {
   const isEmpty = intake.isLoaded && conversations.byPeer.size === 0;
   const chosen = search.items ? search.chosen : thread.peer;
@@ -78,7 +78,7 @@ function draw() {
   document.title = unread ? `(${unread}) ${TITLE}` : TITLE;
 }
 
-/** Put something in the place of a conversation while none is open. */
+/** Show a placeholder while no conversation is open. */
 function stand(isEmpty) {
   const { alerts, version } = intake.state;
   const standIn = !intake.isLoaded || isOpen() ? "thread" : isEmpty ? `welcome ${alerts}` : "nothing";
@@ -88,7 +88,7 @@ function stand(isEmpty) {
   pane.dataset.shown = standIn;
 }
 
-/** A choice in the list; one by arrow keys alone opens beside it, but does not take a narrow screen over. */
+/** A choice in the list. A choice by arrow keys opens the conversation beside the list, but not on a narrow screen. */
 function choose(item, isKeyboard, isFirm) {
   if (!isFirm && isNarrow()) {
     return;
@@ -103,7 +103,7 @@ async function show(peer, around = null, isFocused = false) {
   const opening = isSame && around === null ? thread.showLatest() : thread.open(peer, around);
   const place = placeOf(peer);
   if (location.hash !== place) {
-    // One step back from any conversation leads to the list, or to the timeline that led there.
+    // One step back from a conversation goes to the list, or to the timeline from which it was opened.
     const isInstead = location.hash.length > 1 && !(location.hash in STREAMS);
     isInstead ? history.replaceState(null, "", place) : history.pushState(null, "", place);
   }
@@ -129,7 +129,7 @@ function leave() {
   list.root.focus();
 }
 
-/** The browser's own way back and forth, or an address that was typed. */
+/** The browser's back and forward buttons, or an address that was typed. */
 function follow() {
   const stream = STREAMS[location.hash];
   if (stream) {
@@ -140,7 +140,7 @@ function follow() {
     opening.catch(complain);
     return;
   }
-  // Unlike decodeURIComponent, this makes something of whatever was typed.
+  // Unlike decodeURIComponent, this accepts any text.
   const peer = new URLSearchParams(`peer=${location.hash.slice(1).replaceAll("+", "%2B")}`).get("peer");
   if (peer && peer !== thread.peer) {
     show(peer);
@@ -170,21 +170,21 @@ function readEverything() {
 }
 
 function forgetEverything() {
-  const scheduled = "Calls are forgotten too, and messages that are scheduled or under way.";
-  confirm("Forget all messages?", `${scheduled} Clock, faults and opt-outs stay as they are.`, "Forget all messages",
+  const scheduled = "This includes calls, and messages that are scheduled or under way.";
+  confirm("Delete all messages?", `${scheduled} Clock, faults and opt-outs stay as they are.`, "Delete all messages",
     () => api.deleteMessages().then(back, complain));
 }
 
 function forget(peer) {
   const { count = 0 } = conversations.byPeer.get(peer) ?? {};
   const what = count === 1 ? "1 message or call" : `${count} messages and calls`;
-  confirm(`Forget the conversation with ${called(peer)}?`, `${what} and all problems with this number will be forgotten.`, "Forget",
+  confirm(`Delete the conversation with ${called(peer)}?`, `${what} and all problems with this number will be deleted.`, "Delete",
     () => api.deleteConversation(peer).then(back, complain));
 }
 
 let isReading = false;
 
-/** The end of the list came into sight: read on. */
+/** The end of the list is visible: load more. */
 async function more() {
   const isEnough = sieve.isUnreadOnly && !conversations.mayHaveUnread;
   if (!conversations.hasMore || isReading || search.items || isEnough) {

@@ -2,7 +2,7 @@
 // GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** A problem in a conversation: the text that did not get through, what went wrong and why, and the request behind it. */
+/** A problem in a conversation: the text that was not sent, what went wrong and why, and the request. */
 
 import { element, icon } from "./dom.js";
 import { Fold, fact, formTable } from "./facts.js";
@@ -27,7 +27,7 @@ export class Notice {
     );
   }
 
-  /** What has happened stays as it is. */
+  /** A problem does not change. */
   update() {}
 
   details(when) {

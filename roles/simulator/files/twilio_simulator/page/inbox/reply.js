@@ -2,7 +2,7 @@
 // GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** The reply box: what is typed here comes from the phone, and goes to the number that texted it. */
+/** The reply box: texts typed here come from the phone, and go to the number that texted it. */
 
 import { element, icon } from "./dom.js";
 import { oursOf } from "./format.js";
@@ -26,7 +26,7 @@ export class Reply {
     this.root = element(
       "form", { class: "reply", "aria-label": "Reply", onsubmit: (event) => this.onSubmit(event) },
       this.notice, this.problem,
-      element("div", { class: "choices" }, keyword("STOP", "Opt out: later messages are refused with error 21610"),
+      element("div", { class: "choices" }, keyword("STOP", "Opt out: later messages are rejected with error 21610"),
         keyword("START", "Opt in again"), this.to),
       element("div", { class: "box" }, this.text,
         element("button", { type: "submit", class: "send", "aria-label": "Send the reply" }, icon("send"))),
@@ -40,7 +40,7 @@ export class Reply {
     });
   }
 
-  /** Begin anew for another phone. */
+  /** Reset the box for another phone. */
   open(peer) {
     this.peer = peer;
     this.accounts.clear();
@@ -57,7 +57,7 @@ export class Reply {
     this.text.placeholder = `Reply as ${called(this.peer)}`;
   }
 
-  /** Learn from messages, newest first, which of our numbers can be answered, and which were told to stop. */
+  /** Find out from messages, newest first, to which of our numbers to reply, and from which the person has opted out. */
   offer(messages, optedOut = this.optedOut) {
     for (const message of messages) {
       const ours = oursOf(message);
@@ -76,7 +76,7 @@ export class Reply {
   note() {
     const out = this.optedOut.includes(this.to.value);
     this.notice.textContent = out
-      ? `Opted out: messages from ${this.to.value} are refused with error 21610 until you send START.` : "";
+      ? `Opted out: messages from ${this.to.value} are rejected with error 21610 until you send START.` : "";
     this.root.classList.toggle("opted-out", out);
   }
 
@@ -108,14 +108,14 @@ export class Reply {
       this.problem.textContent = "";
       this.text.value = this.text.value === body ? "" : this.text.value;
       this.grow();
-      // Unless the reader has gone on to something else by now.
+      // Unless the user has moved on to something else.
       if (this.root.contains(document.activeElement)) {
         this.text.focus();
       }
     }
   }
 
-  /** As high as its text. */
+  /** Fit the height to the text. */
   grow() {
     this.text.style.height = "";
     if (this.text.value) {

@@ -2,11 +2,11 @@
 // GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** Messages in the order of time, in a box that scrolls: it follows its end, and holds a bounded number of them. */
+/** Messages in chronological order, in a box that scrolls. It stays at the end, and contains a limited number of them. */
 
 import { element, icon } from "./dom.js";
 
-// So many messages at most: a flood pushes the oldest out, and a button brings them back.
+// The maximum number of messages. Many new ones remove the oldest, and a button loads them again.
 const MOST = 300;
 const NEAR = 80;
 
@@ -22,7 +22,7 @@ export class Roll {
     this.onPut = onPut;
     this.onOrder = onOrder;
     this.turn = 0;
-    // Up to this number nothing is missing between what is shown.
+    // Up to this number, no message is missing between those that are shown.
     this.known = Infinity;
     this.items = new Map();
     this.earlier = element("button", { type: "button", class: "more", onclick: () => this.showEarlier() }, "Earlier messages");
@@ -35,7 +35,7 @@ export class Roll {
     this.isAtEnd = true;
   }
 
-  /** Forget everything, and what is being read. */
+  /** Remove everything, and ignore pending reads. */
   close() {
     this.turn++;
     this.clear();
@@ -51,12 +51,12 @@ export class Roll {
     this.onOrder([]);
   }
 
-  /** Events were left out: what they told after the last message that is shown may be missing. */
+  /** Events were lost: messages after the last one shown may be missing. */
   doubt() {
     this.known = Math.min(this.known, Number(this.list.lastElementChild?.dataset.number ?? 0));
   }
 
-  /** Read messages and show them; return the simulator's answer, or null if something else was asked for meanwhile. */
+  /** Read messages and show them; return the simulator's response, or null if something else was requested meanwhile. */
   async read(place) {
     const turn = ++this.turn;
     const answer = await this.load(place);
@@ -108,10 +108,10 @@ export class Roll {
     this.toEnd();
   }
 
-  /** Take in what events told: messages, oldest first. */
+  /** Apply events: messages, oldest first. */
   apply(messages) {
     const first = this.hasEarlier ? Number(this.list.firstElementChild?.dataset.number ?? 0) : 0;
-    // What belongs to a stretch that is not shown stays there.
+    // Messages of a range that is not shown are left out.
     const known = messages.filter(({ sid, number }) => this.items.has(sid) || (!this.hasLater && number > first));
     const follow = this.isAtEnd;
     this.put(known);
@@ -120,7 +120,7 @@ export class Roll {
     }
   }
 
-  /** Show all anew, such as when people have got names. */
+  /** Show everything again, for example when names have changed. */
   redraw() {
     for (const item of this.items.values()) {
       item.update(item.message);

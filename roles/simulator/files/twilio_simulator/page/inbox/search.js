@@ -2,7 +2,7 @@
 // GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** The search box, and what it has found. */
+/** The search box and its results. */
 
 import { getFound } from "./api.js";
 import { element } from "./dom.js";
@@ -12,7 +12,7 @@ const TYPING_PAUSE = 150;
 const STALE_PAUSE = 1000;
 
 export class Search {
-  /** items is null while nothing is searched for; onChange() follows each answer. */
+  /** items is null if there is no search; onChange() is called after each response. */
   constructor(form, note, onChange) {
     this.input = form.querySelector("input");
     this.note = note;
@@ -38,7 +38,7 @@ export class Search {
     this.run();
   }
 
-  /** Messages have come: look again, in a while. */
+  /** There are new messages: search again after a pause. */
   stale() {
     if (this.text && !this.timer) {
       this.soon(STALE_PAUSE);
@@ -71,7 +71,7 @@ export class Search {
     return [`${more ? "The latest " : ""}${plural(count, "message")} with \u201c`, element("bdi", {}, this.text), "\u201d"];
   }
 
-  /** What was searched, and what to do. */
+  /** What was searched, and what to try. */
   nothing() {
     return [
       "No message has \u201c", element("bdi", {}, this.text), "\u201d in its text, its numbers, the person\u2019s name, its SID or ",

@@ -2,12 +2,12 @@
 // GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** What stands above the list: which conversations it shows, and what can be done with all of them. */
+/** The bar above the list: which conversations to show, and actions for all of them. */
 
 import { element, icon, write } from "./dom.js";
 
 export class Sieve {
-  /** onChange() follows a choice; onRead() marks all as read, and onForget() forgets all. */
+  /** onChange() is called after a choice; onRead() marks all as read, and onForget() deletes all. */
   constructor(root, { onChange, onRead, onForget }) {
     this.isUnreadOnly = false;
     this.count = element("span", { class: "badge" });
@@ -24,7 +24,7 @@ export class Sieve {
     this.read = tool("checks", "Mark all as read", onRead);
     root.append(
       element("div", { class: "chips", role: "group", "aria-label": "Show" }, this.all, this.unread),
-      this.read, tool("trash", "Forget all messages", onForget));
+      this.read, tool("trash", "Delete all messages", onForget));
     this.show(0, false);
   }
 

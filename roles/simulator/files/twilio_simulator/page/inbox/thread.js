@@ -2,7 +2,7 @@
 // GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** The open conversation: its messages as bubbles and its calls, oldest first, and the box to answer from the phone's side. */
+/** The open conversation: its messages as bubbles and its calls, oldest first, and the box to reply as that person. */
 
 import { element, icon, write } from "./dom.js";
 import { Bubble } from "./bubble.js";
@@ -35,7 +35,7 @@ export class Thread {
   /**
    * load(peer, place) reads messages of a conversation; onBack() goes back to the list; onReply(fields) sends a reply;
    * onCall(sid, act) answers a call, declines it or hangs up;
-   * onFault(peer) lets the reader choose what fails for this number; onForget(peer) forgets the conversation.
+   * onFault(peer) lets the reader choose what fails for this number; onForget(peer) deletes the conversation.
    */
   constructor(root, { load, onBack, onReply, onCall, onFault, onForget }) {
     this.root = root;
@@ -60,7 +60,7 @@ export class Thread {
           icon("back")),
         this.avatar, element("div", {}, this.title, this.subtitle),
         tool("alert", "Fail messages to this number", () => onFault(this.peer)),
-        tool("trash", "Forget this conversation", () => onForget(this.peer))),
+        tool("trash", "Delete this conversation", () => onForget(this.peer))),
       this.roll.scroll, this.roll.latest, this.reply.root);
   }
 
@@ -104,7 +104,7 @@ export class Thread {
     this.roll.clear();
   }
 
-  /** Call the person by the name that is known now. */
+  /** Show the person's current name. */
   rename() {
     if (this.peer !== null) {
       write(this.title, called(this.peer));
@@ -113,7 +113,7 @@ export class Thread {
     }
   }
 
-  /** Read what is in sight again, after the events could not be relied on. */
+  /** Read what is visible again, after events were lost. */
   async refresh() {
     if (this.peer !== null && !this.roll.hasLater) {
       await this.read({});
@@ -132,7 +132,7 @@ export class Thread {
     this.reply.focus();
   }
 
-  /** Take in what events told: messages and problems of this conversation, oldest first. */
+  /** Apply events: messages and problems of this conversation, oldest first. */
   apply(items) {
     this.reply.offer(messagesIn(items));
     this.roll.apply(items);
@@ -142,7 +142,7 @@ export class Thread {
     this.roll.remove(sid);
   }
 
-  /** Name our numbers as soon as there is more than one among the messages. */
+  /** Show our numbers if the messages have more than one. */
   meet(items) {
     const known = [...this.roll.items.values()].map(({ message }) => message);
     const several = new Set(messagesIn(known.concat(items)).map(oursOf));

@@ -2,7 +2,7 @@
 // GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** The timeline, with the time that passed between one thing and the next: all messages and problems, or problems alone. */
+/** The timeline of all messages and problems, or only problems, with the time between the entries. */
 
 import { element, icon, write } from "./dom.js";
 import { created, day, hasFailed, isCall, isInbound, later, peerOf, placeOf, said, seconds, snippet, status } from "./format.js";
@@ -12,7 +12,7 @@ import { Roll } from "./roll.js";
 
 const ledTo = (message) => isCall(message) ? "Call to " : isInbound(message) ? "Reply from " : "Message to ";
 
-/** One message, call or problem: when, who, what was said, and what has become of it. */
+/** One message, call or problem: when, who, what was said, and its status. */
 class Entry {
   constructor(message, onOpen) {
     const peer = peerOf(message);
@@ -25,7 +25,7 @@ class Entry {
     this.picture = element("span", { class: "picture" });
     this.status = element("span", { class: "status" });
     const follow = (event) => {
-      // Otherwise the browser does what was asked of it, such as another tab.
+      // Otherwise the browser handles the click, for example in a new tab.
       if (!event.ctrlKey && !event.metaKey && !event.shiftKey) {
         event.preventDefault();
         onOpen(this.message);
@@ -64,7 +64,7 @@ class Entry {
   }
 }
 
-/** Tell before each entry how much time has passed, and on which day it is where another one has begun. */
+/** Show before each entry how much time has passed, and the date if a new day has begun. */
 function divide(entries) {
   let last = null;
   for (const { root, when } of entries) {
@@ -76,7 +76,7 @@ function divide(entries) {
 }
 
 export class Timeline {
-  /** load(place) reads what is in it; onBack() goes back to the list; onOpen(item) to a conversation. */
+  /** load(place) reads its entries; onBack() goes back to the list; onOpen(item) opens a conversation. */
   constructor(root, { title: name, about, nothing, label }, { load, onBack, onOpen }) {
     this.root = root;
     this.isOpen = false;
@@ -112,7 +112,7 @@ export class Timeline {
     this.roll.close();
   }
 
-  /** Read what is in sight again, after the events could not be relied on. */
+  /** Read what is visible again, after events were lost. */
   async refresh() {
     if (this.isOpen) {
       await this.roll.read({});

@@ -18,7 +18,7 @@ function snippet(title, text) {
   );
 }
 
-/** The snippets for a connection {account_sid, auth_token}; the simulator's address is the page's own. */
+/** The snippets for a connection {account_sid, auth_token}; the simulator's address is that of the page. */
 export function snippets({ account_sid: account, auth_token: token }) {
   const url = location.origin;
   return [
@@ -43,7 +43,7 @@ export function snippets({ account_sid: account, auth_token: token }) {
   ];
 }
 
-/** What stands in place of a conversation while there is none. */
+/** The placeholder while there is no conversation. */
 export function welcome(connection, problems) {
   return element(
     "div", { class: "welcome" },
@@ -51,12 +51,12 @@ export function welcome(connection, problems) {
     element("h2", {}, "Waiting for the first message"),
     element("p", {}, "Send to this simulator with a playbook, an SDK or curl. The messages appear here, and no phone gets them."),
     problems > 0 && element("p", { class: "warning" }, icon("alert"),
-      element("a", { href: "#problems" }, `${plural(problems, "request")} failed or ${problems === 1 ? "was" : "were"} refused`)),
+      element("a", { href: "#problems" }, `${plural(problems, "request")} failed or ${problems === 1 ? "was" : "were"} rejected`)),
     ...snippets(connection),
   );
 }
 
-/** What stands in place of a conversation while none is chosen. */
+/** The placeholder while no conversation is chosen. */
 export function nothingOpen(version) {
   return element(
     "div", { class: "welcome quiet" },
