@@ -39,6 +39,8 @@ class Connection:
 # The options that authenticate a request: a token, or a key with its secret.
 _PROOFS = ("auth_token", "api_key", "api_secret")
 
+_PRINTABLE = re.compile(r"[!-~]+")
+
 
 def nearest_credentials(given: Mapping[str, Any]) -> dict[str, str]:
     """Return the options that must stay empty, so that the environment adds nothing to the given credentials.
@@ -112,7 +114,7 @@ def _credential_problems(params: Mapping[str, Any], in_playbook: bool) -> Iterat
             else "auth_token: is required. Set TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET."
         )
     for name in ("auth_token", "api_secret"):
-        if params[name] and not re.fullmatch(r"[!-~]+", params[name]):
+        if params[name] and not _PRINTABLE.fullmatch(params[name]):
             yield f"{name}: contains spaces or characters outside ASCII. Was it copied or decrypted incompletely?"
 
 
