@@ -49,10 +49,10 @@ def test_the_drill_as_it_is(tmp_path):
         ["Margaret is paged (manager)", "Margaret is rung (manager)", "Margaret answers the call"],
         ["Margaret answers the call", "Margaret replies: ack", "Margaret has taken"],
     )
-    texts = {text for chain in chains for text in chain}
-    assert texts <= set(told)
+    expected = {text for chain in chains for text in chain}
+    assert expected <= set(told)
     # A machine so busy that it has not read her reply by then calls Grace.
-    assert all(text.startswith("Grace ") for text in set(told) - texts)
+    assert all(text.startswith("Grace ") for text in set(told) - expected)
     order = list(told)
     for chain in chains:
         assert sorted(chain, key=order.index) == chain
