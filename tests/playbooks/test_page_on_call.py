@@ -162,10 +162,10 @@ def test_the_module(cast, run_on, tmp_path):
         # As a survey gives it, with the path of a file.
         (tmp_path / "rota.ics").write_bytes(always("Grace"))
         calendar = {"source": f"{tmp_path}/rota.ics", "people": {"Grace": TAKES}}
-        options["tiers"] = json.dumps([{"calendar": calendar}])
+        options["tiers"] = json.dumps([{"calendar": calendar, "wait": LONG}])
     else:
         calendar = {"source": "https://rota.example/hunter2-4711.ics", "people": {"Ada": SILENT}}
-        options["tiers"] = [{"name": "rota", "calendar": calendar}, {"numbers": {"Grace": TAKES}}]
+        options["tiers"] = [{"name": "rota", "calendar": calendar}, {"numbers": {"Grace": TAKES}, "wait": LONG}]
     task = {"name": "page", PAGES: options, "no_log": run_on == "controller", "register": "page"}
     shown = {"name": "result", "ansible.builtin.debug": {"msg": "{{ page.by.name }} {{ page.timeline[-1].kind }}"}}
     run = run_play([task, shown], cast.connection, ["-vvv"] if run_on == "target" else [])

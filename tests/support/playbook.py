@@ -56,8 +56,9 @@ class Run:
         return self._outcome(task).status == "failed"
 
     def _outcome(self, task: str) -> Outcome:
-        (found,) = [outcome for outcome in self.outcomes if outcome.task == task]
-        return found
+        found = [outcome for outcome in self.outcomes if outcome.task == task]
+        assert len(found) == 1, self.output
+        return found[0]
 
 
 def run_play(
