@@ -47,6 +47,10 @@ def test_by_keyboard_alone(two, open_page):
     expect(page.locator(".message.in .text")).to_have_text("on it")
     page.keyboard.press("Escape")
     expect(conversations).to_be_focused()
+    # The message may be shown before its request is answered.
+    for _look in range(200):
+        if not held:
+            page.wait_for_timeout(50)
     ((route, response),) = held
     route.fulfill(response=response)
     expect(page.get_by_role("textbox", name="Reply")).to_have_value("")
