@@ -123,7 +123,7 @@ def test_the_drill_is_watched(tmp_path, open_page):
     """As it happens, by those who know the people's names. In seven seconds for eleven minutes."""
     port = free_port()
     place = SimpleNamespace(url=f"http://127.0.0.1:{port}")
-    # A busy machine is to read Grace's reply before she would be called.
+    # So that a busy machine has read Grace's reply before she would be called.
     settings = {"drill_port": port, "drill_speed": 100, "drill_outage": 0, "page_on_call_ring": 240}
     arguments = ["-e", json.dumps(settings)]
     with ThreadPoolExecutor(1) as pool:
@@ -136,15 +136,19 @@ def test_the_drill_is_watched(tmp_path, open_page):
         run = running.result()
     assert run.returncode == 0, run.output
     assert page.url in run["Say where it can be watched"]["msg"]
-    told = [text.removeprefix("Message to ") for text in who.all_inner_texts()][:9]
-    became = dict(zip(told, page.locator(".entry .status").all_inner_texts(), strict=False))
+    told = [text.removeprefix("Message to ") for text in who.all_inner_texts()]
+    became: dict[str, str] = {}
+    # Later on they are told who has taken it.
+    for name, status in zip(told, page.locator(".entry .status").all_inner_texts(), strict=False):
+        became.setdefault(name, status)
     # Who was called while others were texted depends on how busy this machine is.
     chains = (
         ["Ada", "Call to Ada"],
         ["Ada", "Linus", "Call to Linus"],
         ["Ada", "Grace", "Reply from Grace", "Margaret", "Call to Margaret", "Reply from Margaret"],
     )
-    assert sorted(told) == sorted({name for chain in chains for name in chain})
+    # A very busy one calls Grace before it has read her reply.
+    assert {*told} - {"Call to Grace"} == {name for chain in chains for name in chain}
     for chain in chains:
         assert sorted(chain, key=told.index) == chain
     assert (became["Linus"], became["Call to Ada"]) == ("Undelivered, 30003", "Not answered")
