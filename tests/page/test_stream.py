@@ -18,16 +18,22 @@ from support.simulator import FROM, TO, simulator
 MANY = 1_200
 
 
-# The beginning of a function of messages, with `make(load)` for a roll of them.
-MAKE_ROLL = """async (messages) => {
-          const { Roll } = await import("/inbox/roll.js");
-          const item = (message) => {
-            const root = document.createElement("li");
-            Object.assign(root, { id: message.sid, textContent: message.body }).dataset.number = message.number;
-            return { root, message, update() {} };
-          };
-          const make = (load) => new Roll(document.createElement("ol"), { label: "", make: item, load });
-"""
+def show_in_roll(still, open_page, script):
+    """Return what a script returns that has six messages, "1" to "6", and ``make(load)`` for a roll."""
+    for index in range(1, 7):
+        still.created(Body=str(index))
+    messages = still.call("GET", "/simulator/messages").json()["messages"][::-1]
+    function = """async (messages) => {
+      const { Roll } = await import("/inbox/roll.js");
+      const item = (message) => {
+        const root = document.createElement("li");
+        Object.assign(root, { id: message.sid, textContent: message.body }).dataset.number = message.number;
+        return { root, message, update() {} };
+      };
+      const make = (load) => new Roll(document.createElement("ol"), { label: "", make: item, load });
+      %s
+    }"""
+    return open_page(still).evaluate(function % script, messages)
 
 
 def test_a_restart(open_page):
@@ -76,12 +82,10 @@ def test_what_comes_while_an_answer_is_on_its_way(still, open_page):
 
 
 def test_no_gap_is_left_where_events_were_left_out(still, open_page):
-    for index in range(1, 7):
-        still.created(Body=str(index))
-    messages = still.call("GET", "/simulator/messages").json()["messages"][::-1]
-    shown = open_page(still).evaluate(
-        MAKE_ROLL
-        + """
+    shown = show_in_roll(
+        still,
+        open_page,
+        """
           const answers = [messages.slice(0, 2), messages.slice(1, 3), messages.slice(4)];
           const roll = make(async () => ({ messages: answers.shift().toReversed(), earlier: true, later: false }));
           const shown = [];
@@ -95,20 +99,17 @@ def test_no_gap_is_left_where_events_were_left_out(still, open_page):
           await roll.read({});
           show();
           return shown;
-        }""",
-        messages,
+        """,
     )
     # The second answer joins on to what is there; the third one does not, whatever an event told since.
     assert shown == ["12", "123", "56"]
 
 
 def test_no_gap_is_left_by_earlier_messages_of_what_is_gone_by_then(still, open_page):
-    for index in range(1, 7):
-        still.created(Body=str(index))
-    messages = still.call("GET", "/simulator/messages").json()["messages"][::-1]
-    shown = open_page(still).evaluate(
-        MAKE_ROLL
-        + """
+    shown = show_in_roll(
+        still,
+        open_page,
+        """
           let latest = messages.slice(2, 4);
           let release;
           const released = new Promise((resolve) => { release = resolve; });
@@ -125,8 +126,7 @@ def test_no_gap_is_left_by_earlier_messages_of_what_is_gone_by_then(still, open_
           release();
           await isShown;
           return roll.list.textContent;
-        }""",
-        messages,
+        """,
     )
     assert shown == "3456"
 

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from .._twilio.call import NOT_ANSWERED, Call
 from .._twilio.errors import ErrorDetails
 from .._twilio.message import Message
+from .._twilio.values import seconds_of
 from .answer import DECLINED, STOPPED
 from .events import Action
 from .people import Person, Tier
@@ -288,10 +288,7 @@ class Incident(NamedTuple):
 
 def date_of(message: Message) -> float:
     """Return when Twilio created a message, in seconds since 1970; 0 if that cannot be read."""
-    try:
-        return datetime.fromisoformat(str(message["date_created"])).timestamp()
-    except ValueError:
-        return 0.0
+    return seconds_of(message["date_created"]) or 0.0
 
 
 class Work:

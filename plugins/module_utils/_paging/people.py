@@ -106,8 +106,8 @@ class Reader:
         broken = [*self.problems]
         tiers = tuple(tier for number, raw in enumerate(_tier_list(value), 1) for tier in self._tier(raw, number))
         if broken:
-            # Its pieces are read as numbers, since one person is better than none. They are not shown: one may be a
-            # secret.
+            # The pieces of invalid JSON are read as numbers, since one person is better than none. They are not shown:
+            # one may be a secret.
             self.problems = broken
         if not tiers:
             self.problems.append(f"{self._option}: contains nobody to page.")

@@ -11,12 +11,12 @@ and queues the rest, so calls that are no longer needed are canceled.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from .._twilio.call import ANSWERED, ENDED, NOT_ANSWERED, TALKING, Call, created, is_between
 from .._twilio.call import WAITING as NOT_YET_ANSWERED
 from .._twilio.codes import OF_CALLEE, is_trial_limit
 from .._twilio.numbers import phone_of
+from .._twilio.values import seconds_of
 from .events import Called, CallSeen, HangUp, HungUp, NotPlaced, PlaceCall, Placed, ReadCalls
 from .incident import (
     CLOSING,
@@ -206,10 +206,8 @@ def calls_somebody(incident: Incident, calls: Iterable[Call], now: float, date: 
 
 def _date_of(call: Call, now: float) -> float:
     """Return when a call was created, in seconds since 1970. If Twilio gives no date, it was just created."""
-    try:
-        return datetime.fromisoformat(created(call)).timestamp()
-    except ValueError:
-        return now
+    found = seconds_of(created(call))
+    return now if found is None else found
 
 
 def on_call_seen(work: Work, event: CallSeen) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator
-from datetime import timezone
+from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -130,3 +130,11 @@ def iso_date(value: Any) -> str | None:
         # If Twilio ever changes the format, its text is better than nothing.
         return str(value)
     return (date if date.tzinfo else date.replace(tzinfo=timezone.utc)).isoformat()
+
+
+def seconds_of(date: Any) -> float | None:
+    """Return a date that ``iso_date`` has converted, in seconds since 1970; None if there is none, or it is invalid."""
+    try:
+        return datetime.fromisoformat(date).timestamp() if date else None
+    except (TypeError, ValueError):
+        return None

@@ -24,6 +24,7 @@ from .._twilio.client import Client
 from .._twilio.errors import ErrorDetails, PageFailed, RequestError
 from .._twilio.message import Message, normalise
 from .._twilio.numbers import phone_of
+from .._twilio.values import seconds_of
 from .clock import Clock
 from .parallel import sleep_until
 from .task import Task
@@ -63,8 +64,8 @@ class Lately:
         for raw in self._client.messages.list({**filters, "PageSize": _PAGE_SIZE}, deadline):
             message = normalise(raw)
             # Twilio seems to list messages by the date of sending, so one that was scheduled long ago may be the first.
-            sent = message["date_sent"]
-            if sent and date_of({"date_created": sent}) < self._clock.date() - age:
+            sent = seconds_of(message["date_sent"])
+            if sent is not None and sent < self._clock.date() - age:
                 break
             if date_of(message) >= self._clock.date() - age:
                 messages.append(message)
@@ -75,8 +76,8 @@ class Lately:
         calls = []
         for raw in self._client.calls.list({"To": phone, "PageSize": _PAGE_SIZE}, deadline):
             call = normalise_call(raw)
-            moment = created(call)
-            if moment and date_of({"date_created": moment}) < self._clock.date() - seconds - _SLACK:
+            date = seconds_of(created(call))
+            if date is not None and date < self._clock.date() - seconds - _SLACK:
                 break
             calls.append(call)
         return calls

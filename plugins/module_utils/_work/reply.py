@@ -17,7 +17,7 @@ from .._twilio.account import connect
 from .._twilio.client import Client
 from .._twilio.errors import ReadFailed
 from .._twilio.message import Message, normalise
-from .._twilio.values import MESSAGE_PREFIXES, sid_problems
+from .._twilio.values import MESSAGE_PREFIXES, seconds_of, sid_problems
 from .job import Job
 from .parallel import fan_out, on_timeout, sleep_until
 from .task import Task
@@ -158,15 +158,8 @@ def _outcome(asked: Sequence[Asked], awaited: int) -> str:
 
 def _latest(asked: Sequence[Asked], began: float) -> float:
     """Return when the last of the messages was created, by Twilio's clock; ``began`` for those not found yet."""
-    return max((_created(item.message) or began for item in asked), default=began)
-
-
-def _created(message: Message | None) -> float | None:
-    try:
-        return datetime.fromisoformat(message["date_created"]).timestamp() if message else None
-    except (TypeError, ValueError):
-        # It is not a valid date.
-        return None
+    found = [seconds_of(item.message["date_created"]) if item.message else None for item in asked]
+    return max((moment or began for moment in found), default=began)
 
 
 def _silent(asked: Sequence[Asked]) -> str:
