@@ -152,8 +152,6 @@ def _meaning(lines: Sequence[list[str]], code: str, words: Words) -> str | None:
             return found.pop() if len(found) == 1 and found <= possible else None
         # A line that only fits a no, such as "not now", contradicts a yes below it.
         possible = {meaning for meaning in possible if _is_courteous(line, _COURTESIES[meaning])}
-        if not possible:
-            return None
     return None
 
 

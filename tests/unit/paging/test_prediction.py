@@ -7,24 +7,29 @@
 from __future__ import annotations
 
 import pytest
-from unit.paging.night import ADA, LINUS, MIDNIGHT, Night, Outage
+from unit.paging.night import ADA, GRACE, LINUS, MIDNIGHT, Night, Outage
 
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.people import Person
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.prediction import predicted
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.result import result
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.resume import start
 
 RING = {"ring": 60}
 SILENT = {"confirm": False, "tell_others": False}
+THREE = {"tiers": [{"numbers": [number], "wait": 100} for number in (ADA, GRACE, LINUS)]}
+CALENDAR = {"source": "https://rota.example/", "people": {"Ada": ADA, "Grace": GRACE, "Linus": LINUS}}
+ROTA = {"tiers": [{"name": "rota", "calendar": CALENDAR, "wait": 200}, {"numbers": [GRACE], "wait": 200}]}
 ONE = {"tiers": [{"name": "primary", "numbers": [ADA], "wait": 200}]}
 
 
-def foreseen_and_done(options, kill_at, later=5, happens=None, then=None):
-    """What check mode says of a page that was killed, and what comes of it."""
+def foreseen_and_done(options, kill_at, later=5, happens=None, then=None, on_call=None):
+    """What check mode says of a page that was killed, and what comes of it. The calendar then names ``on_call``."""
     killed = Night(options=options, kill_at=kill_at, **(happens or {})).run()
     left = {"messages": killed.messages, "calls": killed.calls, "now": killed.now + later, "code": "XXX"}
-    night = Night(options={**options, **(then or {})}, **left)
+    night = Night(options={**options, **(then or {})}, calendar=lambda _now: on_call, **left)
     incident = start(night.plan, night.messages, night.now, night.date())
-    foreseen = predicted(night.plan, incident, night.now, date=MIDNIGHT + night.now, calls=night.calls)
+    named = {0: [Person(number, name) for name, number in on_call.items()]} if on_call else {}
+    foreseen = predicted(night.plan, incident, night.now, named, MIDNIGHT + night.now, night.calls)
     night.run()
     return foreseen, result(night.incident, night.began)
 
@@ -49,8 +54,17 @@ def foreseen_and_done(options, kill_at, later=5, happens=None, then=None):
         ({**SILENT, "repeat": 2}, 100, {"later": 690}, True),
         # Somebody of the first tier was not paged before it was killed.
         (SILENT, 230, {"happens": {"outages": [Outage(0, 1000, number=ADA)]}}, True),
+        # Somebody was paged in the first round, and not in the second before it was killed.
+        ({**SILENT, "repeat": 2}, 410, {"happens": {"outages": [Outage(390, 1000, number=GRACE)]}}, True),
+        # Requests were slow. The second tier cannot be reached, and there is time for the third one only at once.
+        (SILENT | THREE, 252, {"happens": {"latency": lambda: 100.0, "undelivered": [GRACE]}}, True),
         # Somebody is in another tier since then, and has been paged.
         (ONE | SILENT, 100, {"then": {"tiers": [{"name": "x", "numbers": [ADA, LINUS], "wait": 200}]}}, True),
+        # The calendar could not be read before. It names somebody new, or somebody whom the second tier has paged.
+        (SILENT | ROTA, 230, {"on_call": {"Ada": ADA}}, True),
+        (SILENT | ROTA, 230, {"on_call": {"Grace": GRACE}}, False),
+        # It was read before, and names somebody else now.
+        (SILENT | ROTA, 230, {"happens": {"calendar": lambda _now: {"Ada": ADA}}, "on_call": {"Linus": LINUS}}, False),
     ],
 )
 def test_what_a_page_that_is_gone_on_with_would_do(options, kill_at, more, changes):

@@ -221,6 +221,8 @@ def test_a_lost_answer_is_found_and_another_is_sent_again():
     assert outcome(ask({ADA: [YES]}, options, outages=[written], latency=lambda: 3.0))[0] == "yes"
     # Or cannot be read.
     assert outcome(ask({ADA: [YES]}, outages=[written, Outage(0, 30, creates=False)]))[0] == "yes"
+    never = [written, Outage(0, 10000, creates=False)]
+    assert len(ask({ADA: [YES]}, outages=never, latency=lambda: 3.0).pages(ADA)) == 1
     # Who has answered evidently has it.
     people = {ADA: [Says("yes {code}", 0.5)], GRACE: [Says("no {code}", 100)], LINUS: [Says("yes {code}", 100)]}
     outages = [lost, Outage(0.2, 60, reads=False)]
