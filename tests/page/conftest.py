@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def _browser() -> Iterator[Browser]:
     if find_chromium() is None:
-        pytest.skip("there is no Chromium on this machine; `nox --session browser` installs it where it can")
+        pytest.skip("there is no Chromium on this machine; `nox --session programs` installs it where it can")
     with ExitStack() as stack:
         yield stack.enter_context(chromium())
 

@@ -122,7 +122,7 @@ def due(incident: Incident) -> float:
     moments = [tell.due for tell in incident.tells if tell.state == WAITING]
     moments += hang_up_due(incident)
     if incident.stage == PAGING:
-        moments += [turn_end(incident), incident.time_end]
+        moments += [_turn_end(incident), incident.time_end]
         moments += [page.due for page in incident.pages if page.state == WAITING]
         moments += [lookup.due for lookup in incident.lookups if lookup.state == WAITING]
         moments += [ring.due for ring in incident.rings if ring.state == WAITING]
@@ -143,7 +143,7 @@ def _advance(work: Work) -> tuple[Incident, list[Action]]:
         if is_resolved or work.incident.taken or _is_over(work.incident, work.now):
             end(work)
         else:
-            while begins_next_turn(work.incident, work.now):
+            while _begins_next_turn(work.incident, work.now):
                 begin_turn(work)
     if work.incident.stage == PAGING:
         look_up(work)
@@ -160,7 +160,7 @@ def _advance(work: Work) -> tuple[Incident, list[Action]]:
 # Turns
 
 
-def turn_end(incident: Incident) -> float:
+def _turn_end(incident: Incident) -> float:
     """Return when the next turn begins, unless everybody passes before."""
     plan, following = incident.plan, incident.turn + 1
     if following >= plan.turns:
@@ -173,7 +173,7 @@ def turn_end(incident: Incident) -> float:
     return incident.tier_end
 
 
-def begins_next_turn(incident: Incident, now: float) -> bool:
+def _begins_next_turn(incident: Incident, now: float) -> bool:
     """Say whether it is time for the next turn, or there is nobody to wait for in this one."""
     following = incident.turn + 1
     if following >= incident.plan.turns:
@@ -181,7 +181,7 @@ def begins_next_turn(incident: Incident, now: float) -> bool:
     in_turn = [page for page in incident.pages if page.turn == incident.turn]
     is_new_round = following % len(incident.plan.tiers) == 0
     have_passed = are_passed(incident, in_turn) and not is_first_answer_due(incident, incident.turn)
-    return now >= turn_end(incident) or (not is_new_round and have_passed)
+    return now >= _turn_end(incident) or (not is_new_round and have_passed)
 
 
 def _is_over(incident: Incident, now: float) -> bool:

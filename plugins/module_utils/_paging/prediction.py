@@ -6,18 +6,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .._text.segments import segments
 from .._twilio.call import Call
-from .engine import begins_next_turn, turn_end
+from .engine import begin, due, step
+from .events import Action, Called, Event, Inform, LookUp, OnCall, PlaceCall, ReadCalls, Send, Tick
 from .incident import DONE, Incident
-from .page_text import UNTAKEN
 from .people import Person
 from .plan import Plan
 from .result import DUPLICATE, NOT_TRIED, PLANNED, result
-from .rings import calls_somebody
 
 
 def predicted(
@@ -33,36 +32,58 @@ def predicted(
     ``on_call`` has the people whom the calendar of each turn will name. ``calls`` are those to the people of a page
     that has begun, and ``date`` is now by Twilio's clock.
     """
+    found = result(incident, incident.began)
     if plan.resolves or incident.stage == DONE:
         # Nobody would be paged.
-        return {**result(incident, incident.began), "changed": bool(incident.tells), "plan": []}
-    table = plan_table(plan, incident, now, on_call or {})
-    outcomes = [recipient["outcome"] for entry in table for recipient in entry["recipients"]]
-    is_told = plan.tell_others and any((UNTAKEN, number) not in incident.told for number in incident.reached())
+        return {**found, "changed": bool(incident.tells), "plan": []}
+    on_call = on_call or {}
+    actions = list(_actions(incident, now, on_call, date - now, tuple(calls)))
     return {
-        **result(incident, incident.began),
-        "changed": PLANNED in outcomes or is_told or calls_somebody(incident, calls, now, date),
+        **found,
+        "changed": any(isinstance(action, (Send, PlaceCall, Inform)) for action in actions),
         "outcome": PLANNED,
-        "plan": table,
+        "plan": _table(incident, on_call, {(a.turn, a.number) for a in actions if isinstance(a, Send)}),
     }
 
 
-def plan_table(
-    plan: Plan, incident: Incident, now: float, on_call: Mapping[int, Sequence[Person]]
+def _actions(
+    incident: Incident, now: float, on_call: Mapping[int, Sequence[Person]], skew: float, calls: tuple[Call, ...]
+) -> Iterator[Action]:
+    """Yield what the pager does if nobody answers; dates are ``skew`` seconds ahead of its clock.
+
+    Other requests than those that say whom to page and whom to call have no response here: it would change nothing.
+    """
+    events: list[Event] = []
+    incident, actions = begin(incident, now)
+    while incident.stage != DONE:
+        yield from actions
+        for action in actions:
+            if isinstance(action, LookUp) and action.turn in on_call:
+                events.append(OnCall(now, action.turn, tuple(on_call[action.turn])))
+            elif isinstance(action, ReadCalls):
+                events.append(Called(now, action.turn, action.number, now + skew, calls))
+        if not events:
+            now = max(now, due(incident))
+            events.append(Tick(now))
+        incident, actions = step(incident, events.pop(0))
+
+
+def _table(
+    incident: Incident, on_call: Mapping[int, Sequence[Person]], sent: set[tuple[int, str]]
 ) -> list[dict[str, Any]]:
     """Return what check mode shows: who would be paged after how many seconds at the latest, and with which text."""
-    names = plan.people
-    last = _last_turn(incident, now)
+    plan = incident.plan
+    before = {(page.turn, page.number) for page in incident.pages}
+
+    def outcome(turn: int, number: str) -> str:
+        return DUPLICATE if (turn, number) in before else PLANNED if (turn, number) in sent else NOT_TRIED
+
     table = []
     after = 0.0
     for turn in range(plan.turns):
         tier = plan.tier(turn)
         text = plan.texts.page(incident.code, turn)
-        people = {person.number: person for person in (*on_call.get(turn, ()), *tier.people)}
-        recipients = [
-            {"name": names[number].name, "to": number, "outcome": _outcome(incident, now, last, turn, number)}
-            for number in people
-        ]
+        numbers = dict.fromkeys(person.number for person in (*on_call.get(turn, ()), *tier.people))
         table.append(
             {
                 "tier": tier.name,
@@ -72,40 +93,11 @@ def plan_table(
                 "ring": tier.ring if tier.ring and plan.ring_from else None,
                 "text": text,
                 "segments": segments(text).segments,
-                "recipients": recipients,
+                "recipients": [
+                    {"name": plan.people[number].name, "to": number, "outcome": outcome(turn, number)}
+                    for number in numbers
+                ],
             }
         )
         after += tier.wait
     return table
-
-
-def _last_turn(incident: Incident, now: float) -> int:
-    """Return the last turn for which there is time if nobody passes."""
-    if begins_next_turn(incident, now) and now < incident.time_end:
-        incident = incident._replace(turn=incident.turn + 1, turn_began=now)
-    while incident.turn + 1 < incident.plan.turns:
-        at = max(now, turn_end(incident))
-        if at >= incident.time_end:
-            break
-        incident = incident._replace(turn=incident.turn + 1, turn_began=at)
-    return incident.turn
-
-
-def _outcome(incident: Incident, now: float, last: int, turn: int, number: str) -> str:
-    """Return the predicted outcome of a turn's page to somebody."""
-    turns = [page.turn for page in incident.pages if page.number == number]
-    if turn in turns:
-        return DUPLICATE
-    if turn > incident.turn:
-        return PLANNED if turn <= last else NOT_TRIED
-    # Of the turns that have begun, missing pages of this round are still sent.
-    tiers = len(incident.plan.tiers)
-    is_missing = turn >= incident.turn - incident.turn % tiers and now < incident.time_end
-    if number in {person.number for person in incident.plan.tier(turn).people}:
-        return PLANNED if is_missing and not turns else NOT_TRIED
-    # A calendar is asked again if none of its people were paged in its turn.
-    calendar = incident.plan.tier(turn).calendar
-    known = {person.number for person in calendar.people} if calendar else set()
-    was_asked = any(page.turn == turn and page.number in known for page in incident.pages)
-    is_paged = any(other >= turn for other in turns)
-    return PLANNED if is_missing and not was_asked and not is_paged else NOT_TRIED

@@ -192,18 +192,6 @@ def _find(incident: Incident, ring: Ring, calls: Iterable[Call], now: float, dat
     return min(found, key=lambda call: _date_of(call, date), default=None)
 
 
-def calls_somebody(incident: Incident, calls: Iterable[Call], now: float, date: float) -> bool:
-    """Say whether a page under way will lead to a call that is not among these, if nobody answers."""
-    left = list(calls)
-    for ring in incident.rings:
-        found = _find(incident, ring, left, now, date)
-        if found:
-            left.remove(found)
-        elif max(ring.due, now) + _LOOK_TIME < incident.time_end:
-            return True
-    return False
-
-
 def _date_of(call: Call, now: float) -> float:
     """Return when a call was created, in seconds since 1970. If Twilio gives no date, it was just created."""
     found = seconds_of(created(call))

@@ -6,8 +6,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
 import pytest
-from unit.paging.night import ADA, GRACE, LINUS, MIDNIGHT, Night, Outage
+from hypothesis import given
+from hypothesis import strategies as st
+from unit.paging.night import ADA, FROM, GRACE, LINUS, MIDNIGHT, Night, Outage
+from unit.paging.test_nights import nights
 
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.people import Person
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.prediction import predicted
@@ -20,6 +25,17 @@ THREE = {"tiers": [{"numbers": [number], "wait": 100} for number in (ADA, GRACE,
 CALENDAR = {"source": "https://rota.example/", "people": {"Ada": ADA, "Grace": GRACE, "Linus": LINUS}}
 ROTA = {"tiers": [{"name": "rota", "calendar": CALENDAR, "wait": 200}, {"numbers": [GRACE], "wait": 200}]}
 ONE = {"tiers": [{"name": "primary", "numbers": [ADA], "wait": 200}]}
+# A call of the day before.
+EARLIER = {
+    "sid": "CA0",
+    "from": FROM,
+    "to": ADA,
+    "direction": "outbound-api",
+    "status": "completed",
+    "date_created": datetime.fromtimestamp(MIDNIGHT - 86400, timezone.utc).isoformat(),
+    "start_time": None,
+    "_at": -86400.0,
+}
 
 
 def foreseen_and_done(options, kill_at, later=5, happens=None, then=None, on_call=None):
@@ -46,6 +62,8 @@ def foreseen_and_done(options, kill_at, later=5, happens=None, then=None, on_cal
         ({**SILENT, **RING}, 300, {}, False),
         ({**SILENT, **RING, **ONE}, 30, {}, True),
         ({**SILENT, **RING, **ONE}, 100, {}, False),
+        # Somebody was called for something else.
+        ({**SILENT, **RING, **ONE}, 30, {"happens": {"calls": [EARLIER]}}, True),
         # Its time is over: nobody else is paged or called.
         ({**SILENT, **RING, "dedupe_window": "1h"}, 30, {"later": 1000}, False),
         ({**SILENT, **RING, **ONE, "ring": 198}, 100, {"later": 99}, False),
@@ -71,11 +89,26 @@ def test_what_a_page_that_is_gone_on_with_would_do(options, kill_at, more, chang
     foreseen, done = foreseen_and_done(options, kill_at, **more)
     assert foreseen["resumed"] == done["resumed"] is True
     assert foreseen["changed"] == done["changed"] == changes
-    planned = [
+    assert planned(foreseen) == paged(done)
+
+
+def planned(foreseen):
+    return sorted(
         (entry["round"], entry["tier"], recipient["to"])
         for entry in foreseen["plan"]
         for recipient in entry["recipients"]
         if recipient["outcome"] == "planned"
-    ]
-    paged = [(page["round"], page["tier"], page["to"]) for page in done["pages"] if page["outcome"] != "duplicate"]
-    assert sorted(planned) == sorted(paged)
+    )
+
+
+def paged(done):
+    return sorted((page["round"], page["tier"], page["to"]) for page in done["pages"] if page["outcome"] == "sent")
+
+
+@given(nights(people={}, queued=0.0, skew=0.0, lag=0.0), st.floats(0, 900), st.floats(0, 400))
+def test_whatever_has_happened_before_what_it_foresees_comes_true(night, kill_at, later):
+    happens = {name: getattr(night, name) for name in ("refused", "outages", "latency")}
+    foreseen, done = foreseen_and_done(night.options, kill_at, later, happens)
+    assert foreseen["resumed"] == done["resumed"]
+    assert foreseen["changed"] == done["changed"]
+    assert planned(foreseen) == paged(done)
