@@ -64,6 +64,7 @@ def nights(draw, /, **fixed):
         "tell_others": draw(st.booleans()),
         "confirm": draw(st.booleans()),
         "ring": draw(st.sampled_from([0, 0, 30, 120])),
+        "poll_interval": draw(st.sampled_from([5, 20])),
     }
     happens = {
         "people": draw(st.dictionaries(st.sampled_from(PEOPLE), st.lists(says, min_size=1, max_size=3), max_size=4)),
