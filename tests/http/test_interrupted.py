@@ -1,0 +1,74 @@
+# Copyright (c) 2026, the oncall.twilio authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A send that ends early: a task's timeout, or an Ansible that has gone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+
+import pytest
+
+from ansible_collections.oncall.twilio.plugins.module_utils._work import sms
+from ansible_collections.oncall.twilio.plugins.module_utils._work.job import run_job
+from ansible_collections.oncall.twilio.plugins.module_utils._work.task import Task
+from support.faults import FaultyTwilio, refusal
+from support.send import WELL, in_turn, outcomes, params, recipients, send
+
+
+@pytest.fixture(autouse=True)
+def _kept_handlers():
+    """Ansible's handler of a task's timeout, which raises, and those of other signals are the same afterwards."""
+
+    def handler(_number, _frame):
+        raise AssertionError
+
+    before = signal.signal(signal.SIGALRM, handler)
+    yield
+    assert signal.signal(signal.SIGALRM, before) is handler
+
+
+def test_a_tasks_timeout_tells_what_went_out():
+    def choose(_request):
+        if len(server.accepted) == 10:
+            handlers.append([signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)])
+            os.kill(os.getpid(), signal.SIGALRM)
+        time.sleep(0.01)
+        return WELL
+
+    handlers: list[object] = []
+    untouched = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    with FaultyTwilio(choose).running() as server:
+        result = send(server.url, to=recipients(200), concurrency=4)
+    assert 10 <= outcomes(result).count("sent") == len(server.accepted) < 200
+    assert set(outcomes(result)) == {"sent", "not_tried"}
+    assert "The task's timeout was reached before the request was made" in result["msg"]
+    # Ansible does not wait for its workers after any other signal.
+    assert handlers[0] == untouched
+
+
+def test_a_tasks_timeout_starts_no_request_after_a_pause():
+    slow_down = refusal(429, 20429, Retry_After="3")
+    with FaultyTwilio(in_turn((False, slow_down), WELL)).running() as server:
+        threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGALRM)).start()
+        began = time.monotonic()
+        result = send(server.url, to=recipients(3), concurrency=1)
+    assert time.monotonic() - began < 2.5
+    assert len(server.posts()) == 1
+    assert server.accepted == []
+    assert "sent" not in outcomes(result)
+
+
+def test_who_has_gone_needs_no_more_messages():
+    def choose(_request):
+        time.sleep(0.05)
+        return WELL
+
+    with FaultyTwilio(choose).running() as server:
+        task = Task(False, False, lambda _text: None, is_abandoned=lambda: len(server.accepted) >= 5)
+        assert run_job(sms.JOB, params(server.url, to=recipients(100), concurrency=1), task)["failed"]
+    assert 5 <= len(server.accepted) < 20
