@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from .._twilio.numbers import EXAMPLE, read_callee, read_callees
-from .._twilio.twiml import LONGEST, twiml_problem
+from .._twilio.twiml import LONGEST, LONGEST_OF_POLLY, audible, twiml_problem
 from .._twilio.values import is_e164, sid_problems
 from .addresses import lost_plus
 from .call_form import INSTRUCTIONS, MOST_OFTEN, call_form_name, choose_call
@@ -111,7 +111,7 @@ def _caller_problems(options: Mapping[str, Any], recipients: Sequence[str]) -> I
 def _address_problem(address: str) -> str | None:
     """Return why an address cannot be a caller; None if it can."""
     try:
-        read_callee(address)
+        read_callee(address, "place calls")
     except ValueError as error:
         return f"{error}{lost_plus(address)}"
     return None
@@ -125,14 +125,16 @@ def _instruction_problems(params: Mapping[str, Any], options: Mapping[str, Any])
     if len(given) > 1:
         yield f"{given[0]}: cannot be used with {' and '.join(given[1:])}. Set only one of them."
     if "say" in given:
-        if not params["say"].strip():
+        if not audible(params["say"]).strip():
             yield "say: contains only spaces. Set the text to say."
         if (length := len(options["twiml"])) > LONGEST:
             yield (
                 f"say: becomes {length:,} characters of TwiML. Twilio accepts at most {LONGEST:,}: shorten it, or lower"
                 " repeat."
             )
-    elif "twiml" in given and (problem := twiml_problem(params["twiml"])):
+        elif (length := len(params["say"])) > LONGEST_OF_POLLY and (params["voice"] or "").startswith("Polly."):
+            yield f"say: has {length:,} characters. A voice of Polly says at most {LONGEST_OF_POLLY:,}: shorten it."
+    if "twiml" in given and (problem := twiml_problem(params["twiml"])):
         yield f"twiml: {problem}."
 
 

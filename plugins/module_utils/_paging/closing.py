@@ -87,6 +87,7 @@ def _decide(work: Work) -> None:
 
 def interrupt(work: Work) -> None:
     """Stop at once. The next run continues the incident, unless it is decided."""
+    _let_go(work)
     code, is_question = work.incident.code, work.incident.plan.question is not None
     if work.incident.stage == CLOSING and (is_question or work.incident.outcome == ACKNOWLEDGED):
         work.say("not told", "Interrupted before everybody was told")
@@ -235,6 +236,17 @@ def _is_sending(work: Work) -> bool:
     return bool(states & {WAITING, SENDING}) or is_busy_with_calls(work.incident)
 
 
+def _let_go(work: Work) -> None:
+    """Note that what is being sent may be out: nobody will see its response."""
+    for page in work.incident.pages:
+        if page.state == SENDING:
+            work.put_page(page, may_be_out=True)
+    for ring in work.incident.rings:
+        if ring.state == SENDING:
+            work.put_ring(ring, may_be_out=True)
+
+
 def _finish(work: Work, outcome: str) -> None:
+    _let_go(work)
     work.put(stage=DONE, outcome=outcome)
     work.do(Finish(outcome))

@@ -76,10 +76,7 @@ def on_not_created(work: Work, event: NotCreated) -> None:
     if is_final and not event.may_be_out:
         work.put_page(page, state=REFUSED, error=event.error)
         work.say("refused", f"Cannot {terms.verb} {who}: {brief(event.error)}", event.number)
-        if event.error.code == OPTED_OUT:
-            do_not_ring(work, page)
-        else:
-            ring_at_once(work, page)
+        (do_not_ring if event.error.code == OPTED_OUT else ring_at_once)(work, page)
         return
     pause = pause_after(page.attempts)
     may_be_out = page.may_be_out or event.may_be_out
@@ -114,7 +111,8 @@ def _update_status(work: Work, page: Page, before: str = "") -> None:
         error = ErrorDetails(code=message["error_code"], message=f"The {noun} is {status}: {reason}")
         work.put_page(page, state=FAILED, error=error)
         work.say("undelivered", f"The {noun} to {who} is {status}: {reason}", page.number)
-        ring_at_once(work, page)
+        # With a Messaging Service, Twilio looks only after it has accepted a message whether somebody has opted out.
+        (do_not_ring if error.code == OPTED_OUT else ring_at_once)(work, page)
     elif status in FINAL and before not in FINAL:
         work.say("delivered", f"The {noun} to {who} is delivered", page.number)
 

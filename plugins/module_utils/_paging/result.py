@@ -24,6 +24,7 @@ from .incident import (
     QUIET,
     REFUSED,
     RESOLVED,
+    SENDING,
     Incident,
     Note,
     Page,
@@ -89,7 +90,7 @@ def result(incident: Incident, began: float) -> dict[str, Any]:
     return {
         "changed": any(page.has_reached and not page.is_earlier for page in incident.pages)
         or any(tell.state == OUT for tell in incident.tells)
-        or any(ring.attempts and ring.may_be_out and ring.state != REFUSED for ring in incident.rings),
+        or any(ring.attempts and ring.may_be_out for ring in incident.rings),
         "acknowledged": incident.outcome in (ACKNOWLEDGED, QUIET),
         "resolved": incident.outcome == RESOLVED and bool(incident.code),
         "outcome": incident.outcome,
@@ -192,7 +193,7 @@ def _told(incident: Incident, tell: Tell) -> dict[str, Any]:
         outcome = "sent"
     elif tell.error and tell.error.code in OF_RECIPIENT:
         outcome = "rejected"
-    elif tell.state == FAILED:
+    elif tell.state == FAILED or (tell.state == SENDING and incident.stage == DONE):
         outcome = "unknown"
     else:
         outcome = NOT_TRIED if incident.stage == DONE else PLANNED
@@ -238,7 +239,7 @@ def _call(ring: Ring) -> dict[str, Any]:
     call: Mapping[str, Any] = ring.call or {}
     status = call.get("status")
     if not ring.call:
-        outcome = "rejected" if ring.state == REFUSED else "unknown" if ring.may_be_out else NOT_TRIED
+        outcome = "unknown" if ring.may_be_out else "rejected" if ring.state == REFUSED else NOT_TRIED
     elif status in (TALKING, ANSWERED):
         outcome = "answered"
     else:
@@ -258,9 +259,9 @@ def _outcome(page: Page) -> str:
     """Return the outcome of a page, in the words of ``twilio_sms``."""
     if page.message:
         return DUPLICATE if page.is_earlier else "sent"
-    if page.state == REFUSED:
-        return "rejected"
-    return "unknown" if page.may_be_out else NOT_TRIED
+    if page.may_be_out:
+        return "unknown"
+    return "rejected" if page.state == REFUSED else NOT_TRIED
 
 
 def _reply(reply: Reply) -> dict[str, Any]:

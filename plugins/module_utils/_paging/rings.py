@@ -14,7 +14,7 @@ from collections.abc import Iterable
 
 from .._twilio.call import ANSWERED, ENDED, NOT_ANSWERED, TALKING, Call, created, is_between
 from .._twilio.call import WAITING as NOT_YET_ANSWERED
-from .._twilio.codes import OF_CALLEE, is_trial_limit
+from .._twilio.codes import OF_CALLEE, OPTED_OUT, is_trial_limit
 from .._twilio.numbers import phone_of
 from .._twilio.values import seconds_of
 from .events import Called, CallSeen, HangUp, HungUp, NotPlaced, PlaceCall, Placed, ReadCalls
@@ -48,7 +48,8 @@ _SEARCHES = 3
 def rings_for(plan: Plan, page: Page, is_earlier: bool = False) -> tuple[Ring, ...]:
     """Return the call that must follow a page, if any. An earlier run may have placed it already."""
     after = plan.tier(page.turn).ring
-    if not after or not plan.ring_from or not phone_of(page.number):
+    has_opted_out = page.message is not None and page.message["error_code"] == OPTED_OUT
+    if not after or not plan.ring_from or not phone_of(page.number) or has_opted_out:
         return ()
     # An undelivered text is followed by a call at once.
     due = page.at if page.state == FAILED else page.at + after
@@ -258,12 +259,11 @@ def hang_up_due(incident: Incident) -> list[float]:
 
 def on_hung_up(work: Work, event: HungUp) -> None:
     """Note that a call is canceled, or try again."""
-    ring = _asked(work, event, HANGING_UP)
+    ring, due = _asked(work, event, HANGING_UP), work.now + _PAUSE
     if ring and event.call and ring.call:
         before = ring.call["status"]
-        _update(work, work.put_ring(ring, state=OUT, call=event.call), before)
+        _update(work, work.put_ring(ring, state=OUT, call=event.call, due=due), before)
     elif ring:
-        due = work.now + _PAUSE
         # Usually somebody has just answered it.
         work.put_ring(ring, state=OUT, due=due, is_left_alone=not event.may_pass)
 

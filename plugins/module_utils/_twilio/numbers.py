@@ -29,18 +29,20 @@ _CHANNEL = re.compile(rf"({'|'.join(CHANNELS)}):\s*(.+)", re.IGNORECASE | re.DOT
 # What can be called besides phone numbers: a SIP phone or program, and a client that is logged in to Twilio.
 _ON_THE_INTERNET = re.compile(r"(sips?|client):(\S+)", re.IGNORECASE)
 
-# The start of a SIP address, which may contain semicolons.
-_SEVERAL = re.compile(r"[,\s]|;\s*(\+|sips?:|client:|tel:)", re.IGNORECASE)
+# Separators where one of those is among the addresses: a SIP address may contain semicolons.
+_BETWEEN_CALLEES = re.compile(
+    r"[,\r\n\u2028\u2029]+|;\s*$|(?:;\s*|\s+)(?=\+|tel:|sips?:|client:)", re.IGNORECASE | re.MULTILINE
+)
 
 EXAMPLE = "+15551234567"
 
 
-def split_addresses(texts: Iterable[str]) -> list[str]:
+def split_addresses(texts: Iterable[str], between: re.Pattern[str] = _BETWEEN) -> list[str]:
     """Split texts that may contain several addresses each. Empty ones are left out; the addresses are not validated.
 
     The separators are commas, semicolons and line breaks, as in a survey's text field or a file's lines.
     """
-    parts = (part for text in texts for part in _BETWEEN.split(text))
+    parts = (part for text in texts for part in between.split(text))
     return [part.strip() for part in parts if _INVISIBLE.sub("", part).strip()]
 
 
@@ -77,8 +79,7 @@ def read_callees(texts: Iterable[str]) -> tuple[list[str], dict[str, str]]:
     addresses: list[str] = []
     problems: dict[str, str] = {}
     for text in texts:
-        # A SIP address may have semicolons.
-        for part in [text] if _ON_THE_INTERNET.match(text.strip()) else split_addresses([text]):
+        for part in split_addresses([text], _BETWEEN_CALLEES if _ON_THE_INTERNET.search(text) else _BETWEEN):
             try:
                 addresses.append(read_callee(part))
             except ValueError as error:
@@ -86,19 +87,19 @@ def read_callees(texts: Iterable[str]) -> tuple[list[str], dict[str, str]]:
     return addresses, problems
 
 
-def read_callee(text: str) -> str:
+def read_callee(text: str, purpose: str = "be called") -> str:
     """Return a phone number in E.164 form, or an address such as ``sip:ada@example.com`` or ``client:ada``.
 
-    Twilio would read letters in a number as keys of a phone, and call somebody. Raises ``ValueError`` with a text for
-    the user.
+    ``purpose`` is what a number is for, as errors name it. Twilio would read letters in a number as keys of a phone,
+    and call somebody. Raises ``ValueError`` with a text for the user.
     """
     plain = _INVISIBLE.sub("", text).strip()
     found = _ON_THE_INTERNET.fullmatch(plain)
-    if found and _SEVERAL.search(found[2]):
-        raise ValueError(f"{text!r} seems to contain several. Write each as a list item.")
+    if found and _BETWEEN_CALLEES.search(plain):
+        raise ValueError(f"{text!r} seems to contain several addresses. Set only one.")
     if found and (found[1].lower() == "client" or re.fullmatch("[^@]+@[^@]+", found[2])):
         return f"{found[1].lower()}:{found[2]}"
-    return _number(plain, text, "be called", "an address such as 'sip:ada@example.com' or 'client:ada'")
+    return _number(plain, text, purpose, "an address such as 'sip:ada@example.com' or 'client:ada'")
 
 
 def read_sender(text: str) -> str:

@@ -4,7 +4,8 @@
 
 """TwiML: what a call says. Pure.
 
-Sources: https://www.twilio.com/docs/voice/twiml, https://www.twilio.com/docs/voice/twiml/say
+Sources: https://www.twilio.com/docs/voice/twiml, https://www.twilio.com/docs/voice/twiml/say,
+https://www.twilio.com/docs/api/errors/13521
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 # In characters. Twilio rejects longer documents with the error 32018.
 LONGEST = 4000
+# A voice of Amazon Polly says a shorter text at most. Other voices say more than a document can have.
+LONGEST_OF_POLLY = 3000
 
 # Characters that XML does not allow, escaped or not.
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -23,11 +26,18 @@ _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def spoken(text: str, repeat: int = 1, language: str | None = None, voice: str | None = None) -> str:
     """Return TwiML that says any text ``repeat`` times, with a second of silence before each time."""
     attributes = "".join(
-        f" {name}={quoteattr(value)}" for name, value in (("language", language), ("voice", voice)) if value
+        f" {name}={quoteattr(_NOT_XML.sub('', value))}"
+        for name, value in (("language", language), ("voice", voice))
+        if value
     )
     # The attribute `loop` would leave no silence in between.
-    once = f'<Pause length="1"/><Say{attributes}>{escape(_NOT_XML.sub(" ", text))}</Say>'
+    once = f'<Pause length="1"/><Say{attributes}>{escape(audible(text))}</Say>'
     return f"<Response>{once * repeat}</Response>"
+
+
+def audible(text: str) -> str:
+    """Return a text without the characters that XML does not allow."""
+    return _NOT_XML.sub(" ", text)
 
 
 def twiml_problem(twiml: str) -> str | None:
@@ -36,6 +46,6 @@ def twiml_problem(twiml: str) -> str | None:
         return f"has {len(twiml):,} characters. Twilio accepts at most {LONGEST:,}"
     try:
         root = ElementTree.fromstring(twiml.strip())
-    except ElementTree.ParseError as error:
+    except (ElementTree.ParseError, UnicodeError) as error:
         return f"is not well-formed XML ({error})"
     return None if root.tag == "Response" else f"must be a <Response> element, not <{root.tag}>"

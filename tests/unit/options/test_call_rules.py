@@ -14,6 +14,7 @@ from ansible_collections.oncall.twilio.plugins.module_utils._options.call_form i
 from ansible_collections.oncall.twilio.plugins.module_utils._options.call_rules import call_problems, call_warnings
 from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import CALL
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.call import KEYS
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.numbers import read_callees
 
 TO, FROM = "+15551234567", "+15557654321"
 HOOK = "https://hooks.example.com/"
@@ -31,6 +32,8 @@ def problems(**options):
 FINE = [
     {"repeat": 20, "language": "de-DE", "voice": "Polly.Vicki"},
     {"say": "x" * 1850},
+    {"say": "x" * 3000, "repeat": 1, "voice": "Polly.Vicki"},
+    {"say": "x" * 3900, "repeat": 1, "voice": "Google.de-DE-Standard-A"},
     {"say": None, "twiml": "<Response/>"},
     {"say": "", "url": HOOK, "method": "GET", "fallback_url": HOOK, "fallback_method": "GET"},
     {"say": "", "application_sid": f"AP{'a' * 32}"},
@@ -60,17 +63,19 @@ WRONG = [
     ({"to": ["sip:ada"]}, "to: 'sip:ada' is not a phone number"),
     ({"from": ""}, "from: is required."),
     ({"from": "Ops"}, "from: 'Ops' is not a phone number in E.164 form"),
-    (
-        {"to": ["client:ada,+15551234567"]},
-        "to: 'client:ada,+15551234567' seems to contain several. Write each as a list item",
-    ),
-    ({"to": ["sip:ada@example.com;+15551234567"]}, "to: 'sip:ada@example.com;+15551234567' seems to contain several."),
+    ({"from": "12345"}, "from: '12345' is a short code or an extension, which cannot place calls. Use a phone number."),
+    ({"from": "client:ada;client:bob"}, "from: 'client:ada;client:bob' seems to contain several addresses. Set only"),
     ({"from": "client:ops"}, "from: 'client:ops' is not a phone number. To call a phone number, set one"),
     ({"caller_id": "Ada"}, "caller_id: 'Ada' is not a phone number"),
     ({"say": None}, "say: is required. Set say, twiml, url or application_sid."),
     ({"twiml": "<Response/>", "url": HOOK}, "say: cannot be used with twiml and url. Set only one of them."),
     ({"say": " \n"}, "say: contains only spaces. Set the text to say."),
+    ({"say": "\a"}, "say: contains only spaces. Set the text to say."),
     ({"say": "x" * 2000}, "say: becomes 4,"),
+    (
+        {"say": "x" * 3001, "repeat": 1, "voice": "Polly.Vicki"},
+        "say: has 3,001 characters. A voice of Polly says at most 3,000: shorten it.",
+    ),
     ({"say": "&" * 400}, "say: becomes 4,"),
     ({"repeat": 10**12}, "repeat: must be 1 to 20, not 1000000000000."),
     ({"say": "", "twiml": "<Response>"}, "twiml: is not well-formed XML (no element found"),
@@ -118,6 +123,29 @@ def test_what_is_wrong(options, problem):
 def test_all_is_told_together():
     wrong = {"to": ["1"], "from": "x", "caller_id": "y", "say": "", "byoc": "z", "ring_time": 0}
     assert [found.split(":")[0] for found in problems(**wrong)] == list(wrong)
+
+
+def test_both_the_choice_and_the_document_are_told():
+    first, second = problems(twiml="<Resp")
+    assert first == "say: cannot be used with twiml. Set only one of them."
+    assert second.startswith("twiml: is not well-formed XML")
+
+
+@pytest.mark.parametrize(
+    ("text", "callees"),
+    [
+        ("sip:ada@example.com\nsip:bob@example.com\n", ["sip:ada@example.com", "sip:bob@example.com"]),
+        ("client:ada; client:bob;", ["client:ada", "client:bob"]),
+        ("client:ada,+15551234567", ["client:ada", TO]),
+        (
+            f"{TO}, sip:ada@example.com;transport=tls;user=phone;{TO}",
+            [TO, "sip:ada@example.com;transport=tls;user=phone", TO],
+        ),
+        (f"{TO};+15557654321", [TO, "+15557654321"]),
+    ],
+)
+def test_several_in_one_string(text, callees):
+    assert read_callees([text]) == (callees, {})
 
 
 def test_a_form_for_each_person():

@@ -74,7 +74,8 @@ class Night:
 
     people: Mapping[str, Sequence[Says]] = field(default_factory=dict)
     refused: Mapping[str, int] = field(default_factory=dict)
-    undelivered: Iterable[str] = ()
+    # Whose texts are accepted and then not delivered; with a code each, or 30005.
+    undelivered: Iterable[str] | Mapping[str, int] = ()
     # What becomes of the n-th call to somebody; without any, it is answered.
     phones: Mapping[str, Sequence[str]] = field(default_factory=dict)
     # How long calls wait at Twilio, in seconds.
@@ -372,9 +373,10 @@ class Night:
 
     def _deliver(self, message: dict[str, Any]) -> None:
         number = message["to"]
+        codes = self.undelivered if isinstance(self.undelivered, Mapping) else dict.fromkeys(self.undelivered, 30005)
 
         def fail() -> None:
-            message.update(status="undelivered", error_code=30005, error_message="Unknown handset")
+            message.update(status="undelivered", error_code=codes[number], error_message="Unknown handset")
 
         def arrive() -> None:
             message["status"] = "delivered"
@@ -383,7 +385,7 @@ class Night:
                 if says.to_text == count:
                     self.happens(says.after, partial(self.reply, number, says.text, says.to))
 
-        self.happens(2, fail if number in self.undelivered else arrive)
+        self.happens(2, fail if number in codes else arrive)
 
     def resolve(self, after: float, latency: Callable[[], float] = lambda: 0.2) -> None:
         """Have another run resolve it so many seconds from now."""

@@ -463,6 +463,19 @@ def test_an_interrupt_ends_it_at_once():
     assert interrupted.notes[-1].text == "Interrupted. The page 7F3 is still open. Run it again to continue it"
 
 
+def test_what_is_under_way_at_an_interrupt_may_be_out():
+    options = {"ring": 60, "tiers": [{"numbers": {"Ada": ADA}, "wait": 200}]}
+    first = Night(options=options, latency=lambda: 20.0, kill_at=5).run()
+    interrupted, _actions = step(first.incident, events.Interrupted(6))
+    outcome = result(interrupted, 0)
+    assert ([page["outcome"] for page in outcome["pages"]], outcome["changed"]) == (["unknown"], True)
+    assert interrupted.notes[-1].text == "Interrupted. The page 7F3 is still open. Run it again to continue it"
+    second = Night(options=options, latency=lambda: 20.0, kill_at=90).run()
+    interrupted, _actions = step(second.incident, events.Interrupted(91))
+    (page,) = result(interrupted, 0)["pages"]
+    assert (page["outcome"], [call["outcome"] for call in page["calls"]]) == ("sent", ["unknown"])
+
+
 def test_eight_hours():
     night = Night(
         {MARGARET: [Says("ack {code}", 14000)]},

@@ -10,6 +10,7 @@ import pytest
 from unit.paging.night import ADA, FROM, GRACE, LINUS, MARGARET, Night, Outage, Says
 
 from ansible_collections.oncall.twilio.plugins.module_utils._paging import events
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.engine import due, step
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.plan import read_plan
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.prediction import predicted
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.result import failure, result
@@ -227,9 +228,31 @@ def test_a_phone_with_two_addresses_rings_once():
     assert [to for _at, to, _end in Night(options={**RING, "tiers": tiers}).run().rings()] == [ADA]
 
 
-def test_whoever_wants_nothing_more_is_not_called():
-    night = Night(refused={ADA: 21610}, options=RING).run()
+# With a Messaging Service, Twilio accepts the text all the same.
+@pytest.mark.parametrize("happens", [{"refused": {ADA: 21610}}, {"undelivered": {ADA: 21610}}])
+def test_whoever_wants_nothing_more_is_not_called(happens):
+    night = Night(**happens, options=RING).run()
     assert {to for _at, to, _end in night.rings()} == {GRACE, LINUS, MARGARET}
+    _killed, second = earlier(RING, 20, **happens)
+    assert ADA not in [to for _at, to, _end in second.run().rings()]
+
+
+def test_a_call_that_is_refused_after_one_that_may_have_been_placed_is_unknown():
+    night = Night(
+        outages=[Outage(60, 6, written=True)], phones={ADA: ["refused"]}, options={**RING, "tiers": ONE}
+    ).run()
+    (call,) = pages(night)[1, ADA]["calls"]
+    assert (call["outcome"], call["attempts"] > 1, call["error"]["code"]) == ("unknown", True, 21215)
+    assert result(night.incident, night.began)["changed"]
+
+
+def test_a_call_that_still_rings_after_it_was_canceled_is_canceled_again_after_a_pause():
+    night = Night({ADA: [Says("ACK {code}", 68)]}, queued=300, options={**RING, "tiers": ONE}, kill_at=70.5).run()
+    (ring,) = night.incident.rings
+    incident = night.incident._replace(rings=(ring._replace(state="hanging up"),))
+    incident, actions = step(incident, events.HungUp(71, ring.turn, ADA, {**ring.call, "status": "ringing"}))
+    assert not [action for action in actions if isinstance(action, events.HangUp)]
+    assert due(incident) == 73
 
 
 def test_a_list_that_cannot_be_read_is_read_again_before_a_call_is_placed_again():

@@ -25,6 +25,8 @@ def test_language_and_voice():
     twiml = spoken("Hallo", language="de-DE", voice='a"b')
     (say,) = ElementTree.fromstring(twiml).findall("Say")
     assert say.attrib == {"language": "de-DE", "voice": 'a"b'}
+    # Pasted with a character that XML does not allow.
+    assert 'voice="Polly.Vicki"' in spoken("Hallo", voice="Polly.\vVicki")
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
@@ -44,6 +46,7 @@ def test_whatever_is_in_it(text):
         ('\n<?xml version="1.0" encoding="UTF-8"?><Response/>', None),
         ("<Response><Say>R&D</Say></Response>", "is not well-formed XML (not well-formed"),
         ("Hello", "is not well-formed XML"),
+        ("<Response>\udcff</Response>", "is not well-formed XML ('utf-8' codec"),
         ("<Say>Hi</Say>", "must be a <Response> element, not <Say>"),
         ("<Response>" + "x" * LONGEST + "</Response>", "has 4,021 characters. Twilio accepts at most 4,000"),
     ],
