@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -60,7 +59,7 @@ class TwilioAction(ActionBase):
             params = validation.validated_parameters
             if problems := [*_not_texts(spec, args), *_problems(validation)]:
                 # All problems are reported, while a module reports only the first one that Ansible finds.
-                return {**result, **failure(InvalidOptions(problems))}
+                return {**result, **failure(InvalidOptions(problems), bool(self._task.no_log))}
             if params["run_on"] == "controller" and not self._task.async_val:
                 return {**result, **self._run_here(params)}
         return {**result, **self._run_module(args, task_vars)}
@@ -80,7 +79,7 @@ class TwilioAction(ActionBase):
         if self._was_delegated(params):
             warnings.append(_DELEGATED.format(host=self._task.delegate_to))
         if warnings:
-            result["warnings"] = [mask_numbers(text) for text in warnings] if self._task.no_log else warnings
+            result["warnings"] = warnings
         secrets = {str(params[name]) for name, option in self.job.spec.items() if option.get("no_log") and params[name]}
         masked: dict[str, Any] = remove_values(result, secrets)
         return masked
@@ -88,8 +87,7 @@ class TwilioAction(ActionBase):
     def _progress(self, text: str) -> None:
         # On stderr, since callbacks such as json need stdout for themselves. The task's full name has the role's before
         # it.
-        shown = mask_numbers(text) if self._task.no_log else text
-        self._display.display(f"{self._task.name or self._task.action}: {shown}", stderr=True)
+        self._display.display(f"{self._task.name or self._task.action}: {text}", stderr=True)
 
     def _was_delegated(self, params: Mapping[str, Any]) -> bool:
         """Say whether the task was delegated to a host, which it does not use without ``run_on``."""
@@ -122,11 +120,6 @@ def _not_texts(spec: Mapping[str, Mapping[str, Any]], args: Mapping[str, Any]) -
         if spec.get(name, {}).get("type") == "str" and isinstance(value, (list, dict)):
             kind, join = ("list", "join('\\n')") if isinstance(value, list) else ("mapping", "to_nice_yaml")
             yield f"{name}: is a {kind} and must be a string. Convert it with {{{{ ... | {join} }}}}."
-
-
-def mask_numbers(text: str) -> str:
-    """Hide phone numbers in a text: the output of a task with no_log must not show them."""
-    return re.sub(r"\+?[0-9]{7,15}", "********", text)
 
 
 def _problems(validation: ValidationResult) -> Iterator[str]:

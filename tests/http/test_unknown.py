@@ -115,6 +115,13 @@ def test_odd_lists_prove_nothing_and_crash_nothing(body):
     assert outcomes(result) == ["unknown"]
 
 
+def test_what_another_task_sends_later_is_no_proof():
+    with FaultyTwilio(in_turn(WELL, (False, reset))).running() as server:
+        send(server.url)
+        server.accepted[0]["date_created"] = formatdate(time.time() + 60, usegmt=True)
+        assert outcomes(send(server.url)) == ["unknown"]
+
+
 def test_resend_unknown():
     warnings: list[str] = []
     with FaultyTwilio(in_turn((False, reset), WELL)).running() as server:

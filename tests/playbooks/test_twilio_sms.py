@@ -169,6 +169,33 @@ def test_no_log_keeps_the_text_out_of_facts(swift, tmp_path):
     assert len(posts(swift)) == 3
 
 
+def test_no_log_keeps_texts_and_addresses_off_the_screen(swift):
+    environment = {"THE_NUMBER": "+15005550001", "THE_TEXT": "Code 4711", "PHONE": "sip:4711@example.com"}
+    number, text, phone = ("{{ lookup('ansible.builtin.env', '" + name + "') }}" for name in environment)
+
+    def hidden(name, action, **options):
+        return {"name": name, action: options, "no_log": True, "ignore_errors": True, "register": "failed"}
+
+    tasks = []
+    for run_on in SIDES:
+        told = {"to": [number, number], "from": FROM, "body": text, "run_on": run_on}
+        paging = {"body": text, "from": FROM, "tiers": {text: number}, "wait": 1, "poll_interval": 0.1}
+        tasks += [
+            hidden(f"{run_on} rejected", SMS, **told),
+            {"name": f"{run_on} why", "ansible.builtin.debug": {"msg": "{{ failed.msg }} {{ failed.error.code }}"}},
+            hidden(f"{run_on} rules", SMS, **{**told, "to": number + "9999999999"}),
+            hidden(f"{run_on} spec", SMS, **told, attempt=text),
+            hidden(f"{run_on} callees", "oncall.twilio.twilio_call", **{**told, "to": phone, "say": ""}),
+            hidden(f"{run_on} page", "oncall.twilio.twilio_page", **paging, run_on=run_on),
+        ]
+    run = run_play(tasks, swift.connection, environment=environment)
+    assert all(run.has_failed(task["name"]) for task in tasks if "register" in task)
+    why = "The task failed, and no_log hides why. Register its result, and read its error and recipients. 21211"
+    assert [run[f"{run_on} why"]["msg"] for run_on in SIDES] == [why, why]
+    for secret in ("5005550001", "4711"):
+        assert secret not in run.output
+
+
 # What shows what the entry point makes of secrets; errors are the same on both sides.
 SHOWN_BY_TARGETS = ("success", "wrong options", "a secret in the text", "a page that tells")
 

@@ -21,6 +21,10 @@ from .medium import Medium, Resource
 # When to search for a message whose response was lost, in seconds after the search before.
 PROOF_DELAYS = (0.5, 1.5, 3.0)
 
+# How long after a request's end what it has created may be dated, in seconds. Twilio's dates are whole seconds, and its
+# clock is known to a second.
+_SLACK = 2.0
+
 # A message with one of these statuses has not reached its recipient, so it is no duplicate.
 _NOT_OUT = ("failed", "undelivered", "canceled", "scheduled")
 # Twilio seems to list messages by the date of sending. After this many in a row that were created too early, the search
@@ -38,12 +42,17 @@ def find_duplicate(client: Client, form: Form, window: float, medium: Medium) ->
 
 
 def find_proof(client: Client, form: Form, began: datetime, medium: Medium) -> Resource | None:
-    """Search for some seconds for what a request has created that began at ``began``; None if nothing is found."""
+    """Search for some seconds for what a request has created that began at ``began`` and has just failed.
+
+    Returns None if nothing is found. What was created after that belongs to another request.
+    """
+    latest = datetime.now(timezone.utc) + timedelta(seconds=_SLACK)
     for delay in PROOF_DELAYS:
         client.pause(delay)
         try:
-            if found := next(_alike(client, form, began, medium), None):
-                return found
+            for found in _alike(client, form, began, medium):
+                if medium.created(found) <= _by_twilios_clock(client, latest):
+                    return found
         except ReadFailed:
             # If the search fails, the outcome stays unknown, as without a search.
             continue
@@ -56,10 +65,8 @@ def _alike(client: Client, form: Form, since: datetime, medium: Medium) -> Itera
     too_early = 0
     for raw in medium.resources(client).list({**filters, "PageSize": _MAX_TOO_EARLY}):
         resource = medium.normalise(raw)
-        # By Twilio's clock, known from the response, and in whole seconds like Twilio's dates.
-        earliest = (since + timedelta(seconds=client.clock_offset)).replace(microsecond=0)
         # A call without any date may be an older one that is still queued.
-        if medium.created(resource) < earliest.isoformat():
+        if medium.created(resource) < _by_twilios_clock(client, since):
             too_early += 1
             if too_early == _MAX_TOO_EARLY:
                 return
@@ -67,3 +74,8 @@ def _alike(client: Client, form: Form, since: datetime, medium: Medium) -> Itera
         too_early = 0
         if medium.is_alike(resource, form):
             yield resource
+
+
+def _by_twilios_clock(client: Client, moment: datetime) -> str:
+    """Return a moment in ISO 8601 by Twilio's clock, known from its responses, and in whole seconds like its dates."""
+    return (moment + timedelta(seconds=client.clock_offset)).replace(microsecond=0).isoformat()

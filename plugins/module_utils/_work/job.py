@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import platform
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timezone
@@ -20,6 +21,11 @@ from .._twilio.exchange import REQUESTS_IMPORT_ERROR
 from .task import Task
 
 Params = Mapping[str, Any]
+
+# What must not be shown of a task with no_log: phone numbers and other addresses.
+_ADDRESS = re.compile(r"\b(?:sips?|client|messenger|rcs):[^\s,]+|\+?[0-9]{7,}", re.IGNORECASE)
+# The keys of a failed task's result that say why, each where it has any.
+_REASONS = ("problems", "error", "recipients", "outcome", "pages")
 
 
 class Job(NamedTuple):
@@ -41,6 +47,8 @@ def run_job(job: Job, params: Params, task: Task) -> dict[str, Any]:
     """Validate options that match the job's spec, and return the task's result, with ``failed`` if it failed."""
     if REQUESTS_IMPORT_ERROR:
         return {"failed": True, "msg": missing_package("requests>=2.28"), "exception": REQUESTS_IMPORT_ERROR}
+    if task.no_log:
+        task = _discreet(task)
     try:
         now = datetime.now(timezone.utc)
         problems = [*connection_problems(params), *job.problems(params, now)]
@@ -50,7 +58,16 @@ def run_job(job: Job, params: Params, task: Task) -> dict[str, Any]:
             raise InvalidOptions(problems)
         return job.run(params, task)
     except TwilioError as error:
-        return failure(error)
+        return failure(error, task.no_log)
+
+
+def _discreet(task: Task) -> Task:
+    """Return the task with its warnings and progress reports without addresses."""
+
+    def without_addresses(show: Callable[[str], None]) -> Callable[[str], None]:
+        return lambda text: show(_ADDRESS.sub("********", text))
+
+    return task._replace(warn=without_addresses(task.warn), progress=without_addresses(task.progress))
 
 
 def missing_package(requirement: str) -> str:
@@ -63,9 +80,16 @@ def missing_package(requirement: str) -> str:
     )
 
 
-def failure(error: TwilioError) -> dict[str, Any]:
-    """Return the result of a task that failed with an error."""
-    return {"failed": True, "changed": False, **error.result}
+def failure(error: TwilioError, no_log: bool) -> dict[str, Any]:
+    """Return the result of a task that failed with an error.
+
+    With ``no_log``, its ``msg`` says nothing of what happened: Ansible shows it all the same. It hides the other keys.
+    """
+    result = {"failed": True, "changed": False, **error.result}
+    if no_log:
+        reasons = " and ".join(name for name in _REASONS if result.get(name))
+        result["msg"] = f"The task failed, and no_log hides why. Register its result, and read its {reasons}."
+    return result
 
 
 def run_module(job: Job) -> None:
