@@ -63,13 +63,14 @@ def send_all(
                 )
     for attempt in attempts:
         if attempt.resent:
-            twice = f"The {medium.noun} to {attempt.to} was {medium.made} twice"
+            twice = f"The {medium.noun} to {attempt.to} may have been {medium.made} twice"
             task.warn(f"{twice}: the outcome of the first request is unknown.")
     result = task_result(attempts, task.diff, medium)
     if any(attempt.error for attempt in attempts):
         raise SendFailed(summary(attempts, medium), error=_first_error(attempts), **result)
     if late:
-        text = f"Not {goal} after {params['wait_timeout']:g} seconds: {', '.join(late)}"
+        when = "at the task's timeout" if sender.is_stopped else f"after {params['wait_timeout']:g} seconds"
+        text = f"Not {goal} {when}: {', '.join(late)}"
         if params["wait_timeout_fails"]:
             text = f"{text}. The {medium.noun}s were {medium.made}. The result contains their statuses."
             raise SendFailed(text, error=ErrorDetails(message=text)._asdict(), **result)
