@@ -158,7 +158,7 @@ from ..module_utils._options.spec import CONNECTION
 from ..module_utils._twilio.account import nearest_credentials
 from ..module_utils._twilio.errors import TwilioError
 from ..plugin_utils.notify import notify, notify_problems, unusable_recipients
-from ..plugin_utils.plain import as_text
+from ..plugin_utils.plain import as_text, plain
 from ..plugin_utils.recap import Counts, Failure, Recap, recap_text
 
 # How long sending may take after a run, in seconds, since it delays the user's next command.
@@ -271,7 +271,9 @@ class CallbackModule(CallbackBase):
 
     def _params(self) -> dict[str, Any]:
         names = [*_CONNECTION, "to", "from", "messaging_service_sid"]
-        params = {name: _plain(self.get_option(name)) for name in names}
+        params = {name: plain(self.get_option(name)) for name in names}
+        # A variable may have numbers without quotes, and entries without a value.
+        params["to"] = [str(item) for item in params["to"] or [] if item is not None]
         nearest = {name: params[name] for name in _CONNECTION if _is_variable(self.get_option_and_origin(name)[1])}
         return {**params, **nearest_credentials(nearest)}
 
@@ -289,11 +291,3 @@ def _is_check() -> bool:
 def _is_variable(origin: Any) -> bool:
     """Say whether an option comes from a variable, which overrides the environment."""
     return str(origin).startswith("var")
-
-
-def _plain(value: Any) -> Any:
-    """Return an option's value without Ansible's own types."""
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    text = as_text(value)
-    return value if text is None else text

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 
@@ -17,13 +18,13 @@ from ..plugin_utils import recap
 def duration(seconds: object) -> str:
     """Write a number of seconds in a readable form, as in ``4m 10s``."""
     # Before ansible-core 2.19, the value of a template is always text.
-    if isinstance(seconds, str) and re.fullmatch(r"[0-9]+(\.[0-9]+)?", seconds):
+    if isinstance(seconds, str) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", seconds):
         seconds = float(seconds)
-    if not isinstance(seconds, (int, float)):
+    if not isinstance(seconds, (int, float)) or not math.isfinite(seconds):
         # Older versions of ansible-core pass undefined values here. Their text is the error that says what is
         # undefined.
         raise AnsibleFilterError(f"duration: requires a number of seconds, not {str(seconds)[:80]}.")
-    return recap.duration(seconds)
+    return recap.duration(max(seconds, 0))
 
 
 class FilterModule:

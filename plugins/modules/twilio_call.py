@@ -606,8 +606,8 @@ recipients:
       sample: "+15551234567"
     outcome:
       description:
-        - V(answered), a person or a machine answered, and the call has ended. Only with O(wait), or if Twilio's response
-          was lost and its list shows the call.
+        - V(answered), a person or a machine answered, and the call has ended. Only with O(wait), or if Twilio's
+          response was lost and its list shows the call.
         - V(unanswered), the call has ended and nobody answered. RV(recipients[].error) says why. Only as for
           V(answered).
         - V(placed), Twilio created the call, or would in check mode. With O(wait), it has not ended yet.

@@ -137,7 +137,7 @@ def _given(spec: dict[str, dict[str, Any]], args: dict[str, Any]) -> dict[str, A
             continue
         if value == "" and kind == "list":
             value = []
-        elif value == "" and kind not in _TEXTS:
+        elif value == "" and (kind not in _TEXTS or "choices" in spec.get(name, {})):
             continue
         given[name] = [value] if name in UNSPLIT and isinstance(value, str) else value
     return given

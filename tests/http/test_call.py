@@ -130,7 +130,9 @@ def test_resend_unknown():
     with FaultyPhones(in_turn((False, reset), WELL)).running() as server:
         result = place(server.url, resend_unknown=True)
     assert (outcomes(result), result["recipients"][0]["resent"]) == (["placed"], True)
-    assert result["warnings"] == [f"The call to {TO} may have been placed twice: the outcome of the first request is unknown."]
+    assert result["warnings"] == [
+        f"The call to {TO} may have been placed twice: the outcome of the first request is unknown."
+    ]
     assert len(server.posts()) == 2
 
 

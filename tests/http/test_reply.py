@@ -146,3 +146,15 @@ def test_all_wrong_options_at_once(swift, wait):
         "poll_interval",
     ]
     assert swift.ledger() == []
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({"accept": ["Go", "OK"], "decline": ["ok!"]}, "accept: 'OK' is also in decline."),
+        ({"accept": []}, "accept: contains no word. Set those that accept."),
+        ({"wait_timeout": float("nan")}, "wait_timeout: must be 0 or more, not nan."),
+    ],
+)
+def test_what_would_wait_in_vain(wait, options, problem):
+    assert wait([ABSENT_SID], **options)["problems"] == [problem]

@@ -333,10 +333,12 @@ def test_the_settings_in_the_guide(twilio, tmp_path):
 
 def test_options_from_variables(run, twilio):
     """They count from ansible-core 2.21 on, as documented."""
-    finished = run(play(failing()), arguments=["-e", "twilio_sms_to=+15559998888"])
+    to = {"twilio_sms_to": ["+15559998888", None, 15559997777]}
+    finished = run(play(failing()), arguments=["-e", json.dumps(to)])
     assert finished.returncode == 2
     (request,) = [request for request in twilio.ledger() if request["method"] == "POST"]
     assert dict(request["form"])["To"] == ("+15559998888" if VARIABLES_COUNT else TO)
+    assert "'15559997777' has no plus sign" in "".join(warnings_of(finished)) or not VARIABLES_COUNT
 
 
 @pytest.mark.parametrize("loads", [False, True])

@@ -69,7 +69,7 @@ def test_filters():
             "(text * 10) | oncall.twilio.fit_sms",
             "text | oncall.twilio.gsm7",
             "[text, 'ok'] | map('oncall.twilio.gsm7')",
-            "[9, '250.9'] | map('oncall.twilio.duration')",
+            "[9, '250.9', -5] | map('oncall.twilio.duration')",
             "{'ok': 2, 'failed': ['web1', text], 'lost': 'db1', 'changed': none} | oncall.twilio.recap",
         ],
         text="It\u2019s \u201cup\u201d… ",
@@ -89,7 +89,7 @@ def test_filters():
         "It\u2019s \u201cup\u201d… " * 5 + "It\u2019s \u201cup\u201d…",
         'It\'s "up"... ',
         ['It\'s "up"... ', "ok"],
-        ["9s", "4m 10s"],
+        ["9s", "4m 10s", "0s"],
         "2 ok, 2 failed (web1 It\u2019s \u201cup\u201d… ), 1 lost (db1)",
     ]
 

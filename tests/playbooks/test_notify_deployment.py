@@ -250,6 +250,13 @@ def test_a_text_that_cannot_be_sent_fails_nothing_unless_asked(run, subtests):
     assert rescued == {f"strict, {name}" for name in WRONG}
 
 
+def test_an_empty_option_is_one_that_is_not_set(run, swift):
+    empty = dict.fromkeys(("text", "messaging_service_sid", "failed_hosts", "lost_hosts"))
+    finished = run(tell(**empty), tell(text="", messaging_service_sid=""))
+    assert finished.returncode == 0, finished.output
+    assert texts(swift) == ["Deploy the shop succeeded\n1 ok"] * 2
+
+
 INVALID = {
     "value of notify_deployment_state must be one of: started, succeeded, failed": tell(state="finished"),
     "notify_deployment_segments": tell("started", segments="many"),

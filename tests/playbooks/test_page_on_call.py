@@ -109,10 +109,11 @@ def test_each_page_of_a_play_sets_the_result(cast):
     tasks = [
         call(),
         show("taken"),
-        call(page_on_call_message="Queue stuck", **nobody),
+        # As a survey gives what nobody has filled in.
+        call(page_on_call_message="Queue stuck", page_on_call_fail="", **nobody),
         show("untaken"),
         call(
-            page_on_call_message="Queue stuck again", page_on_call_fail=False, page_on_call_tell_others=False, **nobody
+            page_on_call_message="Queue stuck again", page_on_call_fail="no", page_on_call_tell_others=False, **nobody
         ),
         show("no failure"),
         call(page_on_call_from="", page_on_call_tiers="{{ omit }}", page_on_call_code="7F3"),

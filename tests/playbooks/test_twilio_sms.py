@@ -40,7 +40,9 @@ def posts(twilio):
 
 
 ACTION, PICTURE = "geo:48.2082,16.3738|Data centre", "https://res.example.com/w_300,h_200/a.jpg"
-EMPTY = dict.fromkeys(("extra_parameters", "timeout", "max_price", "attempt", "smart_encoded"), "")
+EMPTY = dict.fromkeys(
+    ("extra_parameters", "timeout", "max_price", "attempt", "smart_encoded", "risk_check", "source"), ""
+)
 ODD = {"persistent_action": ACTION, "media_url": PICTURE, **EMPTY}
 ODD_FORM = [["To", TO], ["From", FROM], ["Body", "Hi"], ["MediaUrl", PICTURE], ["PersistentAction", ACTION]]
 SEEN = {name: "{{ ansible_facts.twilio_" + name + " | default(none) }}" for name in ("message", "messages")}

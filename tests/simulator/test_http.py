@@ -159,24 +159,24 @@ def test_date_filters_take_whole_days(swift: Simulator) -> None:
 
 
 @pytest.mark.parametrize(
-    "query",
+    ("query", "code"),
     [
-        "PageSize=0",
-        "PageSize=1001",
-        "PageSize=x",
-        f"PageSize={'9' * 5000}",
-        "Page=-1",
-        "PageToken=x",
-        f"PageToken=PAME{'0' * 32}",
-        "DateSent=soon",
-        "DateSent=9999-12-31",
-        "DateSent=0001-01-01",
+        ("PageSize=0", 20007),
+        ("PageSize=1001", 20007),
+        ("PageSize=x", 20007),
+        (f"PageSize={'9' * 5000}", 20007),
+        ("Page=-1", 20001),
+        ("PageToken=x", 20001),
+        (f"PageToken=PAME{'0' * 32}", 20001),
+        ("DateSent=soon", 20001),
+        ("DateSent=9999-12-31", 20001),
+        ("DateSent=0001-01-01", 20001),
     ],
 )
-def test_unusable_queries(slow: Simulator, query: str) -> None:
+def test_unusable_queries(slow: Simulator, query: str, code: int) -> None:
     slow.created()
     response = slow.call("GET", f"{slow.messages}?{query}")
-    assert (response.status_code, response.json()["code"]) == (400, 20001)
+    assert (response.status_code, response.json()["code"]) == (400, code)
 
 
 @pytest.mark.parametrize("query", ["To=%zz", "To=%ff"])

@@ -13,7 +13,7 @@ from typing import Any, Optional, Union
 from .._twilio.values import host_of, is_loopback
 
 # The lowest and the highest value of options; None if there is no highest one.
-Ranges = Mapping[str, tuple[int, Optional[Union[int, float]]]]
+Ranges = Mapping[str, tuple[Union[int, float], Optional[Union[int, float]]]]
 
 
 def range_problems(options: Mapping[str, Any], ranges: Ranges) -> Iterator[str]:

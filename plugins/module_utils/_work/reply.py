@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from .._options.checks import range_problems
 from .._options.spec import REPLY
-from .._paging.answer import ACCEPTED, DECLINED, Words, read_reply
+from .._paging.answer import ACCEPTED, DECLINED, Words, read_reply, squeeze
 from .._twilio.account import connect
 from .._twilio.client import Client
 from .._twilio.errors import ReadFailed
@@ -89,14 +90,17 @@ def reply_problems(params: Mapping[str, Any], _now: datetime) -> Iterator[str]:
             yield from sid_problems(name, sid, *MESSAGE_PREFIXES)
     for name in ("accept", "decline"):
         for word in params[name] or ():
-            if not any(map(str.isalnum, word)):
+            if not squeeze(word):
                 yield f"{name}: {word!r} has no letter or digit."
+    if not params["accept"]:
+        yield "accept: contains no word. Set those that accept."
+    declined = set(map(squeeze, params["decline"] or ()))
+    for word in params["accept"] or ():
+        if squeeze(word) in declined:
+            yield f"accept: {word!r} is also in decline."
     if params["code"] and not params["code"].isalnum():
         yield f"code: must be letters and digits only, not {params['code']!r}."
-    if params["wait_timeout"] < 0:
-        yield f"wait_timeout: must be 0 or more seconds, not {params['wait_timeout']:g}."
-    if params["poll_interval"] < 0.1:
-        yield f"poll_interval: must be 0.1 or more seconds, not {params['poll_interval']:g}."
+    yield from range_problems(params, {"wait_timeout": (0, None), "poll_interval": (0.1, None)})
 
 
 class _Poll:

@@ -250,7 +250,7 @@ def test_a_call_that_still_rings_after_it_was_canceled_is_canceled_again_after_a
     night = Night({ADA: [Says("ACK {code}", 68)]}, queued=300, options={**RING, "tiers": ONE}, kill_at=70.5).run()
     (ring,) = night.incident.rings
     incident = night.incident._replace(rings=(ring._replace(state="hanging up"),))
-    incident, actions = step(incident, events.HungUp(71, ring.turn, ADA, {**ring.call, "status": "ringing"}))
+    incident, actions = step(incident, events.HungUp(71, ring.turn, ADA, {**(ring.call or {}), "status": "ringing"}))
     assert not [action for action in actions if isinstance(action, events.HangUp)]
     assert due(incident) == 73
 

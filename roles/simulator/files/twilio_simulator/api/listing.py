@@ -84,7 +84,7 @@ def page_of(
     query: Form,
 ) -> dict[str, object]:
     """Return one page of what was found, ordered by number, with links relative to the host."""
-    size = query.whole("PageSize", 1, LARGEST_PAGE_SIZE) or DEFAULT_PAGE_SIZE
+    size = query.whole("PageSize", 1, LARGEST_PAGE_SIZE, code=20007) or DEFAULT_PAGE_SIZE
     page, token = query.whole("Page", 0) or 0, query.one("PageToken")
     start, end = _bounds(kind, [number_of(each) for each in found], page, size, token)
     shown = found[start:end]

@@ -30,6 +30,7 @@ ERRORS: dict[int, Error] = {
     20001: Error("Bad request"),
     20003: Error("Authenticate", 401),
     20004: Error("Method not allowed", 405),
+    20007: Error("Page size too large"),
     20008: Error("Resource not accessible with Test Account Credentials", 403),
     20009: Error("Cannot delete this resource before it is complete"),
     20403: Error("Forbidden", 403),
