@@ -234,11 +234,11 @@ def mutate(session: nox.Session) -> None:
     # Two changes within a second look alike to the cache of compiled files.
     session.env["PYTHONDONTWRITEBYTECODE"] = "1"
     settings, record = "tests/mutation/cosmic-ray.toml", "record.sqlite"
-    session.run("cosmic-ray", "init", settings, record)
-    session.run("cr-filter-operators", record, settings)
-    session.run("cosmic-ray", "exec", settings, record)
+    session.run(str(programs / "cosmic-ray"), "init", settings, record)
+    session.run(str(programs / "cr-filter-operators"), record, settings)
+    session.run(str(programs / "cosmic-ray"), "exec", settings, record)
     # Those that are left are explained in tests/mutation/README.md.
-    session.run("cr-report", "--surviving-only", "--show-diff", record)
+    session.run(str(programs / "cr-report"), "--surviving-only", "--show-diff", record)
 
 
 def can_show_pages() -> bool:
