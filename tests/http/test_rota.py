@@ -49,13 +49,14 @@ def job(source, **more):
         "agent": "Test/1",
     }
     settings = {"timezone": None, "free": True, "cache": None, "max_age": None, "failed": None, "request": request}
-    return {"source": str(source), "moment": NOW.isoformat(), **settings, **more}
+    whom = {"people": list(PEOPLE), "match": None}
+    return {"source": str(source), "moment": NOW.isoformat(), **whom, **settings, **more}
 
 
 def read(source, **more):
-    """Do in this process what the other one does; return who has a shift, and the warnings."""
+    """Do in this process what the other one does; return who is on call, and the warnings."""
     done = reader.read(job(source, **more))
-    return [shift["summary"] for shift in done["shifts"]], done["warnings"]
+    return done["people"], done["warnings"]
 
 
 def written(path, content, age=0):
@@ -103,8 +104,10 @@ def test_hostile_feeds_and_several_sources(tmp_path):
 
 
 def test_a_few_bad_events_are_named_and_the_rest_counted(tmp_path):
-    names, warnings = read(written(tmp_path / "rota.ics", calendar(*BAD, *BAD, event("Ada", "VALUE=DATE:20261126"))))
-    assert names == ["Ada"]
+    names, warnings = read(
+        written(tmp_path / "rota.ics", calendar(*BAD, *BAD, event("Ada Lovelace", "VALUE=DATE:20261126")))
+    )
+    assert names == ["Ada Lovelace"]
     assert warnings[4:] == ["left out 'no interval' (line 27): its RRULE has an INTERVAL below 1", "left out 3 more"]
 
 
@@ -115,7 +118,7 @@ def test_nobody(tmp_path):
     assert error(past) == f"{lack}{past}."
     assert error(past, stranger, match="^On Call - (.+)", timezone="Europe/Berlin") == (
         f"Nobody in people is on call at 2026-11-26T11:00:00+01:00 in {past}, {stranger}."
-        " 'Linus' is on call, but people has no number for that name."
+        f" {stranger}: 'Linus' is on call, but people has no number for that name."
     )
     # A fallback does not help against wrong options.
     assert "timezone" in error(past, timezone="Nowhere", fallback=GRACE)
@@ -124,6 +127,24 @@ def test_nobody(tmp_path):
     (warning,) = result.warnings
     assert warning.startswith(f"{lack}{past}. fallback: 'Linus' is left out. '?' is not a phone number")
     assert warning.endswith(" The fallback is used: Grace Hopper.")
+
+
+def test_a_match_that_takes_for_ever_costs_its_calendar_alone(tmp_path):
+    slow = written(tmp_path / "slow.ics", always(f"On Call: {'a' * 60}!"))
+    fine = written(tmp_path / "fine.ics", always("On Call: Ada Lovelace"))
+    result = ask(slow, fine, match=r"^On Call: ((?:\w+ ?)+)$")
+    assert result.people == ADA
+    assert result.warnings == [
+        f"{slow}: looking for names takes too long; match may repeat something that repeats itself, as in ((\\w+ ?)+)."
+    ]
+
+
+def test_somebody_with_two_names_is_there_once_in_the_order_of_people(tmp_path):
+    one = written(tmp_path / "one.ics", always("Grace"))
+    two = written(tmp_path / "two.ics", always("Ada Lovelace, Grace Hopper"))
+    people = {"Ada Lovelace": "+15551230001", "Grace": "+15551230002", "Grace Hopper": "+15551230002"}
+    result = on_call(make_rota([str(one), str(two)], {"people": people}), NOW)
+    assert list(result.people.items()) == [("Ada Lovelace", "+15551230001"), ("Grace", "+15551230002")]
 
 
 def test_a_dead_server_and_every_secret(tmp_path):
@@ -197,11 +218,11 @@ def test_a_copy_is_used_for_every_bad_answer(tmp_path, behaviour, why):
         with pytest.raises(NotRead) as caught:
             read(server.url + "/other", cache=cache, failed="no luck")
         assert str(caught.value) == "no luck; cache has no copy of it"
-        assert read(server.url, cache=cache) == (["Ada Lovelace is on call"], [])
+        assert read(server.url, cache=cache) == (["Ada Lovelace"], [])
         names, (warning,) = read(server.url, cache=cache)
         with pytest.raises(NotRead, match=why):
             read(server.url)
-    assert names == ["Ada Lovelace is on call"]
+    assert names == ["Ada Lovelace"]
     assert warning.startswith(why)
     assert warning.endswith("; a copy of 0 seconds ago is used") or "1 seconds" in warning
 
@@ -215,10 +236,10 @@ def test_ages(tmp_path):
     assert read(url, **failed, max_age=200_000)[1] == ["no luck; a copy of 2 days ago is used"]
     assert read(url, **failed, max_age=90_000)[1] == [f"no luck; a copy of 2 days ago is used{too_old}"]
     file = written(tmp_path / "rota.ics", always(), age=7300)
-    assert read(file) == (["Ada Lovelace is on call"], [])
+    assert read(file) == (["Ada Lovelace"], [])
     assert read(file, max_age=8000)[1] == []
     assert read(file, max_age=7000) == (
-        ["Ada Lovelace is on call"],
+        ["Ada Lovelace"],
         [f"the file was changed 2 hours ago{too_old}"],
     )
     assert read(written(tmp_path / "rota.ics", always(), age=150), max_age=1)[1][0].startswith(
@@ -252,7 +273,7 @@ def test_a_cache_that_cannot_be_written_is_a_warning(tmp_path):
     cache = f"{tmp_path}/file/cache"
     with FaultyServer(answer(200, always())).running() as server:
         names, warnings = read(server.url, cache=cache)
-    assert names == ["Ada Lovelace is on call"]
+    assert names == ["Ada Lovelace"]
     assert warnings[0].startswith(f"cannot store a copy in the cache {cache}: ")
 
 

@@ -60,7 +60,7 @@ class Rota:
     problems: list[str]
     at: datetime | None
     timezone: str | None
-    match: re.Pattern[str] | None
+    match: str | None
     free: bool
     fallback: dict[str, str] | None
     cache: str | None
@@ -97,7 +97,7 @@ def make_rota(sources: Sequence[str], options: Mapping[str, Any]) -> Rota:
         problems=[*people_problems, *fallback_problems],
         at=_moment(params),
         timezone=params["timezone"] or None,
-        match=re.compile(params["match"]) if params["match"] else None,
+        match=params["match"] or None,
         free=params["free"],
         fallback=fallback or None,
         cache=params["cache"] or None,

@@ -22,13 +22,16 @@ from typing import Any
 
 from .cache import Copy, load, store
 from .feed import Calendar, Turn, open_feed
-from .limits import TimeIsUp, limit_process
+from .limits import TimeIsUp, limit_process, processor_time
+from .people import find_people
 from .shifts import FEED_SECONDS, shifts_at, turns_at
 from .source import NotRead, is_url, lacks_scheme
 from .web import MAX_BYTES, Request, fetch
 
 # How many events to name that are left out. A warning for each of a thousand would help nobody.
 _NAMED = 5
+# Of processor time. All names of a large rota are found in much less than a second.
+_FIND_SECONDS = 3.0
 
 
 def main() -> None:
@@ -50,11 +53,12 @@ def main() -> None:
 
 
 def read(job: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the ``shifts`` of a source at a moment, as dictionaries of ``Shift``'s fields, and ``warnings``, as texts.
+    """Return the ``people`` on call at a moment by a source, a list of keys, and ``warnings``, as texts.
 
-    The job has ``source``, ``moment`` (ISO 8601 in UTC), ``timezone``, ``free``, ``cache``, ``max_age`` (seconds),
-    ``request`` (the fields of ``Request`` except ``source``), and ``failed``: an error to use instead of a request, so
-    that only the copy in ``cache`` is read. Raises ``NotRead``, and ``ImportError`` without the needed packages.
+    The job has ``source``, ``moment`` (ISO 8601 in UTC), ``timezone``, ``people`` (a list of keys), ``match``,
+    ``free``, ``cache``, ``max_age`` (seconds), ``request`` (the fields of ``Request`` except ``source``), and
+    ``failed``: an error to use instead of a request, so that only the copy in ``cache`` is read. Raises ``NotRead``,
+    and ``ImportError`` without the needed packages.
     """
     warnings: list[str] = []
     feed = _from_server(job, warnings) if is_url(job["source"]) else _from_file(job, warnings)
@@ -66,7 +70,13 @@ def read(job: Mapping[str, Any]) -> dict[str, Any]:
     warnings += [f"left out {text}" for text in found.left_out[:_NAMED]]
     if (more := len(found.left_out) - _NAMED) > 0:
         warnings.append(f"left out {more} more")
-    return {"shifts": [shift._asdict() for shift in found.shifts], "warnings": warnings}
+    try:
+        with processor_time(_FIND_SECONDS):
+            named = find_people(found.shifts, job["people"], job["match"])
+    except TimeIsUp:
+        cause = "; match may repeat something that repeats itself, as in ((\\w+ ?)+)" if job["match"] else ""
+        raise NotRead(f"looking for names takes too long{cause}") from None
+    return {"people": named.people, "warnings": warnings + named.problems}
 
 
 def _from_file(job: Mapping[str, Any], warnings: list[str]) -> Calendar | list[Turn]:

@@ -28,9 +28,7 @@ def test_options():
     options = {"people": PEOPLE, "at": "2026-11-26T10:00", "timezone": "Europe/Berlin", "match": "(.)", "timeout": "2"}
     rota = make_rota(["rota.ics"], options)
     assert rota.at == moment("2026-11-26T09:00:00")
-    assert rota.match
-    assert rota.match.groups == 1
-    assert rota.timeout == 2
+    assert (rota.match, rota.timeout) == ("(.)", 2)
     assert make_rota(["x"], {"people": PEOPLE, "at": "2026-11-26 10:00:00+02:00"}).at == moment("2026-11-26T08:00:00")
     assert make_rota(["x"], {"people": PEOPLE, "at": "2026-11-26T10:00"}).at == moment("2026-11-26T10:00:00")
     assert make_rota(["x"], {"people": PEOPLE, "validate_certs": "no", "ca_path": "/"}).verify is False
