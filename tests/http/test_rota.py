@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from datetime import datetime, timedelta, timezone
+from unittest.mock import Mock
 
 import pytest
 
@@ -225,6 +226,18 @@ def test_a_copy_is_used_for_every_bad_answer(tmp_path, behaviour, why):
     assert names == ["Ada Lovelace"]
     assert warning.startswith(why)
     assert warning.endswith("; a copy of 0 seconds ago is used") or "1 seconds" in warning
+
+
+def test_what_cannot_be_computed_does_not_replace_a_good_copy(tmp_path, monkeypatch):
+    cache = str(tmp_path / "cache")
+    with FaultyServer(answer(200, always()), answer(200, always("Bomb"))).running() as server:
+        read(server.url, cache=cache)
+        monkeypatch.setattr(reader, "shifts_at", Mock(side_effect=MemoryError))
+        with pytest.raises(MemoryError):
+            read(server.url, cache=cache)
+        copy = load(cache, server.url)
+    assert copy is not None
+    assert copy.content == always()
 
 
 def test_ages(tmp_path):

@@ -61,12 +61,19 @@ def read(job: Mapping[str, Any]) -> dict[str, Any]:
     and ``ImportError`` without the needed packages.
     """
     warnings: list[str] = []
-    feed = _from_server(job, warnings) if is_url(job["source"]) else _from_file(job, warnings)
+    fresh = None
+    if is_url(job["source"]):
+        feed, fresh = _from_server(job, warnings)
+    else:
+        feed = _from_file(job, warnings)
     moment = datetime.fromisoformat(job["moment"])
     if isinstance(feed, Calendar):
         found = shifts_at(feed, moment, job["timezone"], job["free"])
     else:
         found = turns_at(feed, moment)
+    # Only now: a feed that kills this process must not replace a copy that is good.
+    if fresh and job["cache"]:
+        _store(job, fresh, warnings)
     warnings += [f"left out {text}" for text in found.left_out[:_NAMED]]
     if (more := len(found.left_out) - _NAMED) > 0:
         warnings.append(f"left out {more} more")
@@ -97,26 +104,28 @@ def _from_file(job: Mapping[str, Any], warnings: list[str]) -> Calendar | list[T
     return open_feed(content)
 
 
-def _from_server(job: Mapping[str, Any], warnings: list[str]) -> Calendar | list[Turn]:
+def _from_server(job: Mapping[str, Any], warnings: list[str]) -> tuple[Calendar | list[Turn], Copy | None]:
+    """Return the feed, and what to store of it: nothing if it is a copy itself."""
     source, cache = job["source"], job["cache"]
     try:
         if job["failed"]:
             raise NotRead(job["failed"])
         content = fetch(Request(source=source, **job["request"]))
-        feed = open_feed(content)
+        return open_feed(content), Copy(content, datetime.now(timezone.utc))
     except NotRead as error:
         copy = load(cache, source) if cache else None
         if not copy:
             raise NotRead(f"{error}{'; cache has no copy of it' if cache else ''}") from None
         is_old = _is_old(copy.read, job["max_age"])
         warnings.append(f"{error}; a copy of {_age(copy.read)} ago is used{', ' if is_old else ''}{is_old}")
-        return open_feed(copy.content)
-    if cache:
-        try:
-            store(cache, source, Copy(content, datetime.now(timezone.utc)))
-        except OSError as error:
-            warnings.append(f"cannot store a copy in the cache {cache}: {error.strerror}")
-    return feed
+        return open_feed(copy.content), None
+
+
+def _store(job: Mapping[str, Any], fresh: Copy, warnings: list[str]) -> None:
+    try:
+        store(job["cache"], job["source"], fresh)
+    except OSError as error:
+        warnings.append(f"cannot store a copy in the cache {job['cache']}: {error.strerror}")
 
 
 def _is_old(since: datetime, max_age: float | None) -> str:

@@ -25,6 +25,14 @@ _TOO_OFTEN = {"SECONDLY": "second", "MINUTELY": "minute"}
 # Some of these properties, and the date at the start of their value.
 _DAYS = re.compile(rb"^(DTSTART|DTEND|DURATION|RRULE|RDATE|RECURRENCE-ID)(?:;[^:\r\n]*)?:(\d{8})?", re.I | re.M)
 
+# The rules of a time zone, and what they are in time zones that exist.
+_RULES = re.compile(rb"^RRULE[^:\r\n]*:([^\r\n]*)", re.I | re.M)
+_SIMPLE_RULE = re.compile(
+    rb"(?:(?:FREQ=YEARLY|INTERVAL=1|BYMONTH=\d+|BYMONTHDAY=[-\d,]+|BYDAY=(?:,?[-+]?[1-5]?[A-Z]{2})+"
+    rb"|BYSETPOS=-?[1-5]|COUNT=\d+|UNTIL=\w+|WKST=[A-Z]{2})(?:;|\s*$))+",
+    re.I,
+)
+
 
 def is_far(text: bytes, moment: datetime) -> bool:
     """Say whether an event's text alone shows that it ended days before ``moment``, or begins days after it.
@@ -46,6 +54,11 @@ def is_far(text: bytes, moment: datetime) -> bool:
 
 def _day(moment: datetime) -> bytes:
     return f"{moment:%Y%m%d}".encode()
+
+
+def is_simple_zone(text: bytes) -> bool:
+    """Say whether the clocks of a VTIMEZONE change on some days of the year only. Other rules may take for ever."""
+    return all(map(_SIMPLE_RULE.fullmatch, _RULES.findall(re.sub(rb"\r\n[ \t]", b"", text))))
 
 
 def reason_to_leave_out(event: Any) -> str | None:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from .feed import Block, Calendar, Turn
 from .limits import TimeIsUp, processor_time
-from .screen import as_list, is_far, reason_to_leave_out
+from .screen import as_list, is_far, is_simple_zone, reason_to_leave_out
 
 # Of processor time. A normal event takes a few milliseconds, and 5 MB of events take ten seconds.
 EVENT_SECONDS = 2.0
@@ -84,7 +84,7 @@ def shifts_at(calendar: Calendar, moment: datetime, zone: str | None, free: bool
     with warnings.catch_warnings():
         # The libraries' warnings are for developers.
         warnings.simplefilter("ignore")
-        for block in calendar.zones:
+        for block in [block for block in calendar.zones if is_simple_zone(block.text)]:
             # A zone that cannot be read stays unknown, and the events that need it are left out.
             with suppress(Exception, TimeIsUp), processor_time(EVENT_SECONDS):
                 _component(block)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from threading import Lock
 from unittest.mock import Mock
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ import pytest
 
 from ansible_collections.oncall.twilio.plugins.plugin_utils._rota import shifts
 from ansible_collections.oncall.twilio.plugins.plugin_utils._rota.feed import Calendar, open_feed
+from ansible_collections.oncall.twilio.plugins.plugin_utils._rota.limits import TimeIsUp, processor_time
 from ansible_collections.oncall.twilio.plugins.plugin_utils._rota.shifts import shifts_at
 from support.rota import calendar, event, moment
 
@@ -197,6 +199,33 @@ def test_single_events_of_long_ago_and_of_next_week_are_passed_over(monkeypatch)
     monkeypatch.setattr(shifts, "_read", read)
     assert summaries(calendar(*near, *far), "2026-11-26T10:00:00") == ["Ada", "all year", "long", "moved", "again"]
     assert read.call_count == len(near)
+
+
+@pytest.mark.parametrize(
+    ("zone", "rule"),
+    [
+        ("Hourly", "FREQ=HOURLY"),
+        ("Seconds", "FREQ=YEARLY;BYSECOND=1,2"),
+        ("Beyond", "FREQ=YEARLY;BYDAY=99SU"),
+        ("Folded", "FREQ=YEARLY;BYM\n ONTH=1;INTERVAL=0"),
+    ],
+)
+def test_a_time_zone_whose_clocks_take_for_ever_is_unknown(zone, rule):
+    half = "BEGIN:{0}\nDTSTART:16010101T000000\nTZOFFSETFROM:+0{1}00\nTZOFFSETTO:+0{2}00\n{3}END:{0}\n"
+    halves = half.format("STANDARD", 2, 1, f"RRULE:{rule}\n") + half.format("DAYLIGHT", 1, 2, "")
+    ada = event("Ada", f"TZID={zone}:20261126T080000", f"TZID={zone}:20261126T200000")
+    content = calendar(ada, event("Grace", START, END), head=f"BEGIN:VTIMEZONE\nTZID:{zone}\n{halves}END:VTIMEZONE\n")
+    result = found(content, "2026-11-26T10:00:00")
+    assert [shift.summary for shift in result.shifts] == ["Grace"]
+    (left_out,) = result.left_out
+    assert left_out.endswith(f"its time zone {zone} is unknown")
+
+
+def test_a_wait_is_ended_too():
+    """As for a lock that a library left locked when it was interrupted: it takes no processor time."""
+    lock = Lock()
+    with lock, pytest.raises(TimeIsUp), processor_time(0.02):
+        lock.acquire()
 
 
 START, END = "20261126T080000Z", "20261126T200000Z"
