@@ -152,10 +152,11 @@ def test_a_dead_server_and_every_secret(tmp_path):
     url = f"http://ada:{SECRET}@127.0.0.1:1/private/{SECRET}/rota.ics?token={SECRET}"
     secrets = {"username": SECRET, "password": SECRET, "headers": {"X-Token": SECRET}, "cache": tmp_path / "cache"}
     secrets["cache"] = str(secrets["cache"])
-    assert error(url, f"calendar.example.com/{SECRET}/basic.ics", **secrets) == (
+    assert error(url, f"calendar.example.com/{SECRET}/basic.ics", f"//{SECRET * 99}", **secrets) == (
         "It is not known who is on call at 2026-11-26T10:00:00+00:00."
         " http://127.0.0.1:1/…: no connection: Connection refused; cache has no copy of it."
         " calendar.example.com/…: there is no such file; a URL begins with https://."
+        " the URL: File name too long; a URL begins with https://."
     )
     result = ask(url, fallback=GRACE, **secrets)
     assert result.people == GRACE

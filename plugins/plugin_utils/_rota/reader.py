@@ -92,11 +92,10 @@ def _from_file(job: Mapping[str, Any], warnings: list[str]) -> Calendar | list[T
         with open(path, "rb") as file:
             content = file.read(MAX_BYTES + 1)
             changed = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, timezone.utc)
-    except FileNotFoundError:
-        hint = "; a URL begins with https://" if lacks_scheme(path) else ""
-        raise NotRead(f"there is no such file{hint}") from None
     except (OSError, ValueError) as error:
-        raise NotRead(getattr(error, "strerror", None) or "it is not a valid path") from None
+        why = "there is no such file" if isinstance(error, FileNotFoundError) else getattr(error, "strerror", None)
+        hint = "; a URL begins with https://" if lacks_scheme(path) else ""
+        raise NotRead(f"{why or 'it is not a valid path'}{hint}") from None
     if len(content) > MAX_BYTES:
         raise NotRead(f"the feed is larger than {MAX_BYTES // 1_000_000} MB")
     if is_old := _is_old(changed, job["max_age"]):

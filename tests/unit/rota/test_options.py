@@ -149,6 +149,16 @@ def test_a_rota_does_not_show_its_secrets():
         ("ada:hunter2@calendar.example.com/basic.ics", "calendar.example.com/…"),
         ("https://hunter2 /", "the URL"),
         ("hunter2://x", "the URL"),
+        ("https:/host/hunter2", "the URL"),
+        ("htps:/host/hunter2", "the URL"),
+        ("https:host/hunter2", "the URL"),
+        ("https//host/hunter2", "the URL"),
+        (" webcal:host/private-hunter2", "the URL"),
+        ("//host/hunter2", "the URL"),
+        ("intranet:8080/ical/hunter2", "the URL"),
+        ("intranet/ical?token=hunter2", "the URL"),
+        ("webcals/https.ics", "webcals/https.ics"),
+        ("C:rota.ics", "C:rota.ics"),
     ],
 )
 def test_what_messages_call_a_source(source, name):
@@ -162,5 +172,9 @@ def test_a_url_and_its_login():
         "p/w",
     )
     assert address_of("http://x/") == ("http://x/", "", "")
-    assert lacks_scheme("calendar.google.com/basic.ics")
+
+
+@pytest.mark.parametrize("source", ["calendar.google.com/basic.ics", "https:/host/basic.ics", "intranet/ical?token=1"])
+def test_a_path_that_looks_like_a_url(source):
+    assert lacks_scheme(source)
     assert not lacks_scheme("rotas/basic.ics")
