@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +24,9 @@ EVENT_SECONDS = 2.0
 FEED_SECONDS = 30.0
 # How many characters to keep of a text: enough to recognize it.
 _LONGEST = 300
+# A DURATION with hours, which are exact (RFC 5545, 3.3.6); days are by the wall clock. The library reads PT24H as P1D.
+_EXACT = re.compile(rb"^DURATION[^:\r\n]*:[^\r\n]*T", re.I | re.M)
+_IS_EXACT = "X-ONCALL-EXACT"
 
 _T = TypeVar("_T")
 
@@ -135,6 +139,8 @@ def _attempt(deadline: float, function: Callable[..., _T], *arguments: Any) -> t
 
 def _read(block: Block) -> tuple[Any, str | None]:
     event = _component(block)
+    if _EXACT.search(block.text):
+        event[_IS_EXACT] = "TRUE"
     return event, reason_to_leave_out(event)
 
 
@@ -186,7 +192,9 @@ def _under_way(events: Sequence[Any], moment: datetime, free: bool) -> list[Shif
 
 
 def _is_under_way(event: Any, moment: datetime) -> bool:
-    return _utc(event["DTSTART"].dt, moment) <= moment.astimezone(timezone.utc) < _utc(event["DTEND"].dt, moment)
+    start, end = event["DTSTART"].dt, event["DTEND"].dt
+    begin = _utc(start, moment)
+    return begin <= moment < (begin + (end - start) if _IS_EXACT in event else _utc(end, moment))
 
 
 def _utc(time: date, moment: datetime) -> datetime:

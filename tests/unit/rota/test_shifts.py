@@ -63,6 +63,24 @@ def test_nights_over_both_changes_of_the_clock(when, is_on_call):
         assert summaries(calendar(zoned), when, zone) == expected[:1]
 
 
+@pytest.mark.parametrize(
+    ("duration", "ends"),
+    [
+        ("P1D", ("2026-03-29T06:00:00", "2026-10-25T07:00:00")),
+        ("PT24H", ("2026-03-29T07:00:00", "2026-10-25T06:00:00")),
+        ("P1DT0S", ("2026-03-29T07:00:00", "2026-10-25T06:00:00")),
+    ],
+)
+def test_hours_of_a_duration_are_exact_and_days_are_by_the_wall_clock(duration, ends):
+    content = calendar(
+        event("spring", f"{BERLIN}20260328T080000", "", f"DURATION:{duration}"),
+        event("autumn", f"{BERLIN}20260103T080000", "", f"DURATION:{duration}", "RRULE:FREQ=WEEKLY"),
+    )
+    for name, end in zip(("spring", "autumn"), ends, strict=True):
+        assert name in summaries(content, moment(end) - timedelta(seconds=1))
+        assert name not in summaries(content, end)
+
+
 def test_whole_days_go_by_the_zone_of_the_rota():
     days = event("Ada", "VALUE=DATE:20261126", "VALUE=DATE:20261128")
     for zone, offset in (("Europe/Berlin", "+01:00"), ("America/Lima", "-05:00"), (None, "+00:00")):
