@@ -66,7 +66,8 @@ options:
   timezone:
     description:
       - The time zone in which to read whole days and times without a time zone, such as V(Europe/Vienna).
-      - The default is the calendar's own time zone (C(X-WR-TIMEZONE)) if it has one, otherwise UTC.
+      - The default is the calendar's own time zone (C(X-WR-TIMEZONE)) if it has one, otherwise UTC. If its time
+        zone is unknown, you get a warning, and UTC counts.
     type: str
   free:
     description:

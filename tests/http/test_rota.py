@@ -82,6 +82,8 @@ BAD = [
     event("nowhere", "TZID=Nowhere:20261126T000000"),
 ]
 
+DAY = event("Ada Lovelace", "VALUE=DATE:20261126")
+
 
 def test_hostile_feeds_and_several_sources(tmp_path):
     """A bomb beside a shift, a file that is missing, and a feed as large as it may be, all at once."""
@@ -89,7 +91,7 @@ def test_hostile_feeds_and_several_sources(tmp_path):
     hostile = written(tmp_path / "hostile.ics", calendar(BOMB, *BAD, shift))
     parties = [event(f"Party {number}", f"2025{number % 12 + 1:02}01T000000Z", "") for number in range(200)]
     description = f"\nDESCRIPTION:{'x' * 24_000}"
-    whole = calendar(*[party + description for party in parties], event("Ada Lovelace", "VALUE=DATE:20261126"))
+    whole = calendar(*[party + description for party in parties], DAY)
     assert 4_800_000 < len(whole) < 5_000_000
     large = written(tmp_path / "large.ics", whole)
     result = ask(hostile, large, tmp_path / "missing.ics")
@@ -104,10 +106,14 @@ def test_hostile_feeds_and_several_sources(tmp_path):
     ]
 
 
+def test_an_unknown_time_zone_is_a_warning(tmp_path):
+    names, (warning,) = read(written(tmp_path / "rota.ics", calendar(DAY, head="X-WR-TIMEZONE:GMT+0100\n")))
+    assert names == ["Ada Lovelace"]
+    assert warning.startswith("its time zone 'GMT+0100' is unknown, so whole days")
+
+
 def test_a_few_bad_events_are_named_and_the_rest_counted(tmp_path):
-    names, warnings = read(
-        written(tmp_path / "rota.ics", calendar(*BAD, *BAD, event("Ada Lovelace", "VALUE=DATE:20261126")))
-    )
+    names, warnings = read(written(tmp_path / "rota.ics", calendar(*BAD, *BAD, DAY)))
     assert names == ["Ada Lovelace"]
     assert warnings[4:] == ["left out 'no interval' (line 27): its RRULE has an INTERVAL below 1", "left out 3 more"]
 

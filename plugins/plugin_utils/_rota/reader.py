@@ -74,6 +74,7 @@ def read(job: Mapping[str, Any]) -> dict[str, Any]:
     # Only now: a feed that kills this process must not replace a copy that is good.
     if fresh and job["cache"]:
         _store(job, fresh, warnings)
+    warnings += found.warnings
     warnings += [f"left out {text}" for text in found.left_out[:_NAMED]]
     if (more := len(found.left_out) - _NAMED) > 0:
         warnings.append(f"left out {more} more")

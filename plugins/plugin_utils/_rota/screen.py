@@ -25,6 +25,7 @@ _TOO_OFTEN = {"SECONDLY": "second", "MINUTELY": "minute"}
 # Some of these properties, and the date at the start of their value.
 _DAYS = re.compile(rb"^(DTSTART|DTEND|DURATION|RRULE|RDATE|RECURRENCE-ID)(?:;[^:\r\n]*)?:(\d{8})?", re.I | re.M)
 
+_LACKS_ZONE = re.compile(rb"^DTSTART(?![^:\r\n]*TZID=)[^\r\n]*[^Z\r\n]\r?$", re.I | re.M)
 # The rules of a time zone, and what they are in time zones that exist.
 _RULES = re.compile(rb"^RRULE[^:\r\n]*:([^\r\n]*)", re.I | re.M)
 _SIMPLE_RULE = re.compile(
@@ -54,6 +55,11 @@ def is_far(text: bytes, moment: datetime) -> bool:
 
 def _day(moment: datetime) -> bytes:
     return f"{moment:%Y%m%d}".encode()
+
+
+def lacks_zone(text: bytes) -> bool:
+    """Say whether an event begins on a whole day, or at a time without a zone."""
+    return _LACKS_ZONE.search(text) is not None
 
 
 def is_simple_zone(text: bytes) -> bool:

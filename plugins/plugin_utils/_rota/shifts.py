@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from .feed import Block, Calendar, Turn
 from .limits import TimeIsUp, processor_time
-from .screen import as_list, is_far, is_simple_zone, reason_to_leave_out
+from .screen import as_list, is_far, is_simple_zone, lacks_zone, reason_to_leave_out
 
 # Of processor time. A normal event takes a few milliseconds, and 5 MB of events take ten seconds.
 EVENT_SECONDS = 2.0
@@ -43,10 +43,11 @@ class Shift(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The shifts under way, each once; and a text for each event that was left out, with the reason."""
+    """The shifts under way, each once; a text for each event that was left out, with the reason; and other warnings."""
 
     shifts: list[Shift]
     left_out: list[str]
+    warnings: Sequence[str] = ()
 
 
 class _Event(NamedTuple):
@@ -79,8 +80,8 @@ def shifts_at(calendar: Calendar, moment: datetime, zone: str | None, free: bool
     """Return a calendar's shifts at a moment.
 
     ``zone`` is the IANA time zone for whole days and for times without a zone (RFC 5545, 3.3.5); without it, the
-    calendar's own zone is used, else UTC. ``free`` says whether events that are shown as free count. Raises
-    ``ImportError`` without the calendar libraries.
+    calendar's own zone is used, else UTC, with a warning if its own is unknown. ``free`` says whether events that are
+    shown as free count. Raises ``ImportError`` without the calendar libraries.
     """
     import icalendar  # noqa: F401
     import recurring_ical_events  # noqa: F401
@@ -93,8 +94,14 @@ def shifts_at(calendar: Calendar, moment: datetime, zone: str | None, free: bool
             with suppress(Exception, TimeIsUp), processor_time(EVENT_SECONDS):
                 _component(block)
         # Times without a zone, and whole days, are in the zone of `local`.
-        local = moment.astimezone(ZoneInfo(zone) if zone else _zone_of(calendar))
-        return _search([event for event in calendar.events if not is_far(event.text, local)], local, free)
+        own = ZoneInfo(zone) if zone else _zone_of(calendar)
+        local = moment.astimezone(own or timezone.utc)
+        near = [event for event in calendar.events if not is_far(event.text, local)]
+        found = _search(near, local, free)
+        if own or not any(lacks_zone(event.text) for event in near):
+            return found
+        lack = f"its time zone {calendar.zone[:80]!r} is unknown, so whole days and times without a time zone"
+        return found._replace(warnings=[f"{lack} are read in UTC; set timezone"])
 
 
 def _search(blocks: Sequence[Block], moment: datetime, free: bool) -> Found:
@@ -151,14 +158,15 @@ def _component(block: Block) -> Any:
     return icalendar.cal.Component.from_ical(block.text)
 
 
-def _zone_of(calendar: Calendar) -> tzinfo:
+def _zone_of(calendar: Calendar) -> tzinfo | None:
+    """Return a calendar's own zone; None if it has one that is unknown."""
     from icalendar.timezone import tzp
 
     try:
         # This knows Windows' names of time zones as well.
-        return (tzp.timezone(calendar.zone) if calendar.zone else None) or timezone.utc
+        return tzp.timezone(calendar.zone) if calendar.zone else timezone.utc
     except (ValueError, OSError):
-        return timezone.utc
+        return None
 
 
 def _parts(events: Sequence[_Event]) -> Iterator[list[_Event]]:

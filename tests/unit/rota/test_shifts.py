@@ -20,6 +20,7 @@ from ansible_collections.oncall.twilio.plugins.plugin_utils._rota.shifts import 
 from support.rota import calendar, event, moment
 
 BERLIN = "TZID=Europe/Berlin:"
+START, END = "20261126T080000Z", "20261126T200000Z"
 
 
 def found(content, when, zone=None, free=True):
@@ -96,15 +97,29 @@ def test_whole_days_go_by_the_zone_of_the_rota():
         ("Europe/Berlin", None, "+01:00"),
         ("W. Europe Standard Time", None, "+01:00"),
         ("Europe/Berlin", "America/Lima", "-05:00"),
-        ("Middle-earth/Shire", None, "+00:00"),
-        ("../../etc/passwd", None, "+00:00"),
-        ("a\0b", None, "+00:00"),
     ],
 )
 def test_the_calendars_own_zone_counts_without_another(named, zone, offset):
     content = calendar(event("Ada", "20261126T090000", "20261126T170000"), head=f"X-WR-TIMEZONE:{named}\n")
     assert summaries(content, f"2026-11-26T08:59:59{offset}", zone) == []
     assert summaries(content, f"2026-11-26T09:00:00{offset}", zone) == ["Ada"]
+
+
+@pytest.mark.parametrize("named", ["Central European Time", "GMT+0100", "../../etc/passwd", "a\0b"])
+def test_an_unknown_zone_of_the_calendar_is_a_warning_if_it_matters(named):
+    exact = [event("Ada", START, END), event("Grace", f"{BERLIN}20261126T080000", f"{BERLIN}20261126T200000")]
+    day, floating = event("day", "VALUE=DATE:20261126"), event("floating", "20261126T090000", "20261126T170000")
+    head = f"X-WR-TIMEZONE:{named}\n"
+    for content, names in ((calendar(day, head=head), ["day"]), (calendar(floating, head=head), ["floating"])):
+        result = found(content, "2026-11-26T16:59:59")
+        assert ([shift.summary for shift in result.shifts], result.left_out) == (names, [])
+        assert result.warnings == [
+            f"its time zone {named!r} is unknown, so whole days and times without a time zone are read in UTC;"
+            " set timezone"
+        ]
+        assert not found(content, "2026-11-26T16:59:59", "Europe/Berlin").warnings
+    assert not found(calendar(*exact, head=head), "2026-11-26T10:00:00").warnings
+    assert not found(calendar(day), "2026-11-26T10:00:00").warnings
 
 
 def test_a_years_rota():
@@ -246,7 +261,6 @@ def test_a_wait_is_ended_too():
         lock.acquire()
 
 
-START, END = "20261126T080000Z", "20261126T200000Z"
 BAD = {
     "its DTSTART cannot be read": event("x", "soon"),
     "it has no DTSTART": f"UID:1\nSUMMARY:x\nDTEND:{END}",
