@@ -10,9 +10,11 @@ Events are checked one by one, so that an invalid one does not keep the others f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
+
+from .feed import Block
 
 # The properties that say when an event is.
 _TIMES = ("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID")
@@ -24,7 +26,9 @@ _DAYS_NEAR = timedelta(days=2)
 _TOO_OFTEN = {"SECONDLY": "second", "MINUTELY": "minute"}
 # Some of these properties, and the date at the start of their value.
 _DAYS = re.compile(rb"^(DTSTART|DTEND|DURATION|RRULE|RDATE|RECURRENCE-ID)(?:;[^:\r\n]*)?:(\d{8})?", re.I | re.M)
-
+_UID = re.compile(rb"^UID[^:\r\n]*:([^\r\n]*)", re.I | re.M)
+# A SEQUENCE other than 0, which a first version has.
+_CHANGED = re.compile(rb"^SEQUENCE[^:\r\n]*:(?!0*\r?$)", re.I | re.M)
 _LACKS_ZONE = re.compile(rb"^DTSTART(?![^:\r\n]*TZID=)[^\r\n]*[^Z\r\n]\r?$", re.I | re.M)
 # The rules of a time zone, and what they are in time zones that exist.
 _RULES = re.compile(rb"^RRULE[^:\r\n]*:([^\r\n]*)", re.I | re.M)
@@ -35,11 +39,24 @@ _SIMPLE_RULE = re.compile(
 )
 
 
-def is_far(text: bytes, moment: datetime) -> bool:
-    """Say whether an event's text alone shows that it ended days before ``moment``, or begins days after it.
+def without_far(events: Sequence[Block], moment: datetime) -> list[Block]:
+    """Return the events without those whose text alone shows that they are days away from ``moment``.
 
-    This is true of most events in a large calendar, and reading them all would take seconds.
+    Those are most events in a large calendar, and reading them all would take seconds.
     """
+    far = {event.line for event in events if _is_far(event.text, moment)}
+    near = {_uid(event.text) for event in events if event.line not in far} - {b""}
+    # The latest version of an event that is near may be far: somebody has moved it.
+    moved = {event.line for event in events if _CHANGED.search(event.text) and _uid(event.text) in near}
+    return [event for event in events if event.line not in far - moved]
+
+
+def _uid(text: bytes) -> bytes:
+    uid = _UID.search(text)
+    return uid[1] if uid else b""
+
+
+def _is_far(text: bytes, moment: datetime) -> bool:
     days = {name.upper(): day for name, day in _DAYS.findall(text)}
     start = days.get(b"DTSTART")
     # An override must always be read: it replaces an occurrence, even if it was moved far away.

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from .feed import Block, Calendar, Turn
 from .limits import TimeIsUp, processor_time
-from .screen import as_list, is_far, is_simple_zone, lacks_zone, reason_to_leave_out
+from .screen import as_list, is_simple_zone, lacks_zone, reason_to_leave_out, without_far
 
 # Of processor time. A normal event takes a few milliseconds, and 5 MB of events take ten seconds.
 EVENT_SECONDS = 2.0
@@ -96,7 +96,7 @@ def shifts_at(calendar: Calendar, moment: datetime, zone: str | None, free: bool
         # Times without a zone, and whole days, are in the zone of `local`.
         own = ZoneInfo(zone) if zone else _zone_of(calendar)
         local = moment.astimezone(own or timezone.utc)
-        near = [event for event in calendar.events if not is_far(event.text, local)]
+        near = without_far(calendar.events, local)
         found = _search(near, local, free)
         if own or not any(lacks_zone(event.text) for event in near):
             return found

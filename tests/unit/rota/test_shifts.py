@@ -190,6 +190,10 @@ def test_events_of_one_uid_all_count_but_for_older_versions():
     older = event("Ada", start, end, "SEQUENCE:1", uid="1")
     newer = event("Grace", start, end, "SEQUENCE:2", uid="1")
     assert summaries(calendar(newer, older), "2026-11-26T10:00:00") == ["Grace"]
+    for day in ("20260901", "20270901"):
+        moved = event("Ada", f"{day}T080000Z", f"{day}T200000Z", "SEQUENCE:2", uid="1")
+        assert summaries(calendar(older, moved), "2026-11-26T10:00:00") == []
+        assert summaries(calendar(moved, older.replace("SEQUENCE:1", "SEQUENCE:3")), "2026-11-26T10:00:00") == ["Ada"]
     no_uid = f"SUMMARY:Ada\nDTSTART:{start}\nDTEND:{end}"
     assert summaries(calendar(no_uid, no_uid.replace("Ada", "Grace")), "2026-11-26T10:00:00") == ["Ada", "Grace"]
 
@@ -226,6 +230,8 @@ def test_single_events_of_long_ago_and_of_next_week_are_passed_over(monkeypatch)
         event("ago", "20261120T080000Z", "20261121T080000Z"),
         event("day", "VALUE=DATE:20261120"),
         event("next week", f"{BERLIN}20261203T080000", f"{BERLIN}20261203T200000"),
+        event("another", "20261120T080000Z", "20261121T080000Z", uid="Ada"),
+        event("another changed", "20261120T080000Z", "20261121T080000Z", "SEQUENCE:1"),
         event("from then on", "20261203T080000Z", "20261203T200000Z", "RRULE:FREQ=DAILY"),
     ]
     read = Mock(side_effect=shifts._read)
