@@ -194,9 +194,16 @@ def _under_way(events: Sequence[Any], moment: datetime, free: bool) -> list[Shif
         _mend(event, events[0]["DTSTART"].dt)
         calendar.add_component(event)
     # The library looks back by a shift's length in the zone of `moment`. That is an hour too short for a shift in
-    # another zone whose clocks go back meanwhile.
-    near = recurring_ical_events.of(calendar).between(moment - timedelta(days=1), moment + timedelta(days=1))
+    # another zone whose clocks go back meanwhile, and it does not know of periods that are longer than the shift.
+    back = timedelta(days=1) + max(map(_longest_period, events))
+    near = recurring_ical_events.of(calendar).between(moment - back, moment + timedelta(days=1))
     return [_shift(event) for event in near if _is_under_way(event, moment) and _counts(event, free)]
+
+
+def _longest_period(event: Any) -> timedelta:
+    values = [value.dt for values in as_list(event.get("RDATE")) for value in values.dts]
+    periods = [value for value in values if isinstance(value, tuple)]
+    return max((end if isinstance(end, timedelta) else end - start for start, end in periods), default=timedelta())
 
 
 def _is_under_way(event: Any, moment: datetime) -> bool:

@@ -183,6 +183,13 @@ def test_overrides():
     assert summaries(content, "2026-12-24T10:00:00") == ["Margaret"]
 
 
+@pytest.mark.parametrize("period", ["20261110T080000Z/20261115T080000Z", "20261201T080000Z/P1D,20261110T080000Z/P5D"])
+def test_a_period_that_is_longer_than_the_shift_itself(period):
+    content = calendar(event("Ada", "20261103T080000Z", "20261103T090000Z", f"RDATE;VALUE=PERIOD:{period}"))
+    for when, names in (("03T08:59:59", ["Ada"]), ("10T07:59:59", []), ("15T07:59:59", ["Ada"]), ("15T08:00:00", [])):
+        assert summaries(content, f"2026-11-{when}") == names
+
+
 def test_events_of_one_uid_all_count_but_for_older_versions():
     start, end = "20261126T080000Z", "20261126T200000Z"
     apart = [event("Ada", start, end, uid="1"), event("Grace", start, end, uid="1")]
