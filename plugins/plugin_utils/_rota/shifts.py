@@ -66,8 +66,7 @@ class _Event(NamedTuple):
 
     @property
     def sequence(self) -> int:
-        sequence = self.content.get("SEQUENCE")
-        return sequence if isinstance(sequence, int) else 0
+        return int(self.content.get("SEQUENCE", 0))
 
 
 def turns_at(turns: Sequence[Turn], moment: datetime) -> Found:
@@ -148,6 +147,9 @@ def _read(block: Block) -> tuple[Any, str | None]:
     event = _component(block)
     if _EXACT.search(block.text):
         event[_IS_EXACT] = "TRUE"
+    # The library compares it, and would lose the event for one that cannot be read.
+    if not isinstance(event.get("SEQUENCE", 0), int):
+        del event["SEQUENCE"]
     return event, reason_to_leave_out(event)
 
 

@@ -201,6 +201,8 @@ def test_events_of_one_uid_all_count_but_for_older_versions():
         moved = event("Ada", f"{day}T080000Z", f"{day}T200000Z", "SEQUENCE:2", uid="1")
         assert summaries(calendar(older, moved), "2026-11-26T10:00:00") == []
         assert summaries(calendar(moved, older.replace("SEQUENCE:1", "SEQUENCE:3")), "2026-11-26T10:00:00") == ["Ada"]
+    for bad in ("SEQUENCE:abc", "SEQUENCE:1\nSEQUENCE:2", "SEQUENCE:"):
+        assert summaries(calendar(event("Ada", start, end, bad, "RRULE:FREQ=DAILY")), "2026-11-26T10:00:00") == ["Ada"]
     no_uid = f"SUMMARY:Ada\nDTSTART:{start}\nDTEND:{end}"
     assert summaries(calendar(no_uid, no_uid.replace("Ada", "Grace")), "2026-11-26T10:00:00") == ["Ada", "Grace"]
 
