@@ -340,6 +340,11 @@ def test_whatever_is_before_it_an_event_counts(head):
     assert [shift.summary for shift in found(content, "2026-11-26T10:00:00").shifts] == ["Ada"]
 
 
+def test_the_end_of_an_alarm_that_has_not_begun():
+    content = calendar(event("Ada", START, "", "END:VALARM", f"DTEND:{END}"))
+    assert summaries(content, "2026-11-26T10:00:00") == ["Ada"]
+
+
 @pytest.mark.parametrize("ends", [b"\n", b"\r", b"\r\r\n", b"\r\n\r\n"])
 def test_line_ends(ends):
     content = calendar(event("Ada Lovelace and\n  Grace Hopper", START, END)).replace(b"\r\n", ends)
