@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import zoneinfo
 from datetime import datetime, timedelta, timezone
 from unittest.mock import Mock
 
@@ -152,6 +153,18 @@ def test_somebody_with_two_names_is_there_once_in_the_order_of_people(tmp_path):
     people = {"Ada Lovelace": "+15551230001", "Grace": "+15551230002", "Grace Hopper": "+15551230002"}
     result = on_call(make_rota([str(one), str(two)], {"people": people}), NOW)
     assert list(result.people.items()) == [("Ada Lovelace", "+15551230001"), ("Grace", "+15551230002")]
+
+
+def test_a_machine_without_a_database_of_time_zones_has_a_fallback(tmp_path, monkeypatch):
+    for module in ("tzdata", "tzdata.zoneinfo"):
+        monkeypatch.setitem(sys.modules, module, None)
+    zoneinfo.reset_tzpath(to=[])
+    zoneinfo.ZoneInfo.clear_cache()
+    try:
+        result = ask(written(tmp_path / "rota.json", b'{"Shifts": []}'), fallback=GRACE)
+    finally:
+        zoneinfo.reset_tzpath()
+    assert result.people == GRACE
 
 
 def test_a_dead_server_and_every_secret(tmp_path):

@@ -41,7 +41,9 @@ def on_call(rota: Rota, moment: datetime | None = None) -> OnCall:
         problems += [f"{name}: {warning}." for warning in answer.get("warnings", [])]
     if people := _with_numbers(rota, answers):
         return OnCall(people, problems)
-    when = moment.astimezone(ZoneInfo(rota.timezone or "UTC")).isoformat(timespec="seconds")
+    # Not ZoneInfo("UTC"), which needs a database of time zones.
+    zone = ZoneInfo(rota.timezone) if rota.timezone else timezone.utc
+    when = moment.astimezone(zone).isoformat(timespec="seconds")
     if all("people" not in answer for answer in answers):
         lack = f"It is not known who is on call at {when}."
     else:
