@@ -275,6 +275,11 @@ def test_ages(tmp_path):
         ["Ada Lovelace"],
         [f"the file was changed 2 hours ago{too_old}"],
     )
+    for endless in (1e14, float("inf")):
+        assert read(file, max_age=endless)[1] == []
+    store(cache, url, Copy(always(), datetime.now(timezone.utc) + timedelta(days=10, minutes=1)))
+    assert read(url, **failed, max_age=900_000)[1] == ["no luck; a copy of 10 days from now is used"]
+    assert read(url, **failed, max_age=90_000)[1] == [f"no luck; a copy of 10 days from now is used{too_old}"]
     assert read(written(tmp_path / "rota.ics", always(), age=150), max_age=1)[1][0].startswith(
         "the file was changed 2 minutes ago"
     )
@@ -297,8 +302,10 @@ def test_a_cache_that_cannot_be_read_is_none(tmp_path, content):
     assert load(str(path), url) is None
     store(str(path), url, Copy(b"x", NOW))
     assert load(str(path), url) == Copy(b"x", NOW)
-    path.write_text(json.dumps({key: {**entry, "read": 3} for key, entry in json.loads(path.read_text()).items()}))
-    assert load(str(path), url) is None
+    (entry,) = json.loads(path.read_text()).items()
+    for when in (3, "2026-11-26T10:00:00", "yesterday"):
+        path.write_text(json.dumps({entry[0]: {**entry[1], "read": when}}))
+        assert load(str(path), url) is None
 
 
 def test_a_cache_that_cannot_be_written_is_a_warning(tmp_path):

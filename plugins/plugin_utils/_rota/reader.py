@@ -17,7 +17,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from typing import Any
 
 from .cache import Copy, load, store
@@ -100,7 +100,7 @@ def _from_file(job: Mapping[str, Any], warnings: list[str]) -> Calendar | list[T
     if len(content) > MAX_BYTES:
         raise NotRead(f"the feed is larger than {MAX_BYTES // 1_000_000} MB")
     if is_old := _is_old(changed, job["max_age"]):
-        warnings.append(f"the file was changed {_age(changed)} ago, {is_old}")
+        warnings.append(f"the file was changed {_age(changed)}, {is_old}")
     return open_feed(content)
 
 
@@ -117,7 +117,7 @@ def _from_server(job: Mapping[str, Any], warnings: list[str]) -> tuple[Calendar 
         if not copy:
             raise NotRead(f"{error}{'; cache has no copy of it' if cache else ''}") from None
         is_old = _is_old(copy.read, job["max_age"])
-        warnings.append(f"{error}; a copy of {_age(copy.read)} ago is used{', ' if is_old else ''}{is_old}")
+        warnings.append(f"{error}; a copy of {_age(copy.read)} is used{', ' if is_old else ''}{is_old}")
         return open_feed(copy.content), None
 
 
@@ -129,14 +129,20 @@ def _store(job: Mapping[str, Any], fresh: Copy, warnings: list[str]) -> None:
 
 
 def _is_old(since: datetime, max_age: float | None) -> str:
-    if max_age is None or datetime.now(timezone.utc) - since <= timedelta(seconds=max_age):
+    # A time to come is as wrong as it is far away: it is not known how old this is.
+    if max_age is None or abs(_seconds_since(since)) <= max_age:
         return ""
     return "which is longer than max_age: shifts may have changed since"
 
 
 def _age(since: datetime) -> str:
-    seconds = max((datetime.now(timezone.utc) - since).total_seconds(), 0)
+    seconds = round(_seconds_since(since))
+    side = "from now" if seconds < 0 else "ago"
     for unit, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
-        if seconds >= 2 * length:
-            return f"{seconds // length:.0f} {unit}"
-    return f"{seconds:.0f} seconds"
+        if abs(seconds) >= 2 * length:
+            return f"{abs(seconds) // length} {unit} {side}"
+    return f"{abs(seconds)} seconds {side}"
+
+
+def _seconds_since(moment: datetime) -> float:
+    return (datetime.now(timezone.utc) - moment).total_seconds()
