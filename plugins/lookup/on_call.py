@@ -106,7 +106,8 @@ options:
   headers:
     description:
       - HTTP headers to send, such as V(Authorization).
-      - Headers and login go to the URL's own host only. They are dropped when the server redirects to another one.
+      - Headers and login go to the URL's own server only. They are dropped when it redirects to another host or port,
+        or from http to https; use the URL that it redirects to.
     type: dict
   validate_certs:
     description:
