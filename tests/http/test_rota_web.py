@@ -155,7 +155,7 @@ def test_failures_say_why_and_nothing_secret(behaviour, why):
     assert caught.value.__cause__ is None
 
 
-@pytest.mark.parametrize("source", [f"http://127.0.0.1:1/{SECRET}", f"http://{SECRET}.invalid/", f"http://.{SECRET}/"])
+@pytest.mark.parametrize("source", [f"http://127.0.0.1:1/{SECRET}", f"http://{SECRET}.invalid/"])
 def test_servers_that_are_not_there(source):
     with pytest.raises(NotRead, match=r"^(no connection|no response|cannot make the request)") as caught:
         fetch(source)
@@ -190,6 +190,7 @@ def test_time_is_limited_for_the_whole_answer(behaviour):
 
 
 def test_what_is_compressed_unasked_is_not_unpacked():
-    with FaultyServer(gzipped(200, FEED.decode())).running() as server:
-        assert fetch(server.url)[:2] == b"\x1f\x8b"
+    with FaultyServer(gzipped(200, FEED.decode())).running() as server, pytest.raises(NotRead) as caught:
+        fetch(server.url)
+    assert str(caught.value) == "the server compresses its response although it must not, and it is not unpacked"
     assert server.requests[0].headers["Accept-Encoding"] == "identity"

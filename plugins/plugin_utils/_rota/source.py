@@ -48,7 +48,8 @@ def address_of(source: str) -> Address:
         raise ValueError("the URL contains spaces or control characters")
     try:
         parts = urlsplit(f"{_SCHEMES[scheme.lower()]}://{rest}")
-        has_host, _port = bool(parts.hostname), parts.port
+        labels = (parts.hostname or "").removesuffix(".").split(".")
+        has_host, _port = all(0 < len(label) < 64 for label in labels), parts.port
     except ValueError:
         has_host = False
     if not has_host:

@@ -116,6 +116,9 @@ def _content(response: Any, less: str) -> bytes:
         advice = _ADVICE.get(response.status_code, "")
         advice = less if advice and less else advice
         raise NotRead(f"HTTP status {response.status_code}. {advice}".rstrip(". "))
+    # Unpacked it could have any size. Some servers name a character set here.
+    if response.headers.get("Content-Encoding", "").lower() in ("gzip", "x-gzip", "deflate", "br", "zstd"):
+        raise NotRead("the server compresses its response although it must not, and it is not unpacked")
     content = bytearray()
     for chunk in response.raw.stream(65536, decode_content=False):
         content += chunk
