@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Find events that must be left out of a feed, because the calendar libraries misread them or never finish with them.
+"""Tell what the calendar libraries do not: first of all which events they misread, or never finish with.
 
 Events are checked one by one, so that an invalid one does not keep the others from being found.
 """
@@ -29,6 +29,7 @@ _DAYS = re.compile(rb"^(DTSTART|DTEND|DURATION|RRULE|RDATE|RECURRENCE-ID)(?:;[^:
 _UID = re.compile(rb"^UID[^:\r\n]*:([^\r\n]*)", re.I | re.M)
 # A SEQUENCE other than 0, which a first version has.
 _CHANGED = re.compile(rb"^SEQUENCE[^:\r\n]*:(?!0*\r?$)", re.I | re.M)
+_HOURS = re.compile(rb"^DURATION[^:\r\n]*:[^\r\n]*T", re.I | re.M)
 _LACKS_ZONE = re.compile(rb"^DTSTART(?![^:\r\n]*TZID=)[^\r\n]*[^Z\r\n]\r?$", re.I | re.M)
 # The rules of a time zone, and what they are in time zones that exist.
 _RULES = re.compile(rb"^RRULE[^:\r\n]*:([^\r\n]*)", re.I | re.M)
@@ -77,6 +78,14 @@ def _day(moment: datetime) -> bytes:
 def lacks_zone(text: bytes) -> bool:
     """Say whether an event begins on a whole day, or at a time without a zone."""
     return _LACKS_ZONE.search(text) is not None
+
+
+def has_exact_length(text: bytes) -> bool:
+    """Say whether an event's DURATION has hours, which are exact. Days are by the wall clock (RFC 5545, 3.3.6).
+
+    The libraries do not tell PT24H from P1D.
+    """
+    return _HOURS.search(text) is not None
 
 
 def is_simple_zone(text: bytes) -> bool:
@@ -144,6 +153,13 @@ def _rule_reasons(rule: Any) -> Iterator[str]:
         yield f"it recurs every {_TOO_OFTEN[frequency]}"
     if any(interval < 1 for interval in rule.get("INTERVAL", [])):
         yield "its RRULE has an INTERVAL below 1"
+
+
+def longest_period(event: Any) -> timedelta:
+    """Return the length of an event's longest RDATE that is a period; zero if none is."""
+    values = [value.dt for values in as_list(event.get("RDATE")) for value in values.dts]
+    periods = [value for value in values if isinstance(value, tuple)]
+    return max((end if isinstance(end, timedelta) else end - start for start, end in periods), default=timedelta())
 
 
 def as_list(value: Any) -> list[Any]:

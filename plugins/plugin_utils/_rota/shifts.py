@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -17,15 +16,22 @@ from zoneinfo import ZoneInfo
 
 from .feed import Block, Calendar, Turn
 from .limits import TimeIsUp, processor_time
-from .screen import as_list, is_simple_zone, lacks_zone, reason_to_leave_out, without_far
+from .screen import (
+    as_list,
+    has_exact_length,
+    is_simple_zone,
+    lacks_zone,
+    longest_period,
+    reason_to_leave_out,
+    without_far,
+)
 
 # Of processor time. A normal event takes a few milliseconds, and 5 MB of events take ten seconds.
 EVENT_SECONDS = 2.0
 FEED_SECONDS = 30.0
 # How many characters to keep of a text: enough to recognize it.
 _LONGEST = 300
-# A DURATION with hours, which are exact (RFC 5545, 3.3.6); days are by the wall clock. The library reads PT24H as P1D.
-_EXACT = re.compile(rb"^DURATION[^:\r\n]*:[^\r\n]*T", re.I | re.M)
+# An event with this property has a length in exact hours.
 _IS_EXACT = "X-ONCALL-EXACT"
 
 _T = TypeVar("_T")
@@ -145,7 +151,7 @@ def _attempt(deadline: float, function: Callable[..., _T], *arguments: Any) -> t
 
 def _read(block: Block) -> tuple[Any, str | None]:
     event = _component(block)
-    if _EXACT.search(block.text):
+    if has_exact_length(block.text):
         event[_IS_EXACT] = "TRUE"
     # The library compares it, and would lose the event for one that cannot be read.
     if not isinstance(event.get("SEQUENCE", 0), int):
@@ -197,15 +203,9 @@ def _under_way(events: Sequence[Any], moment: datetime, free: bool) -> list[Shif
         calendar.add_component(event)
     # The library looks back by a shift's length in the zone of `moment`. That is an hour too short for a shift in
     # another zone whose clocks go back meanwhile, and it does not know of periods that are longer than the shift.
-    back = timedelta(days=1) + max(map(_longest_period, events))
+    back = timedelta(days=1) + max(map(longest_period, events))
     near = recurring_ical_events.of(calendar).between(moment - back, moment + timedelta(days=1))
     return [_shift(event) for event in near if _is_under_way(event, moment) and _counts(event, free)]
-
-
-def _longest_period(event: Any) -> timedelta:
-    values = [value.dt for values in as_list(event.get("RDATE")) for value in values.dts]
-    periods = [value for value in values if isinstance(value, tuple)]
-    return max((end if isinstance(end, timedelta) else end - start for start, end in periods), default=timedelta())
 
 
 def _is_under_way(event: Any, moment: datetime) -> bool:
