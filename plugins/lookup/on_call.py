@@ -66,7 +66,8 @@ options:
   timezone:
     description:
       - The time zone in which to read whole days and times without a time zone, such as V(Europe/Vienna).
-      - The default is the calendar's own time zone (C(X-WR-TIMEZONE)) if it has one, otherwise UTC.
+      - The default is the calendar's own time zone (C(X-WR-TIMEZONE)) if it has one, otherwise UTC. If its time
+        zone is unknown, you get a warning, and UTC counts.
     type: str
   free:
     description:
@@ -105,7 +106,8 @@ options:
   headers:
     description:
       - HTTP headers to send, such as V(Authorization).
-      - Headers and login go to the URL's own host only. They are dropped when the server redirects to another one.
+      - Headers and login go to the URL's own server only. They are dropped when it redirects to another host or port,
+        or from http to https; use the URL that it redirects to.
     type: dict
   validate_certs:
     description:

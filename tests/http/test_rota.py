@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import os
 import sys
+import zoneinfo
 from datetime import datetime, timedelta, timezone
+from unittest.mock import Mock
 
 import pytest
 
@@ -49,13 +51,14 @@ def job(source, **more):
         "agent": "Test/1",
     }
     settings = {"timezone": None, "free": True, "cache": None, "max_age": None, "failed": None, "request": request}
-    return {"source": str(source), "moment": NOW.isoformat(), **settings, **more}
+    whom = {"people": list(PEOPLE), "match": None}
+    return {"source": str(source), "moment": NOW.isoformat(), **whom, **settings, **more}
 
 
 def read(source, **more):
-    """Do in this process what the other one does; return who has a shift, and the warnings."""
+    """Do in this process what the other one does; return who is on call, and the warnings."""
     done = reader.read(job(source, **more))
-    return [shift["summary"] for shift in done["shifts"]], done["warnings"]
+    return done["people"], done["warnings"]
 
 
 def written(path, content, age=0):
@@ -80,6 +83,8 @@ BAD = [
     event("nowhere", "TZID=Nowhere:20261126T000000"),
 ]
 
+DAY = event("Ada Lovelace", "VALUE=DATE:20261126")
+
 
 def test_hostile_feeds_and_several_sources(tmp_path):
     """A bomb beside a shift, a file that is missing, and a feed as large as it may be, all at once."""
@@ -87,7 +92,7 @@ def test_hostile_feeds_and_several_sources(tmp_path):
     hostile = written(tmp_path / "hostile.ics", calendar(BOMB, *BAD, shift))
     parties = [event(f"Party {number}", f"2025{number % 12 + 1:02}01T000000Z", "") for number in range(200)]
     description = f"\nDESCRIPTION:{'x' * 24_000}"
-    whole = calendar(*[party + description for party in parties], event("Ada Lovelace", "VALUE=DATE:20261126"))
+    whole = calendar(*[party + description for party in parties], DAY)
     assert 4_800_000 < len(whole) < 5_000_000
     large = written(tmp_path / "large.ics", whole)
     result = ask(hostile, large, tmp_path / "missing.ics")
@@ -102,9 +107,15 @@ def test_hostile_feeds_and_several_sources(tmp_path):
     ]
 
 
+def test_an_unknown_time_zone_is_a_warning(tmp_path):
+    names, (warning,) = read(written(tmp_path / "rota.ics", calendar(DAY, head="X-WR-TIMEZONE:GMT+0100\n")))
+    assert names == ["Ada Lovelace"]
+    assert warning.startswith("its time zone 'GMT+0100' is unknown, so whole days")
+
+
 def test_a_few_bad_events_are_named_and_the_rest_counted(tmp_path):
-    names, warnings = read(written(tmp_path / "rota.ics", calendar(*BAD, *BAD, event("Ada", "VALUE=DATE:20261126"))))
-    assert names == ["Ada"]
+    names, warnings = read(written(tmp_path / "rota.ics", calendar(*BAD, *BAD, DAY)))
+    assert names == ["Ada Lovelace"]
     assert warnings[4:] == ["left out 'no interval' (line 27): its RRULE has an INTERVAL below 1", "left out 3 more"]
 
 
@@ -115,7 +126,7 @@ def test_nobody(tmp_path):
     assert error(past) == f"{lack}{past}."
     assert error(past, stranger, match="^On Call - (.+)", timezone="Europe/Berlin") == (
         f"Nobody in people is on call at 2026-11-26T11:00:00+01:00 in {past}, {stranger}."
-        " 'Linus' is on call, but people has no number for that name."
+        f" {stranger}: 'Linus' is on call, but people has no number for that name."
     )
     # A fallback does not help against wrong options.
     assert "timezone" in error(past, timezone="Nowhere", fallback=GRACE)
@@ -126,14 +137,45 @@ def test_nobody(tmp_path):
     assert warning.endswith(" The fallback is used: Grace Hopper.")
 
 
+def test_a_match_that_takes_for_ever_costs_its_calendar_alone(tmp_path):
+    slow = written(tmp_path / "slow.ics", always(f"On Call: {'a' * 60}!"))
+    fine = written(tmp_path / "fine.ics", always("On Call: Ada Lovelace"))
+    result = ask(slow, fine, match=r"^On Call: ((?:\w+ ?)+)$")
+    assert result.people == ADA
+    assert result.warnings == [
+        f"{slow}: looking for names takes too long; match may repeat something that repeats itself, as in ((\\w+ ?)+)."
+    ]
+
+
+def test_somebody_with_two_names_is_there_once_in_the_order_of_people(tmp_path):
+    one = written(tmp_path / "one.ics", always("Grace"))
+    two = written(tmp_path / "two.ics", always("Ada Lovelace, Grace Hopper"))
+    people = {"Ada Lovelace": "+15551230001", "Grace": "+15551230002", "Grace Hopper": "+15551230002"}
+    result = on_call(make_rota([str(one), str(two)], {"people": people}), NOW)
+    assert list(result.people.items()) == [("Ada Lovelace", "+15551230001"), ("Grace", "+15551230002")]
+
+
+def test_a_machine_without_a_database_of_time_zones_has_a_fallback(tmp_path, monkeypatch):
+    for module in ("tzdata", "tzdata.zoneinfo"):
+        monkeypatch.setitem(sys.modules, module, None)
+    zoneinfo.reset_tzpath(to=[])
+    zoneinfo.ZoneInfo.clear_cache()
+    try:
+        result = ask(written(tmp_path / "rota.json", b'{"Shifts": []}'), fallback=GRACE)
+    finally:
+        zoneinfo.reset_tzpath()
+    assert result.people == GRACE
+
+
 def test_a_dead_server_and_every_secret(tmp_path):
     url = f"http://ada:{SECRET}@127.0.0.1:1/private/{SECRET}/rota.ics?token={SECRET}"
     secrets = {"username": SECRET, "password": SECRET, "headers": {"X-Token": SECRET}, "cache": tmp_path / "cache"}
     secrets["cache"] = str(secrets["cache"])
-    assert error(url, f"calendar.example.com/{SECRET}/basic.ics", **secrets) == (
+    assert error(url, f"calendar.example.com/{SECRET}/basic.ics", f"//{SECRET * 99}", **secrets) == (
         "It is not known who is on call at 2026-11-26T10:00:00+00:00."
         " http://127.0.0.1:1/…: no connection: Connection refused; cache has no copy of it."
         " calendar.example.com/…: there is no such file; a URL begins with https://."
+        " the URL: File name too long; a URL begins with https://."
     )
     result = ask(url, fallback=GRACE, **secrets)
     assert result.people == GRACE
@@ -197,13 +239,25 @@ def test_a_copy_is_used_for_every_bad_answer(tmp_path, behaviour, why):
         with pytest.raises(NotRead) as caught:
             read(server.url + "/other", cache=cache, failed="no luck")
         assert str(caught.value) == "no luck; cache has no copy of it"
-        assert read(server.url, cache=cache) == (["Ada Lovelace is on call"], [])
+        assert read(server.url, cache=cache) == (["Ada Lovelace"], [])
         names, (warning,) = read(server.url, cache=cache)
         with pytest.raises(NotRead, match=why):
             read(server.url)
-    assert names == ["Ada Lovelace is on call"]
+    assert names == ["Ada Lovelace"]
     assert warning.startswith(why)
     assert warning.endswith("; a copy of 0 seconds ago is used") or "1 seconds" in warning
+
+
+def test_what_cannot_be_computed_does_not_replace_a_good_copy(tmp_path, monkeypatch):
+    cache = str(tmp_path / "cache")
+    with FaultyServer(answer(200, always()), answer(200, always("Bomb"))).running() as server:
+        read(server.url, cache=cache)
+        monkeypatch.setattr(reader, "shifts_at", Mock(side_effect=MemoryError))
+        with pytest.raises(MemoryError):
+            read(server.url, cache=cache)
+        copy = load(cache, server.url)
+    assert copy is not None
+    assert copy.content == always()
 
 
 def test_ages(tmp_path):
@@ -215,12 +269,17 @@ def test_ages(tmp_path):
     assert read(url, **failed, max_age=200_000)[1] == ["no luck; a copy of 2 days ago is used"]
     assert read(url, **failed, max_age=90_000)[1] == [f"no luck; a copy of 2 days ago is used{too_old}"]
     file = written(tmp_path / "rota.ics", always(), age=7300)
-    assert read(file) == (["Ada Lovelace is on call"], [])
+    assert read(file) == (["Ada Lovelace"], [])
     assert read(file, max_age=8000)[1] == []
     assert read(file, max_age=7000) == (
-        ["Ada Lovelace is on call"],
+        ["Ada Lovelace"],
         [f"the file was changed 2 hours ago{too_old}"],
     )
+    for endless in (1e14, float("inf")):
+        assert read(file, max_age=endless)[1] == []
+    store(cache, url, Copy(always(), datetime.now(timezone.utc) + timedelta(days=10, minutes=1)))
+    assert read(url, **failed, max_age=900_000)[1] == ["no luck; a copy of 10 days from now is used"]
+    assert read(url, **failed, max_age=90_000)[1] == [f"no luck; a copy of 10 days from now is used{too_old}"]
     assert read(written(tmp_path / "rota.ics", always(), age=150), max_age=1)[1][0].startswith(
         "the file was changed 2 minutes ago"
     )
@@ -243,8 +302,10 @@ def test_a_cache_that_cannot_be_read_is_none(tmp_path, content):
     assert load(str(path), url) is None
     store(str(path), url, Copy(b"x", NOW))
     assert load(str(path), url) == Copy(b"x", NOW)
-    path.write_text(json.dumps({key: {**entry, "read": 3} for key, entry in json.loads(path.read_text()).items()}))
-    assert load(str(path), url) is None
+    (entry,) = json.loads(path.read_text()).items()
+    for when in (3, "2026-11-26T10:00:00", "yesterday"):
+        path.write_text(json.dumps({entry[0]: {**entry[1], "read": when}}))
+        assert load(str(path), url) is None
 
 
 def test_a_cache_that_cannot_be_written_is_a_warning(tmp_path):
@@ -252,7 +313,7 @@ def test_a_cache_that_cannot_be_written_is_a_warning(tmp_path):
     cache = f"{tmp_path}/file/cache"
     with FaultyServer(answer(200, always())).running() as server:
         names, warnings = read(server.url, cache=cache)
-    assert names == ["Ada Lovelace is on call"]
+    assert names == ["Ada Lovelace"]
     assert warnings[0].startswith(f"cannot store a copy in the cache {cache}: ")
 
 

@@ -32,9 +32,10 @@ def load(path: str, source: str) -> Copy | None:
     """Return the copy of a source from the cache file at ``path``; None if there is none, or it cannot be read."""
     try:
         entry = _entries(path)[_key(source)]
-        return Copy(entry["content"].encode(errors="surrogateescape"), datetime.fromisoformat(entry["read"]))
+        copy = Copy(entry["content"].encode(errors="surrogateescape"), datetime.fromisoformat(entry["read"]))
     except (KeyError, TypeError, AttributeError, ValueError):
         return None
+    return copy if copy.read.tzinfo else None
 
 
 def store(path: str, source: str, copy: Copy) -> None:

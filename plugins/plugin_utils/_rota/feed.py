@@ -75,7 +75,8 @@ def _open_calendar(content: bytes) -> Calendar:
         elif is_end and value == name and not depth:
             name = b""
         else:
-            depth += is_begin - is_end
+            # An END line may have no BEGIN.
+            depth = max(depth + is_begin - is_end, 0)
             # Alarms of events are ignored, and may be invalid.
             if line and name in kept and (name == b"VTIMEZONE" or not (depth or is_end)):
                 kept[name][-1].lines.append(line)

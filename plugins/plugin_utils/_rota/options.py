@@ -60,7 +60,7 @@ class Rota:
     problems: list[str]
     at: datetime | None
     timezone: str | None
-    match: re.Pattern[str] | None
+    match: str | None
     free: bool
     fallback: dict[str, str] | None
     cache: str | None
@@ -97,7 +97,7 @@ def make_rota(sources: Sequence[str], options: Mapping[str, Any]) -> Rota:
         problems=[*people_problems, *fallback_problems],
         at=_moment(params),
         timezone=params["timezone"] or None,
-        match=re.compile(params["match"]) if params["match"] else None,
+        match=params["match"] or None,
         free=params["free"],
         fallback=fallback or None,
         cache=params["cache"] or None,
@@ -157,9 +157,11 @@ def _option_problems(params: Mapping[str, Any]) -> Iterator[str]:
     if params.get("password") and not params.get("username"):
         yield "username: is required with password."
     for name, value in (params.get("headers") or {}).items():
-        if not (isinstance(value, str) and _is_header(str(name)) and _is_header(value)):
+        if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", str(name)):
+            yield f"headers: {name!r} is not a valid name of a header."
+        if not (isinstance(value, str) and re.fullmatch(r"[\x21-\x7e][\x20-\x7e]*", value)):
             # The value is not quoted, since it may be a secret.
-            yield f"headers: {name!r} must be a string of printable ASCII characters, with a valid name."
+            yield f"headers: {name!r} must be a string of printable ASCII characters that does not begin with a space."
 
 
 def _read_people(option: str, people: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
@@ -197,7 +199,3 @@ def _match_problems(match: str | None) -> Iterator[str]:
             yield f"match: {match!r} must have a group in parentheses that matches the name."
     except re.error as error:
         yield f"match: {match!r} is not a regular expression: {error}."
-
-
-def _is_header(text: str) -> bool:
-    return bool(re.fullmatch(r"[\x20-\x7e]+", text))

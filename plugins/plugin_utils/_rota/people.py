@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from html import unescape
 from typing import NamedTuple
 
@@ -23,32 +23,31 @@ MOST = 5
 
 
 class Named(NamedTuple):
-    """The people on call with their numbers, in the order of ``people``; and texts for the shifts that name nobody."""
+    """Those of ``people`` who are on call, in its order; and texts for the shifts that name nobody."""
 
-    people: dict[str, str]
+    people: list[str]
     problems: list[str]
 
 
-def find_people(shifts: Sequence[Shift], people: Mapping[str, str], match: re.Pattern[str] | None) -> Named:
-    """Return which of ``people`` have a shift. ``people`` maps names or email addresses to numbers.
+def find_people(shifts: Sequence[Shift], people: Collection[str], match: str | None) -> Named:
+    """Return which of ``people`` have a shift. ``people`` are names or email addresses.
 
-    With ``match``, shifts whose summary it does not match are ignored, and its first group is the name.
+    With ``match``, a regular expression, shifts whose summary it does not match are ignored, and its first group is the
+    name. Some patterns and summaries take for ever, so this must run within limits of time.
     """
+    # The longest are looked for first, so that Ada Lovelace is not Ada as well.
+    plain = {key: _plain(key) for key in people}
+    plain = {key: plain[key] for key in sorted(plain, key=lambda key: len(plain[key]), reverse=True)}
     found: set[str] = set()
     problems: dict[str, None] = {}
     for shift in shifts:
-        names, problem = _whose(shift, people, match)
+        names, problem = _whose(shift, plain, match)
         found.update(names)
         if problem and not names:
             problems[problem] = None
     if match and shifts and not found and not problems:
         problems[f"match does not match any event at that time, such as {shifts[0].summary!r}"] = None
-    # A person may have two keys, a name and an address.
-    first: dict[str, str] = {}
-    for key, number in people.items():
-        if key in found:
-            first.setdefault(number, key)
-    return Named({key: number for number, key in first.items()}, _first(problems))
+    return Named([key for key in people if key in found], _first(problems))
 
 
 def _first(texts: Iterable[str]) -> list[str]:
@@ -58,35 +57,36 @@ def _first(texts: Iterable[str]) -> list[str]:
     return every[:MOST] + rest
 
 
-def _whose(shift: Shift, people: Mapping[str, str], match: re.Pattern[str] | None) -> tuple[list[str], str]:
-    """Return the keys of ``people`` that a shift names, and the problem to report if there are none."""
+def _whose(shift: Shift, plain: Mapping[str, str], match: str | None) -> tuple[list[str], str]:
+    """Return the keys of ``plain`` that a shift names, and the problem to report if there are none."""
     name = shift.name
     if not name and match:
-        hit = match.search(unescape(shift.summary))
+        hit = re.search(match, unescape(shift.summary))
         if not hit:
             return [], ""
         name = (hit[1] or "").strip()
     if name:
-        named = [key for key in people if _plain(key) == _plain(name)]
-        return named or _attending(shift, people), f"{name!r} is on call, but people has no number for that name"
-    named = _names_in(shift.summary, people) or _attending(shift, people)
+        wanted = _plain(name)
+        named = [key for key, text in plain.items() if text == wanted]
+        return named or _attending(shift, plain), f"{name!r} is on call, but people has no number for that name"
+    named = _names_in(shift.summary, plain) or _attending(shift, plain)
     return named, f"nobody in people is named in {shift.summary or 'an event without a summary'!r}"
 
 
-def _names_in(text: str, people: Mapping[str, str]) -> list[str]:
-    """Return the names in a text. The longest are found first, so that Ada Lovelace is not Ada as well."""
-    rest = _plain(text)
+def _names_in(summary: str, plain: Mapping[str, str]) -> list[str]:
+    rest = _plain(summary)
     found = []
-    for key in sorted(people, key=lambda key: len(_plain(key)), reverse=True):
-        rest, count = re.subn(_BEFORE + re.escape(_plain(key)) + _AFTER, "\0", rest)
-        if count:
-            found.append(key)
+    for key, text in plain.items():
+        # Most names are not there at all, and this is much faster than a regular expression.
+        if text in rest:
+            rest, count = re.subn(_BEFORE + re.escape(text) + _AFTER, "\0", rest)
+            found += [key] if count else []
     return found
 
 
-def _attending(shift: Shift, people: Mapping[str, str]) -> list[str]:
+def _attending(shift: Shift, plain: Mapping[str, str]) -> list[str]:
     attendees = {re.sub("^mailto:", "", _plain(attendee)) for attendee in shift.attendees}
-    return [key for key in people if _plain(key) in attendees]
+    return [key for key, text in plain.items() if text in attendees]
 
 
 def _plain(text: str) -> str:

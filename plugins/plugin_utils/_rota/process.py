@@ -27,7 +27,7 @@ Answer = Mapping[str, Any]
 
 
 def read_all(jobs: Sequence[Mapping[str, Any]], seconds: float) -> list[Answer]:
-    """Return the jobs' answers, in order: ``shifts`` and ``warnings``, or ``error``, or the ``missing`` package.
+    """Return the jobs' answers, in order: ``people`` and ``warnings``, or ``error``, or the ``missing`` package.
 
     ``seconds`` is how long reading from a server may take. An answer with ``is_lost`` is from a process that was killed
     or has crashed. For jobs and answers, see ``reader.read``.

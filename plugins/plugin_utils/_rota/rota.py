@@ -7,16 +7,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ...module_utils._twilio.version import VERSION
 from .options import Rota, RotaError
-from .people import find_people
 from .process import Answer, read_all
-from .shifts import Shift
 from .source import is_url, shown
 
 
@@ -35,20 +33,18 @@ def on_call(rota: Rota, moment: datetime | None = None) -> OnCall:
     some more to read events.
     """
     moment = moment or rota.at or datetime.now(timezone.utc)
-    shifts: list[Shift] = []
     problems = list(rota.problems)
     names, answers = [shown(source) for source in rota.sources], _ask(rota, moment)
     for name, answer in zip(names, answers):
         if problem := _problem(answer):
             problems.append(f"{name}: {problem}.")
         problems += [f"{name}: {warning}." for warning in answer.get("warnings", [])]
-        shifts += [Shift(**{**shift, "attendees": tuple(shift["attendees"])}) for shift in answer.get("shifts", [])]
-    named = find_people(shifts, rota.people, rota.match)
-    problems += [f"{problem}." for problem in named.problems]
-    if named.people:
-        return OnCall(named.people, problems)
-    when = moment.astimezone(ZoneInfo(rota.timezone or "UTC")).isoformat(timespec="seconds")
-    if all("shifts" not in answer for answer in answers):
+    if people := _with_numbers(rota, answers):
+        return OnCall(people, problems)
+    # Not ZoneInfo("UTC"), which needs a database of time zones.
+    zone = ZoneInfo(rota.timezone) if rota.timezone else timezone.utc
+    when = moment.astimezone(zone).isoformat(timespec="seconds")
+    if all("people" not in answer for answer in answers):
         lack = f"It is not known who is on call at {when}."
     else:
         lack = f"Nobody in people is on call at {when} in {', '.join(dict.fromkeys(names))}."
@@ -56,6 +52,17 @@ def on_call(rota: Rota, moment: datetime | None = None) -> OnCall:
     if rota.fallback:
         return OnCall(dict(rota.fallback), [f"{reason} The fallback is used: {', '.join(rota.fallback)}."])
     raise RotaError(reason)
+
+
+def _with_numbers(rota: Rota, answers: Iterable[Answer]) -> dict[str, str]:
+    """Return the people that answers name, in the order of the rota's ``people``."""
+    found = {key for answer in answers for key in answer.get("people", [])}
+    # A person may have two keys, a name and an address.
+    first: dict[str, str] = {}
+    for key, number in rota.people.items():
+        if key in found:
+            first.setdefault(number, key)
+    return {key: number for number, key in first.items()}
 
 
 def _ask(rota: Rota, moment: datetime) -> list[Answer]:
@@ -70,6 +77,8 @@ def _ask(rota: Rota, moment: datetime) -> list[Answer]:
     job: dict[str, Any] = {
         "moment": moment.astimezone(timezone.utc).isoformat(),
         "timezone": rota.timezone,
+        "people": list(rota.people),
+        "match": rota.match,
         "free": rota.free,
         "cache": rota.cache,
         "max_age": rota.max_age,

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Find events that must be left out of a feed, because the calendar libraries misread them or never finish with them.
+"""Tell what the calendar libraries do not: first of all which events they misread, or never finish with.
 
 Events are checked one by one, so that an invalid one does not keep the others from being found.
 """
@@ -10,9 +10,11 @@ Events are checked one by one, so that an invalid one does not keep the others f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
+
+from .feed import Block
 
 # The properties that say when an event is.
 _TIMES = ("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID")
@@ -24,13 +26,38 @@ _DAYS_NEAR = timedelta(days=2)
 _TOO_OFTEN = {"SECONDLY": "second", "MINUTELY": "minute"}
 # Some of these properties, and the date at the start of their value.
 _DAYS = re.compile(rb"^(DTSTART|DTEND|DURATION|RRULE|RDATE|RECURRENCE-ID)(?:;[^:\r\n]*)?:(\d{8})?", re.I | re.M)
+_UID = re.compile(rb"^UID[^:\r\n]*:([^\r\n]*)", re.I | re.M)
+# A SEQUENCE other than 0, which a first version has.
+_CHANGED = re.compile(rb"^SEQUENCE[^:\r\n]*:(?!0*\r?$)", re.I | re.M)
+_HOURS = re.compile(rb"^DURATION[^:\r\n]*:[^\r\n]*T", re.I | re.M)
+_LACKS_ZONE = re.compile(rb"^DTSTART(?![^:\r\n]*TZID=)[^\r\n]*[^Z\r\n]\r?$", re.I | re.M)
+# The rules of a time zone, and what they are in time zones that exist.
+_RULES = re.compile(rb"^RRULE[^:\r\n]*:([^\r\n]*)", re.I | re.M)
+_SIMPLE_RULE = re.compile(
+    rb"(?:(?:FREQ=YEARLY|INTERVAL=1|BYMONTH=\d+|BYMONTHDAY=[-\d,]+|BYDAY=(?:,?[-+]?[1-5]?[A-Z]{2})+"
+    rb"|BYSETPOS=-?[1-5]|COUNT=\d+|UNTIL=\w+|WKST=[A-Z]{2})(?:;|\s*$))+",
+    re.I,
+)
 
 
-def is_far(text: bytes, moment: datetime) -> bool:
-    """Say whether an event's text alone shows that it ended days before ``moment``, or begins days after it.
+def without_far(events: Sequence[Block], moment: datetime) -> list[Block]:
+    """Return the events without those whose text alone shows that they are days away from ``moment``.
 
-    This is true of most events in a large calendar, and reading them all would take seconds.
+    Those are most events in a large calendar, and reading them all would take seconds.
     """
+    far = {event.line for event in events if _is_far(event.text, moment)}
+    near = {_uid(event.text) for event in events if event.line not in far} - {b""}
+    # The latest version of an event that is near may be far: somebody has moved it.
+    moved = {event.line for event in events if _CHANGED.search(event.text) and _uid(event.text) in near}
+    return [event for event in events if event.line not in far - moved]
+
+
+def _uid(text: bytes) -> bytes:
+    uid = _UID.search(text)
+    return uid[1] if uid else b""
+
+
+def _is_far(text: bytes, moment: datetime) -> bool:
     days = {name.upper(): day for name, day in _DAYS.findall(text)}
     start = days.get(b"DTSTART")
     # An override must always be read: it replaces an occurrence, even if it was moved far away.
@@ -46,6 +73,24 @@ def is_far(text: bytes, moment: datetime) -> bool:
 
 def _day(moment: datetime) -> bytes:
     return f"{moment:%Y%m%d}".encode()
+
+
+def lacks_zone(text: bytes) -> bool:
+    """Say whether an event begins on a whole day, or at a time without a zone."""
+    return _LACKS_ZONE.search(text) is not None
+
+
+def has_exact_length(text: bytes) -> bool:
+    """Say whether an event's DURATION has hours, which are exact. Days are by the wall clock (RFC 5545, 3.3.6).
+
+    The libraries do not tell PT24H from P1D.
+    """
+    return _HOURS.search(text) is not None
+
+
+def is_simple_zone(text: bytes) -> bool:
+    """Say whether the clocks of a VTIMEZONE change on some days of the year only. Other rules may take for ever."""
+    return all(map(_SIMPLE_RULE.fullmatch, _RULES.findall(re.sub(rb"\r\n[ \t]", b"", text))))
 
 
 def reason_to_leave_out(event: Any) -> str | None:
@@ -108,6 +153,13 @@ def _rule_reasons(rule: Any) -> Iterator[str]:
         yield f"it recurs every {_TOO_OFTEN[frequency]}"
     if any(interval < 1 for interval in rule.get("INTERVAL", [])):
         yield "its RRULE has an INTERVAL below 1"
+
+
+def longest_period(event: Any) -> timedelta:
+    """Return the length of an event's longest RDATE that is a period; zero if none is."""
+    values = [value.dt for values in as_list(event.get("RDATE")) for value in values.dts]
+    periods = [value for value in values if isinstance(value, tuple)]
+    return max((end if isinstance(end, timedelta) else end - start for start, end in periods), default=timedelta())
 
 
 def as_list(value: Any) -> list[Any]:

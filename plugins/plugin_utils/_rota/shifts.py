@@ -16,13 +16,23 @@ from zoneinfo import ZoneInfo
 
 from .feed import Block, Calendar, Turn
 from .limits import TimeIsUp, processor_time
-from .screen import as_list, is_far, reason_to_leave_out
+from .screen import (
+    as_list,
+    has_exact_length,
+    is_simple_zone,
+    lacks_zone,
+    longest_period,
+    reason_to_leave_out,
+    without_far,
+)
 
 # Of processor time. A normal event takes a few milliseconds, and 5 MB of events take ten seconds.
 EVENT_SECONDS = 2.0
 FEED_SECONDS = 30.0
 # How many characters to keep of a text: enough to recognize it.
 _LONGEST = 300
+# An event with this property has a length in exact hours.
+_IS_EXACT = "X-ONCALL-EXACT"
 
 _T = TypeVar("_T")
 
@@ -39,10 +49,11 @@ class Shift(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The shifts under way, each once; and a text for each event that was left out, with the reason."""
+    """The shifts under way, each once; a text for each event that was left out, with the reason; and other warnings."""
 
     shifts: list[Shift]
     left_out: list[str]
+    warnings: Sequence[str] = ()
 
 
 class _Event(NamedTuple):
@@ -61,8 +72,7 @@ class _Event(NamedTuple):
 
     @property
     def sequence(self) -> int:
-        sequence = self.content.get("SEQUENCE")
-        return sequence if isinstance(sequence, int) else 0
+        return int(self.content.get("SEQUENCE", 0))
 
 
 def turns_at(turns: Sequence[Turn], moment: datetime) -> Found:
@@ -75,8 +85,8 @@ def shifts_at(calendar: Calendar, moment: datetime, zone: str | None, free: bool
     """Return a calendar's shifts at a moment.
 
     ``zone`` is the IANA time zone for whole days and for times without a zone (RFC 5545, 3.3.5); without it, the
-    calendar's own zone is used, else UTC. ``free`` says whether events that are shown as free count. Raises
-    ``ImportError`` without the calendar libraries.
+    calendar's own zone is used, else UTC, with a warning if its own is unknown. ``free`` says whether events that are
+    shown as free count. Raises ``ImportError`` without the calendar libraries.
     """
     import icalendar  # noqa: F401
     import recurring_ical_events  # noqa: F401
@@ -84,13 +94,19 @@ def shifts_at(calendar: Calendar, moment: datetime, zone: str | None, free: bool
     with warnings.catch_warnings():
         # The libraries' warnings are for developers.
         warnings.simplefilter("ignore")
-        for block in calendar.zones:
+        for block in [block for block in calendar.zones if is_simple_zone(block.text)]:
             # A zone that cannot be read stays unknown, and the events that need it are left out.
             with suppress(Exception, TimeIsUp), processor_time(EVENT_SECONDS):
                 _component(block)
         # Times without a zone, and whole days, are in the zone of `local`.
-        local = moment.astimezone(ZoneInfo(zone) if zone else _zone_of(calendar))
-        return _search([event for event in calendar.events if not is_far(event.text, local)], local, free)
+        own = ZoneInfo(zone) if zone else _zone_of(calendar)
+        local = moment.astimezone(own or timezone.utc)
+        near = without_far(calendar.events, local)
+        found = _search(near, local, free)
+        if own or not any(lacks_zone(event.text) for event in near):
+            return found
+        lack = f"its time zone {calendar.zone[:80]!r} is unknown, so whole days and times without a time zone"
+        return found._replace(warnings=[f"{lack} are read in UTC; set timezone"])
 
 
 def _search(blocks: Sequence[Block], moment: datetime, free: bool) -> Found:
@@ -135,6 +151,11 @@ def _attempt(deadline: float, function: Callable[..., _T], *arguments: Any) -> t
 
 def _read(block: Block) -> tuple[Any, str | None]:
     event = _component(block)
+    if has_exact_length(block.text):
+        event[_IS_EXACT] = "TRUE"
+    # The library compares it, and would lose the event for one that cannot be read.
+    if not isinstance(event.get("SEQUENCE", 0), int):
+        del event["SEQUENCE"]
     return event, reason_to_leave_out(event)
 
 
@@ -145,14 +166,15 @@ def _component(block: Block) -> Any:
     return icalendar.cal.Component.from_ical(block.text)
 
 
-def _zone_of(calendar: Calendar) -> tzinfo:
+def _zone_of(calendar: Calendar) -> tzinfo | None:
+    """Return a calendar's own zone; None if it has one that is unknown."""
     from icalendar.timezone import tzp
 
     try:
         # This knows Windows' names of time zones as well.
-        return (tzp.timezone(calendar.zone) if calendar.zone else None) or timezone.utc
+        return tzp.timezone(calendar.zone) if calendar.zone else timezone.utc
     except (ValueError, OSError):
-        return timezone.utc
+        return None
 
 
 def _parts(events: Sequence[_Event]) -> Iterator[list[_Event]]:
@@ -180,13 +202,16 @@ def _under_way(events: Sequence[Any], moment: datetime, free: bool) -> list[Shif
         _mend(event, events[0]["DTSTART"].dt)
         calendar.add_component(event)
     # The library looks back by a shift's length in the zone of `moment`. That is an hour too short for a shift in
-    # another zone whose clocks go back meanwhile.
-    near = recurring_ical_events.of(calendar).between(moment - timedelta(days=1), moment + timedelta(days=1))
+    # another zone whose clocks go back meanwhile, and it does not know of periods that are longer than the shift.
+    back = timedelta(days=1) + max(map(longest_period, events))
+    near = recurring_ical_events.of(calendar).between(moment - back, moment + timedelta(days=1))
     return [_shift(event) for event in near if _is_under_way(event, moment) and _counts(event, free)]
 
 
 def _is_under_way(event: Any, moment: datetime) -> bool:
-    return _utc(event["DTSTART"].dt, moment) <= moment.astimezone(timezone.utc) < _utc(event["DTEND"].dt, moment)
+    start, end = event["DTSTART"].dt, event["DTEND"].dt
+    begin = _utc(start, moment)
+    return begin <= moment < (begin + (end - start) if _IS_EXACT in event else _utc(end, moment))
 
 
 def _utc(time: date, moment: datetime) -> datetime:

@@ -18,6 +18,9 @@ _SCHEMES = {"http": "http", "https": "https", "webcal": "https", "webcals": "htt
 # Matches text that looks like a URL without its https://, and not like a path.
 _BARE_URL = re.compile(r"(?:[^/\s]*@)?((?:[\w-]+\.)+[a-z]{2,})(?::\d+)?[/?]", re.IGNORECASE)
 
+# Matches a URL that is mistyped in another way: https:/x, https:x, https//x, //x, x:8080/ or x?token=1.
+_MISTYPED_URL = re.compile(r"\s*(?:\w+:/|(?:https?|webcals?)(?::|//)|//|[^/\s]+:\d+/|.*\?)", re.IGNORECASE | re.DOTALL)
+
 
 class NotRead(Exception):
     """A source could not be read. The text says why, without secrets."""
@@ -45,7 +48,8 @@ def address_of(source: str) -> Address:
         raise ValueError("the URL contains spaces or control characters")
     try:
         parts = urlsplit(f"{_SCHEMES[scheme.lower()]}://{rest}")
-        has_host, _port = bool(parts.hostname), parts.port
+        labels = (parts.hostname or "").removesuffix(".").split(".")
+        has_host, _port = all(0 < len(label) < 64 for label in labels), parts.port
     except ValueError:
         has_host = False
     if not has_host:
@@ -56,11 +60,11 @@ def address_of(source: str) -> Address:
 
 
 def shown(source: str) -> str:
-    """Return a source for messages: a file's path, or a URL's scheme and host only, since the rest may be secret."""
+    """Return a source for messages: a file's path, or a URL's scheme and host at most, since the rest may be secret."""
     if bare := _BARE_URL.match(source):
         return f"{bare[1]}/…"
     if not is_url(source):
-        return source
+        return "the URL" if lacks_scheme(source) else source
     try:
         parts = urlsplit(address_of(source).url)
     except ValueError:
@@ -69,5 +73,5 @@ def shown(source: str) -> str:
 
 
 def lacks_scheme(source: str) -> bool:
-    """Say whether a file's path looks like a URL whose ``https://`` is missing."""
-    return _BARE_URL.match(source) is not None
+    """Say whether a file's path looks like a URL whose ``https://`` is missing or mistyped."""
+    return bool(_BARE_URL.match(source) or _MISTYPED_URL.match(source))

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from .limits import TimeIsUp, wall_time
-from .source import NotRead, address_of
+from .source import NotRead, address_of, shown
 
 MAX_BYTES = 5_000_000
 MAX_REDIRECTS = 5
@@ -26,6 +26,9 @@ _ADVICE = {
     404: "Check the URL, and whether the calendar's private URL has been reset.",
     410: "Check the URL, and whether the calendar's private URL has been reset.",
 }
+
+# Also not from http to https: the first request has shown them to everybody on the way, and would again each time.
+_LESS = "It was redirected to {}, and login and headers go to the first server only. Use the URL that it redirects to."
 
 
 class Request(NamedTuple):
@@ -80,7 +83,8 @@ def _fetch(request: Request) -> bytes:
                 settings: Any = session.merge_environment_settings(url, {}, True, request.verify, None)
                 with adapter.send(asked, timeout=request.seconds, **settings) as response:
                     if not response.is_redirect:
-                        return _content(response)
+                        has_less = not is_home and bool(login or request.headers)
+                        return _content(response, _LESS.format(shown(url)) if has_less else "")
                     url = _next(url, response.headers["Location"])
             # Do not show the texts of these errors: most contain the URL.
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
@@ -106,10 +110,15 @@ def _next(url: str, location: str) -> str:
     return target
 
 
-def _content(response: Any) -> bytes:
+def _content(response: Any, less: str) -> bytes:
+    """Return the body; ``less`` says what a redirect has cost, if it was not found or not allowed."""
     if response.status_code != 200:
         advice = _ADVICE.get(response.status_code, "")
+        advice = less if advice and less else advice
         raise NotRead(f"HTTP status {response.status_code}. {advice}".rstrip(". "))
+    # Unpacked it could have any size. Some servers name a character set here.
+    if response.headers.get("Content-Encoding", "").lower() in ("gzip", "x-gzip", "deflate", "br", "zstd"):
+        raise NotRead("the server compresses its response although it must not, and it is not unpacked")
     content = bytearray()
     for chunk in response.raw.stream(65536, decode_content=False):
         content += chunk

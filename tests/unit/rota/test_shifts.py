@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from threading import Lock
 from unittest.mock import Mock
 from zoneinfo import ZoneInfo
 
@@ -14,10 +15,12 @@ import pytest
 
 from ansible_collections.oncall.twilio.plugins.plugin_utils._rota import shifts
 from ansible_collections.oncall.twilio.plugins.plugin_utils._rota.feed import Calendar, open_feed
+from ansible_collections.oncall.twilio.plugins.plugin_utils._rota.limits import TimeIsUp, processor_time
 from ansible_collections.oncall.twilio.plugins.plugin_utils._rota.shifts import shifts_at
 from support.rota import calendar, event, moment
 
 BERLIN = "TZID=Europe/Berlin:"
+START, END = "20261126T080000Z", "20261126T200000Z"
 
 
 def found(content, when, zone=None, free=True):
@@ -61,6 +64,24 @@ def test_nights_over_both_changes_of_the_clock(when, is_on_call):
         assert summaries(calendar(zoned), when, zone) == expected[:1]
 
 
+@pytest.mark.parametrize(
+    ("duration", "ends"),
+    [
+        ("P1D", ("2026-03-29T06:00:00", "2026-10-25T07:00:00")),
+        ("PT24H", ("2026-03-29T07:00:00", "2026-10-25T06:00:00")),
+        ("P1DT0S", ("2026-03-29T07:00:00", "2026-10-25T06:00:00")),
+    ],
+)
+def test_hours_of_a_duration_are_exact_and_days_are_by_the_wall_clock(duration, ends):
+    content = calendar(
+        event("spring", f"{BERLIN}20260328T080000", "", f"DURATION:{duration}"),
+        event("autumn", f"{BERLIN}20260103T080000", "", f"DURATION:{duration}", "RRULE:FREQ=WEEKLY"),
+    )
+    for name, end in zip(("spring", "autumn"), ends, strict=True):
+        assert name in summaries(content, moment(end) - timedelta(seconds=1))
+        assert name not in summaries(content, end)
+
+
 def test_whole_days_go_by_the_zone_of_the_rota():
     days = event("Ada", "VALUE=DATE:20261126", "VALUE=DATE:20261128")
     for zone, offset in (("Europe/Berlin", "+01:00"), ("America/Lima", "-05:00"), (None, "+00:00")):
@@ -76,15 +97,29 @@ def test_whole_days_go_by_the_zone_of_the_rota():
         ("Europe/Berlin", None, "+01:00"),
         ("W. Europe Standard Time", None, "+01:00"),
         ("Europe/Berlin", "America/Lima", "-05:00"),
-        ("Middle-earth/Shire", None, "+00:00"),
-        ("../../etc/passwd", None, "+00:00"),
-        ("a\0b", None, "+00:00"),
     ],
 )
 def test_the_calendars_own_zone_counts_without_another(named, zone, offset):
     content = calendar(event("Ada", "20261126T090000", "20261126T170000"), head=f"X-WR-TIMEZONE:{named}\n")
     assert summaries(content, f"2026-11-26T08:59:59{offset}", zone) == []
     assert summaries(content, f"2026-11-26T09:00:00{offset}", zone) == ["Ada"]
+
+
+@pytest.mark.parametrize("named", ["Central European Time", "GMT+0100", "../../etc/passwd", "a\0b"])
+def test_an_unknown_zone_of_the_calendar_is_a_warning_if_it_matters(named):
+    exact = [event("Ada", START, END), event("Grace", f"{BERLIN}20261126T080000", f"{BERLIN}20261126T200000")]
+    day, floating = event("day", "VALUE=DATE:20261126"), event("floating", "20261126T090000", "20261126T170000")
+    head = f"X-WR-TIMEZONE:{named}\n"
+    for content, names in ((calendar(day, head=head), ["day"]), (calendar(floating, head=head), ["floating"])):
+        result = found(content, "2026-11-26T16:59:59")
+        assert ([shift.summary for shift in result.shifts], result.left_out) == (names, [])
+        assert result.warnings == [
+            f"its time zone {named!r} is unknown, so whole days and times without a time zone are read in UTC;"
+            " set timezone"
+        ]
+        assert not found(content, "2026-11-26T16:59:59", "Europe/Berlin").warnings
+    assert not found(calendar(*exact, head=head), "2026-11-26T10:00:00").warnings
+    assert not found(calendar(day), "2026-11-26T10:00:00").warnings
 
 
 def test_a_years_rota():
@@ -148,6 +183,13 @@ def test_overrides():
     assert summaries(content, "2026-12-24T10:00:00") == ["Margaret"]
 
 
+@pytest.mark.parametrize("period", ["20261110T080000Z/20261115T080000Z", "20261201T080000Z/P1D,20261110T080000Z/P5D"])
+def test_a_period_that_is_longer_than_the_shift_itself(period):
+    content = calendar(event("Ada", "20261103T080000Z", "20261103T090000Z", f"RDATE;VALUE=PERIOD:{period}"))
+    for when, names in (("03T08:59:59", ["Ada"]), ("10T07:59:59", []), ("15T07:59:59", ["Ada"]), ("15T08:00:00", [])):
+        assert summaries(content, f"2026-11-{when}") == names
+
+
 def test_events_of_one_uid_all_count_but_for_older_versions():
     start, end = "20261126T080000Z", "20261126T200000Z"
     apart = [event("Ada", start, end, uid="1"), event("Grace", start, end, uid="1")]
@@ -155,6 +197,12 @@ def test_events_of_one_uid_all_count_but_for_older_versions():
     older = event("Ada", start, end, "SEQUENCE:1", uid="1")
     newer = event("Grace", start, end, "SEQUENCE:2", uid="1")
     assert summaries(calendar(newer, older), "2026-11-26T10:00:00") == ["Grace"]
+    for day in ("20260901", "20270901"):
+        moved = event("Ada", f"{day}T080000Z", f"{day}T200000Z", "SEQUENCE:2", uid="1")
+        assert summaries(calendar(older, moved), "2026-11-26T10:00:00") == []
+        assert summaries(calendar(moved, older.replace("SEQUENCE:1", "SEQUENCE:3")), "2026-11-26T10:00:00") == ["Ada"]
+    for bad in ("SEQUENCE:abc", "SEQUENCE:1\nSEQUENCE:2", "SEQUENCE:"):
+        assert summaries(calendar(event("Ada", start, end, bad, "RRULE:FREQ=DAILY")), "2026-11-26T10:00:00") == ["Ada"]
     no_uid = f"SUMMARY:Ada\nDTSTART:{start}\nDTEND:{end}"
     assert summaries(calendar(no_uid, no_uid.replace("Ada", "Grace")), "2026-11-26T10:00:00") == ["Ada", "Grace"]
 
@@ -191,6 +239,8 @@ def test_single_events_of_long_ago_and_of_next_week_are_passed_over(monkeypatch)
         event("ago", "20261120T080000Z", "20261121T080000Z"),
         event("day", "VALUE=DATE:20261120"),
         event("next week", f"{BERLIN}20261203T080000", f"{BERLIN}20261203T200000"),
+        event("another", "20261120T080000Z", "20261121T080000Z", uid="Ada"),
+        event("another changed", "20261120T080000Z", "20261121T080000Z", "SEQUENCE:1"),
         event("from then on", "20261203T080000Z", "20261203T200000Z", "RRULE:FREQ=DAILY"),
     ]
     read = Mock(side_effect=shifts._read)
@@ -199,7 +249,33 @@ def test_single_events_of_long_ago_and_of_next_week_are_passed_over(monkeypatch)
     assert read.call_count == len(near)
 
 
-START, END = "20261126T080000Z", "20261126T200000Z"
+@pytest.mark.parametrize(
+    ("zone", "rule"),
+    [
+        ("Hourly", "FREQ=HOURLY"),
+        ("Seconds", "FREQ=YEARLY;BYSECOND=1,2"),
+        ("Beyond", "FREQ=YEARLY;BYDAY=99SU"),
+        ("Folded", "FREQ=YEARLY;BYM\n ONTH=1;INTERVAL=0"),
+    ],
+)
+def test_a_time_zone_whose_clocks_take_for_ever_is_unknown(zone, rule):
+    half = "BEGIN:{0}\nDTSTART:16010101T000000\nTZOFFSETFROM:+0{1}00\nTZOFFSETTO:+0{2}00\n{3}END:{0}\n"
+    halves = half.format("STANDARD", 2, 1, f"RRULE:{rule}\n") + half.format("DAYLIGHT", 1, 2, "")
+    ada = event("Ada", f"TZID={zone}:20261126T080000", f"TZID={zone}:20261126T200000")
+    content = calendar(ada, event("Grace", START, END), head=f"BEGIN:VTIMEZONE\nTZID:{zone}\n{halves}END:VTIMEZONE\n")
+    result = found(content, "2026-11-26T10:00:00")
+    assert [shift.summary for shift in result.shifts] == ["Grace"]
+    (left_out,) = result.left_out
+    assert left_out.endswith(f"its time zone {zone} is unknown")
+
+
+def test_a_wait_is_ended_too():
+    """As for a lock that a library left locked when it was interrupted: it takes no processor time."""
+    lock = Lock()
+    with lock, pytest.raises(TimeIsUp), processor_time(0.02):
+        lock.acquire()
+
+
 BAD = {
     "its DTSTART cannot be read": event("x", "soon"),
     "it has no DTSTART": f"UID:1\nSUMMARY:x\nDTEND:{END}",
@@ -262,6 +338,11 @@ def test_whatever_is_before_it_an_event_counts(head):
     alarm = "BEGIN:VALARM\nTRIGGER:never\nno property\nBEGIN:X\nEND:X\nDTSTART:never\nEND:VALARM"
     content = calendar(event("Ada", START, END, alarm, "no property"), head=head)
     assert [shift.summary for shift in found(content, "2026-11-26T10:00:00").shifts] == ["Ada"]
+
+
+def test_the_end_of_an_alarm_that_has_not_begun():
+    content = calendar(event("Ada", START, "", "END:VALARM", f"DTEND:{END}"))
+    assert summaries(content, "2026-11-26T10:00:00") == ["Ada"]
 
 
 @pytest.mark.parametrize("ends", [b"\n", b"\r", b"\r\r\n", b"\r\n\r\n"])
