@@ -84,15 +84,17 @@ async def running(main, **args):
         await asyncio.gather(task, return_exceptions=True)
 
 
-def looks(twilio):
-    return sum(request["path"].endswith("/Messages.json") and request["status"] == 200 for request in twilio.ledger())
+def looks(twilio, status=200):
+    return sum(
+        request["path"].endswith("/Messages.json") and request["status"] == status for request in twilio.ledger()
+    )
 
 
-async def looked(twilio, times=2):
+async def looked(twilio, times=2, status=200):
     """Wait until the list was read so many times more: the second look can have begun before whatever came last."""
-    wanted = looks(twilio) + times
+    wanted = looks(twilio, status) + times
     deadline = time.monotonic() + 60
-    while looks(twilio) < wanted:
+    while looks(twilio, status) < wanted:
         assert time.monotonic() < deadline
         await asyncio.sleep(0.02)
 
@@ -214,6 +216,46 @@ def test_an_outage_and_a_list_that_lags_lose_nothing(main, swift, caplog):
         "Messages cannot be read. This is retried",
         "Messages can be read again",
     ]
+
+
+@pytest.mark.parametrize("ahead", [86400, -86400])
+def test_a_clock_that_is_set_right_after_the_start_loses_and_repeats_nothing(main, swift, monkeypatch, ahead):
+    right = time.time
+
+    async def run():
+        swift.inbound("before", To=FROM)
+        swift.fault("server_error", operation="list", times=1000)
+        with monkeypatch.context() as wrong:
+            wrong.setattr(time, "time", lambda: right() + ahead)
+            async with running(main, **polled(swift, retries=0)) as engine:
+                await looked(swift, status=503)
+                wrong.undo()
+                swift.call("DELETE", "/simulator/faults", auth=None)
+                await looked(swift)
+                swift.inbound("after", To=FROM)
+                assert await engine.bodies(1) == ["after"]
+
+    asyncio.run(run())
+
+
+def test_a_state_file_that_is_ahead_of_twilio_begins_anew(main, swift, tmp_path, caplog):
+    path = str(tmp_path / "state")
+    with open_state(path) as state:
+        state.begin(swift.auth[0], datetime(2999, 1, 1, tzinfo=timezone.utc), {})
+
+    async def run():
+        swift.inbound("before", To=FROM)
+        async with running(main, **polled(swift, state=path)) as engine:
+            await looked(swift)
+            swift.inbound("after", To=FROM)
+            assert await engine.bodies(1) == ["after"]
+        swift.inbound("meanwhile", To=FROM)
+        async with running(main, **polled(swift, state=path)) as engine:
+            assert await engine.bodies(1) == ["meanwhile"]
+
+    asyncio.run(run())
+    (text,) = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert text.startswith(f"state: {path} says that messages count from 2999-01-01T00:00:00+00:00")
 
 
 def test_most_looks_read_the_latest_and_some_all_that_may_be_late(main, swift):

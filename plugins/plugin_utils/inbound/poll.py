@@ -62,10 +62,9 @@ class _Poller:
         self._client = client
         self._has_read = False
         self._whole_every = min(_WHOLE_SECONDS, _WHOLE_LOOKS * arguments.poll_interval)
-        # When to read the whole overlap next, on the monotonic clock, and when the latest look began, by this machine's
-        # clock.
+        # When to read the whole overlap next, on the monotonic clock, and when the latest look began, by Twilio's.
         self._whole_due = -math.inf
-        self._latest = 0.0
+        self._latest = datetime.fromtimestamp(0, timezone.utc)
 
     async def run(self) -> None:
         seen = await self._begin()
@@ -73,11 +72,10 @@ class _Poller:
         # Messages that Twilio lists later are found when the whole overlap is read.
         overlap = timedelta(seconds=self._arguments.overlap + self._whole_every)
         while True:
-            began = time.time()
             for message in await self._outlast(lambda: self._look(seen)):
                 await self._delivery.deliver(message)
                 seen.note(message)
-            if seen.advance(self._by_twilio(began), overlap):
+            if seen.advance(self._latest, overlap):
                 with writing():
                     self._state.advance(seen.since)
             await asyncio.sleep(self._arguments.poll_interval)
@@ -86,12 +84,20 @@ class _Poller:
         """Return the handled messages. At the very first start, these are all messages in the list."""
         account_sid = self._arguments.connection["account_sid"]
         since = self._state.since(account_sid)
-        if since:
+        began = time.monotonic()
+        first = await self._outlast(lambda: self._look_first(began))
+        if since and since <= first.since + _LATE:
             return Seen(since, self._state.sids())
-        began = time.time()
-        seen = await self._outlast(lambda: self._look_first(began))
-        self._state.begin(account_sid, seen.since, seen.sids)
-        return seen
+        if since:
+            log.error(
+                "state: %s says that messages count from %s, which Twilio's clock has not reached. This machine's clock"
+                " was wrong. Messages that came in before %s give no events",
+                self._arguments.state,
+                since.isoformat(),
+                first.since.isoformat(),
+            )
+        self._state.begin(account_sid, first.since, first.sids)
+        return first
 
     async def _outlast(self, look: Callable[[], _Found]) -> _Found:
         """Return what a look finds. A failed look is retried after a pause, and each new failure is logged.
@@ -116,7 +122,7 @@ class _Poller:
                 return found
 
     def _look_first(self, began: float) -> Seen:
-        """Find the messages that came in before ``began``, in seconds since 1970 by this machine's clock."""
+        """Find the messages that came in before ``began``, on the monotonic clock."""
         listed = [
             normalise(raw)
             for number in self._arguments.to
@@ -126,9 +132,9 @@ class _Poller:
 
     def _look(self, seen: Seen) -> list[Message]:
         """Find new messages, oldest first."""
-        began, moment = time.time(), time.monotonic()
-        is_whole = moment >= self._whole_due
-        since = seen.since if is_whole else max(seen.since, self._by_twilio(self._latest) - _LATE)
+        began = time.monotonic()
+        is_whole = began >= self._whole_due
+        since = seen.since if is_whole else max(seen.since, self._latest - _LATE)
         filters: dict[str, str | int] = {"DateSent>": to_iso_8601(since - _SECOND), "PageSize": _PAGE_SIZE}
         listed = (
             normalise(raw)
@@ -137,11 +143,15 @@ class _Poller:
         )
         news = seen.news(listed)
         # After a failure, the same messages are read again.
-        self._latest = began
+        self._latest = self._by_twilio(began)
         if is_whole:
-            self._whole_due = moment + self._whole_every
+            self._whole_due = began + self._whole_every
         return news
 
     def _by_twilio(self, moment: float) -> datetime:
-        """Convert a moment from this machine's clock to Twilio's, in whole seconds."""
-        return datetime.fromtimestamp(int(moment + self._client.clock_offset), timezone.utc)
+        """Convert a moment from the monotonic clock to Twilio's, in whole seconds.
+
+        Call this right after a response: this machine's clock may be set at any time.
+        """
+        elapsed = time.monotonic() - moment
+        return datetime.fromtimestamp(int(time.time() + self._client.clock_offset - elapsed), timezone.utc)

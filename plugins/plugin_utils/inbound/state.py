@@ -42,8 +42,9 @@ class State:
         return dict(self._database.execute("SELECT sid, date FROM message ORDER BY date"))
 
     def begin(self, account_sid: str, since: datetime, sids: Mapping[str, str]) -> None:
-        """Store the account and the date from which messages count."""
+        """Store the account and the date from which messages count, in place of what was stored."""
         with self._database:
+            self._database.execute("DELETE FROM source")
             self._database.execute("INSERT INTO source VALUES (?, ?)", (account_sid, since.isoformat()))
             self._note(sids)
 
