@@ -24,6 +24,7 @@ from twilio.request_validator import RequestValidator
 
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.errors import TwilioError
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.message import KEYS, normalise
+from ansible_collections.oncall.twilio.plugins.plugin_utils.inbound import webhook as webhook_mode
 from ansible_collections.oncall.twilio.plugins.plugin_utils.inbound.arguments import read_arguments
 from ansible_collections.oncall.twilio.plugins.plugin_utils.inbound.delivery import Delivery
 from ansible_collections.oncall.twilio.plugins.plugin_utils.inbound.state import State, open_state
@@ -430,6 +431,31 @@ def test_the_webhook_refuses_everything_else(main, caplog):
 
     asyncio.run(run())
     assert TOKEN not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("sent", "answered"),
+    [
+        (b"", b""),
+        (b"POST /sms HTTP/1.1\r\nHost: x\r\nContent-Le", b""),
+        (b"POST /sms HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\na", b"HTTP/1.1 408 Request Timeout"),
+    ],
+)
+def test_the_webhook_does_not_wait_for_slow_clients(main, monkeypatch, sent, answered):
+    monkeypatch.setattr(webhook_mode, "_SLOWEST", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+
+    async def run():
+        async with running(main, **webhook(port=port)):
+            await listening(port)
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(sent)
+            answer = await asyncio.wait_for(reader.read(), 5)
+            writer.close()
+            return answer
+
+    assert asyncio.run(run()).partition(b"\r\n")[0] == answered
 
 
 def test_an_address_in_use_ends_it_at_the_start(main):

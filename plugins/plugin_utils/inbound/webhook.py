@@ -28,6 +28,9 @@ with suppress(ImportError):
 # A text of 1,600 characters takes at most 19,200 bytes. The rest is short fields and the URLs of ten pictures.
 _LONGEST_BODY = 64 * 1024
 _MOST_FIELDS = 200
+# How long a client may take for a request's headers, and again for its body, in seconds. Each open connection takes a
+# file descriptor, so slow clients could use up all of them.
+_SLOWEST = 10.0
 # How many messages may wait in memory for the engine.
 _MOST_WAITING = 1000
 # How many messages to recognise when they are posted again, and how many to forget at once.
@@ -43,7 +46,9 @@ async def serve(arguments: Arguments, state: State, delivery: Delivery) -> None:
     application = web.Application(client_max_size=_LONGEST_BODY)
     # A proxy in front of this server may rewrite the path. Only the signed URL matters.
     application.router.add_post("/{path:.*}", webhook.receive)
-    runner = web.AppRunner(application, access_log=None)
+    # keepalive_timeout also limits how long the first request's headers may take. Without lingering_time, a connection
+    # is closed at once if the rest of its request is not wanted.
+    runner = web.AppRunner(application, access_log=None, keepalive_timeout=_SLOWEST, lingering_time=0)
     await runner.setup()
     try:
         try:
@@ -68,9 +73,20 @@ class _Webhook:
         self.waiting: asyncio.Queue[Message] = asyncio.Queue(_MOST_WAITING)
 
     async def receive(self, request: web.Request) -> web.Response:
-        """Answer a request at once, even if the engine is busy."""
+        """Answer a request at once, even if the engine is busy, and close the connection.
+
+        A proxy that kept the connection could send a request at the moment when it is closed for being idle.
+        """
+        response = await self._answer(request)
+        response.force_close()
+        return response
+
+    async def _answer(self, request: web.Request) -> web.Response:
         try:
-            form = parse_qsl((await request.read()).decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+            body = await asyncio.wait_for(request.read(), _SLOWEST)
+            form = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+        except asyncio.TimeoutError:
+            return web.Response(status=408)
         except ValueError:
             return web.Response(status=400)
         signature = request.headers.get("X-Twilio-Signature", "")
