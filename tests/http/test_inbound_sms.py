@@ -433,6 +433,18 @@ def test_the_webhook_refuses_everything_else(main, caplog):
     assert TOKEN not in caplog.text
 
 
+def test_a_refusal_tells_no_secret_of_the_url(main, caplog):
+    url = "https://user:secret@eda.example.com:8443/secret?key=secret"
+
+    async def run():
+        async with serving(main, url=url) as (_engine, post):
+            assert (await post(form(1), "forged")).status_code == 403
+
+    asyncio.run(run())
+    (text,) = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert text == "A request was rejected: it has no valid signature for the url at https://eda.example.com"
+
+
 @pytest.mark.parametrize(
     ("sent", "answered"),
     [

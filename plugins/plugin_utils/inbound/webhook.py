@@ -10,7 +10,7 @@ import asyncio
 from contextlib import suppress
 from datetime import datetime, timezone
 from itertools import islice
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from ...module_utils._twilio.errors import TwilioError
 from ...module_utils._twilio.message import Message
@@ -91,7 +91,10 @@ class _Webhook:
             return web.Response(status=400)
         signature = request.headers.get("X-Twilio-Signature", "")
         if not is_signed(signature, self._arguments.connection["auth_token"], self._arguments.url, form):
-            log.warning("A request was rejected: it has no valid signature for %s", self._arguments.url)
+            # Anybody can cause this line. The rest of the URL may contain secrets.
+            parts = urlsplit(self._arguments.url)
+            place = f"{parts.scheme}://{parts.hostname}"
+            log.warning("A request was rejected: it has no valid signature for the url at %s", place)
             return web.Response(status=403)
         fields = dict(form)
         sid = fields.get("MessageSid", "")
