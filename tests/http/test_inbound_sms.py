@@ -157,6 +157,25 @@ def test_a_restart_goes_on_where_it_stopped(main, swift, tmp_path):
     asyncio.run(run())
 
 
+def test_a_number_that_is_added_gives_events_from_then_on(main, swift, tmp_path):
+    path, added = str(tmp_path / "state"), "+15557654322"
+
+    async def run():
+        async with running(main, **polled(swift, state=path)) as engine:
+            await looked(swift)
+        swift.set_clock(advance=2)
+        swift.inbound("to a number that nobody watches", To=added)
+        swift.inbound("meanwhile", To=FROM)
+        async with running(main, **polled(swift, state=path, to=[FROM, added])) as engine:
+            assert await engine.bodies(1) == ["meanwhile"]
+            await looked(swift, times=4)
+            swift.set_clock(advance=2)
+            swift.inbound("now it is watched", To=added)
+            assert await engine.bodies(1) == ["now it is watched"]
+
+    asyncio.run(run())
+
+
 def test_what_is_long_ago_is_forgotten(main, swift, tmp_path):
     path = str(tmp_path / "state")
 
@@ -242,7 +261,7 @@ def test_a_clock_that_is_set_right_after_the_start_loses_and_repeats_nothing(mai
 def test_a_state_file_that_is_ahead_of_twilio_begins_anew(main, swift, tmp_path, caplog):
     path = str(tmp_path / "state")
     with open_state(path) as state:
-        state.begin(swift.auth[0], datetime(2999, 1, 1, tzinfo=timezone.utc), {})
+        state.begin(swift.auth[0], {FROM: datetime(2999, 1, 1, tzinfo=timezone.utc)}, {})
 
     async def run():
         swift.inbound("before", To=FROM)
@@ -256,7 +275,7 @@ def test_a_state_file_that_is_ahead_of_twilio_begins_anew(main, swift, tmp_path,
 
     asyncio.run(run())
     (text,) = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
-    assert text.startswith(f"state: {path} says that messages count from 2999-01-01T00:00:00+00:00")
+    assert text.startswith(f"state: {path} says that messages count from a moment that Twilio's clock has not reached")
 
 
 def test_most_looks_read_the_latest_and_some_all_that_may_be_late(main, swift):
@@ -305,7 +324,7 @@ def test_wrong_credentials_do_not_end_it_later(main, caplog):
 def test_a_state_file_is_for_one_source_of_one_account(tmp_path):
     path = str(tmp_path / "state")
     with open_state(path) as state:
-        state.begin("AC1", datetime(2026, 11, 26, tzinfo=timezone.utc), {})
+        state.begin("AC1", {FROM: datetime(2026, 11, 26, tzinfo=timezone.utc)}, {})
         with pytest.raises(TwilioError, match="another event source is using it"), open_state(path):
             pass
     with open_state(path) as state, pytest.raises(TwilioError, match="belongs to the account AC1, not AC2"):

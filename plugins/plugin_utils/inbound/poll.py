@@ -81,23 +81,23 @@ class _Poller:
             await asyncio.sleep(self._arguments.poll_interval)
 
     async def _begin(self) -> Seen:
-        """Return the handled messages. At the very first start, these are all messages in the list."""
+        """Return the handled messages. At the first start with a number, these are all its messages in the list."""
         account_sid = self._arguments.connection["account_sid"]
-        since = self._state.since(account_sid)
+        stored = self._state.since(account_sid)
         began = time.monotonic()
-        first = await self._outlast(lambda: self._look_first(began))
-        if since and since <= first.since + _LATE:
-            return Seen(since, self._state.sids())
-        if since:
+        start, listed = await self._outlast(lambda: self._look_first(began))
+        known = {number: since for number, since in stored.items() if since <= start + _LATE}
+        if known != stored:
             log.error(
-                "state: %s says that messages count from %s, which Twilio's clock has not reached. This machine's clock"
-                " was wrong. Messages that came in before %s give no events",
+                "state: %s says that messages count from a moment that Twilio's clock has not reached, because this"
+                " machine's clock was wrong. Messages that came in before %s give no events",
                 self._arguments.state,
-                since.isoformat(),
-                first.since.isoformat(),
+                start.isoformat(),
             )
-        self._state.begin(account_sid, first.since, first.sids)
-        return first
+        seen = Seen({number: known.get(number, start) for number in self._arguments.to}, self._state.sids())
+        seen.skip(start, [message for message in listed if message["to"] not in known])
+        self._state.begin(account_sid, seen.since, seen.sids)
+        return seen
 
     async def _outlast(self, look: Callable[[], _Found]) -> _Found:
         """Return what a look finds. A failed look is retried after a pause, and each new failure is logged.
@@ -121,26 +121,24 @@ class _Poller:
                 self._has_read = True
                 return found
 
-    def _look_first(self, began: float) -> Seen:
-        """Find the messages that came in before ``began``, on the monotonic clock."""
+    def _look_first(self, began: float) -> tuple[datetime, list[Message]]:
+        """Return ``began``, which is on the monotonic clock, by Twilio's clock, and the latest messages."""
         listed = [
             normalise(raw)
             for number in self._arguments.to
             for raw in islice(self._client.messages.list({"To": number, "PageSize": _PAGE_SIZE}), _PAGE_SIZE)
         ]
-        return Seen.at_first(self._by_twilio(began), listed)
+        return self._by_twilio(began), listed
 
     def _look(self, seen: Seen) -> list[Message]:
         """Find new messages, oldest first."""
         began = time.monotonic()
         is_whole = began >= self._whole_due
-        since = seen.since if is_whole else max(seen.since, self._latest - _LATE)
-        filters: dict[str, str | int] = {"DateSent>": to_iso_8601(since - _SECOND), "PageSize": _PAGE_SIZE}
-        listed = (
-            normalise(raw)
-            for number in self._arguments.to
-            for raw in self._client.messages.list({"To": number, **filters})
-        )
+        listed = []
+        for number, first in seen.since.items():
+            since = first if is_whole else max(first, self._latest - _LATE)
+            filters: dict[str, str | int] = {"DateSent>": to_iso_8601(since - _SECOND), "PageSize": _PAGE_SIZE}
+            listed += [normalise(raw) for raw in self._client.messages.list({"To": number, **filters})]
         news = seen.news(listed)
         # After a failure, the same messages are read again.
         self._latest = self._by_twilio(began)

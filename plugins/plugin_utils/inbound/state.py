@@ -14,7 +14,7 @@ from datetime import datetime
 from ...module_utils._twilio.errors import TwilioError
 
 _TABLES = """
-CREATE TABLE IF NOT EXISTS source (account_sid TEXT NOT NULL, since TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS source (account_sid TEXT NOT NULL, number TEXT PRIMARY KEY, since TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS message (sid TEXT PRIMARY KEY, date TEXT NOT NULL) WITHOUT ROWID;
 """
 
@@ -25,27 +25,30 @@ class State:
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
 
-    def since(self, account_sid: str) -> datetime | None:
-        """Return the earliest date that counts; None in a new file.
+    def since(self, account_sid: str) -> dict[str, datetime]:
+        """Return the earliest date that counts, by number; nothing in a new file.
 
         Raises ``TwilioError`` if it is another account's file.
         """
-        row = self._database.execute("SELECT account_sid, since FROM source").fetchone()
-        if row is None:
-            return None
-        if row[0] != account_sid:
-            raise TwilioError(f"state: the file belongs to the account {row[0]}, not {account_sid}. Use another file.")
-        return datetime.fromisoformat(row[1])
+        dates = {}
+        for owner, number, since in self._database.execute("SELECT account_sid, number, since FROM source"):
+            if owner != account_sid:
+                raise TwilioError(
+                    f"state: the file belongs to the account {owner}, not {account_sid}. Use another file."
+                )
+            dates[number] = datetime.fromisoformat(since)
+        return dates
 
     def sids(self) -> dict[str, str]:
         """Return the SIDs of the handled messages with their dates, in the order of the dates."""
         return dict(self._database.execute("SELECT sid, date FROM message ORDER BY date"))
 
-    def begin(self, account_sid: str, since: datetime, sids: Mapping[str, str]) -> None:
-        """Store the account and the date from which messages count, in place of what was stored."""
+    def begin(self, account_sid: str, since: Mapping[str, datetime], sids: Mapping[str, str]) -> None:
+        """Store the account, and the numbers with the dates from which messages count, in place of other numbers."""
+        rows = [(account_sid, number, date.isoformat()) for number, date in since.items()]
         with self._database:
             self._database.execute("DELETE FROM source")
-            self._database.execute("INSERT INTO source VALUES (?, ?)", (account_sid, since.isoformat()))
+            self._database.executemany("INSERT INTO source VALUES (?, ?, ?)", rows)
             self._note(sids)
 
     def note(self, sids: Mapping[str, str]) -> None:
@@ -56,11 +59,14 @@ class State:
     def _note(self, sids: Mapping[str, str]) -> None:
         self._database.executemany("INSERT OR IGNORE INTO message VALUES (?, ?)", sids.items())
 
-    def advance(self, since: datetime) -> None:
+    def advance(self, since: Mapping[str, datetime]) -> None:
         """Store the new ``since``, and forget all messages from before."""
+        dates = {number: date.isoformat() for number, date in since.items()}
         with self._database:
-            self._database.execute("UPDATE source SET since = ?", (since.isoformat(),))
-            self._database.execute("DELETE FROM message WHERE date < ?", (since.isoformat(),))
+            self._database.executemany(
+                "UPDATE source SET since = ? WHERE number = ?", [(d, n) for n, d in dates.items()]
+            )
+            self._database.execute("DELETE FROM message WHERE date < ?", (min(dates.values()),))
 
     def forget(self, sids: Iterable[str]) -> None:
         """Forget these messages."""

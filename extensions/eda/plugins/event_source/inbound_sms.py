@@ -60,7 +60,7 @@ options:
       - The file in which the source notes the messages that have produced their events. It is created at the first
         start.
       - After a restart, the source continues where it stopped, even if it was killed. Messages that came in meanwhile
-        produce their events then.
+        produce their events then, except those to numbers that were not in O(to) before.
       - Without it, messages that come in while the source is not running produce no events, and with O(mode=webhook) a
         message that Twilio posts again after a restart produces another event.
       - Each source needs its own file, on persistent storage.
