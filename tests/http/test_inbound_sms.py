@@ -14,7 +14,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import datetime, timezone
 from typing import Any
 
@@ -35,6 +35,9 @@ STRANGER = "+15550009999"
 PATH = "ansible_collections/oncall/twilio/extensions/eda/plugins/event_source/inbound_sms.py"
 URL = "https://eda.example.com/sms?from=twilio"
 TOKEN = "9b1f6c3e07d84a25b6e0f47c81d2a93e"
+SOMEBODY = "AC" + "5e" * 16
+# Arguments for what makes no request.
+NOWHERE = {"account_sid": SOMEBODY, "auth_token": TOKEN, "api_url": "http://127.0.0.1:9", "to": FROM, "allow": TO}
 
 
 # Where ansible-rulebook would find the source; the collection is a link there.
@@ -306,7 +309,7 @@ def test_wrong_credentials_end_it_at_the_start(main, swift):
 
 def test_wrong_credentials_do_not_end_it_later(main, caplog):
     listed = answer(200, '{"messages": []}')
-    connection = {"account_sid": "AC" + "5e" * 16, "auth_token": TOKEN, "to": FROM, "allow": TO}
+    connection = {"account_sid": SOMEBODY, "auth_token": TOKEN, "to": FROM, "allow": TO}
 
     async def run(server):
         async with running(main, **connection, api_url=server.url, poll_interval=0.1):
@@ -325,14 +328,51 @@ def test_a_state_file_is_for_one_source_of_one_account(tmp_path):
     path = str(tmp_path / "state")
     with open_state(path) as state:
         state.begin("AC1", {FROM: datetime(2026, 11, 26, tzinfo=timezone.utc)}, {})
-        with pytest.raises(TwilioError, match="another event source is using it"), open_state(path):
-            pass
-    with open_state(path) as state, pytest.raises(TwilioError, match="belongs to the account AC1, not AC2"):
+    with open_state(path), pytest.raises(TwilioError) as used, open_state(path):
+        pass
+    advice = "Another program is using it, such as another event source. Name a file for each source."
+    assert str(used.value) == f"state: {path} cannot be used: database is locked. {advice}"
+    with open_state(path) as state, pytest.raises(TwilioError) as other:
         state.since("AC2")
-    (tmp_path / "text").write_text("This is no database, and long enough to look like one." * 20)
-    for name, problem in (("text", "file is not a database"), ("missing/state", "unable to open database file")):
-        with pytest.raises(TwilioError, match=problem), open_state(str(tmp_path / name)):
-            pass
+    assert str(other.value) == f"state: {path} belongs to the account AC1, not AC2. Name another file."
+
+
+def make_text(path):
+    path.write_text("This is no database, and long enough to look like one." * 20)
+
+
+def make_foreign(path):
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("CREATE TABLE message (id INTEGER)")
+
+
+def make_damaged(path):
+    with open_state(str(path)) as state:
+        state.begin(SOMEBODY, {FROM: datetime(2026, 11, 26, tzinfo=timezone.utc)}, {})
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE source SET since = 'yesterday'")
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "problem"),
+    [
+        ("file", make_text, "file is not a database. Name another file, or one that does not exist yet."),
+        ("file", make_foreign, "it is another program's database. Name another file, or one that does not exist yet."),
+        ("file", make_damaged, "the date 'yesterday' in it is damaged. Name another file, or delete this one. The"
+         " source then starts as if for the first time."),
+        ("missing/file", None, "unable to open database file. Name a file in a folder that exists and that this user"
+         " can write to."),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_no_state_file_ends_it_at_the_start(main, tmp_path, name, make, problem):
+    path = tmp_path / name
+    if make:
+        make(path)
+    before = path.read_bytes() if make else None
+    with pytest.raises(TwilioError) as caught:
+        asyncio.run(asyncio.wait_for(main(asyncio.Queue(1), {**NOWHERE, "state": str(path)}), 20))
+    assert str(caught.value) == f"state: {path} cannot be used: {problem}"
+    assert not make or path.read_bytes() == before
 
 
 def test_a_state_file_that_cannot_be_written_ends_nothing(caplog):
@@ -347,7 +387,7 @@ def test_a_state_file_that_cannot_be_written_ends_nothing(caplog):
         return await engine.event()
 
     assert asyncio.run(run())["message"]["sid"] == SID
-    assert "The state file cannot be written" in caplog.text
+    assert "state: :memory: cannot be written, so messages may produce events again" in caplog.text
 
 
 def webhook(**args):
@@ -384,7 +424,7 @@ async def serving(main, **args):
 
 
 def form(number=1, **fields):
-    account = {"AccountSid": "AC" + "5e" * 16, "From": TO, "To": FROM, "SmsStatus": "received"}
+    account = {"AccountSid": SOMEBODY, "From": TO, "To": FROM, "SmsStatus": "received"}
     return {**account, "MessageSid": f"SM{number:032x}", "Body": f"größer {number}", **fields}
 
 

@@ -10,6 +10,7 @@ an integer.
 
 from __future__ import annotations
 
+import os.path
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -54,6 +55,11 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError(f"must be a string, not {value!r}")
     return value
+
+
+def _path(value: Any) -> str:
+    """Expand what Ansible expands in an option of type path."""
+    return os.path.expanduser(os.path.expandvars(_text(value)))
 
 
 def _secret(value: Any) -> str:
@@ -120,7 +126,7 @@ CONNECTION = {
     "edge": _Argument(variable="TWILIO_EDGE"),
     "api_url": _Argument(variable="TWILIO_API_URL"),
     "validate_certs": _Argument(_flag, True),
-    "ca_path": _Argument(),
+    "ca_path": _Argument(_path),
     "proxy": _Argument(_secret),
     "timeout": _Argument(_number, 30.0),
     "retries": _Argument(_whole, 4),
@@ -131,7 +137,7 @@ SOURCE = {
     "allow": _Argument(_addresses, []),
     "poll_interval": _Argument(_number, 5.0),
     "overlap": _Argument(_number, 3600.0),
-    "state": _Argument(),
+    "state": _Argument(_path),
     "host": _Argument(default="127.0.0.1"),
     "port": _Argument(_whole, 5000),
     "url": _Argument(),
@@ -187,7 +193,9 @@ def _problems(values: Mapping[str, Any]) -> Iterator[str]:
             yield f"port: must be 0 to 65535, not {values['port']}."
     else:
         yield f"mode: must be {POLL} or {WEBHOOK}, not {values['mode']!r}."
+    if values["state"] == "":
+        yield "state: must name a file. Remove it if the state need not survive a restart."
     if ANYBODY in values["to"]:
         yield "to: must contain phone numbers. Only allow can be *."
     if not values["allow"]:
-        yield 'allow: is required. Name the numbers whose messages produce events, or ["*"] foreverybody\'s.'
+        yield 'allow: is required. Name the numbers whose messages produce events, or ["*"] for everybody\'s.'

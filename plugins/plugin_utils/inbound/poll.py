@@ -76,7 +76,7 @@ class _Poller:
                 await self._delivery.deliver(message)
                 seen.note(message)
             if seen.advance(self._latest, overlap):
-                with writing():
+                with writing(self._state):
                     self._state.advance(seen.since)
             await asyncio.sleep(self._arguments.poll_interval)
 
@@ -91,7 +91,7 @@ class _Poller:
             log.error(
                 "state: %s says that messages count from a moment that Twilio's clock has not reached, because this"
                 " machine's clock was wrong. Messages that came in before %s give no events",
-                self._arguments.state,
+                self._state.path,
                 start.isoformat(),
             )
         seen = Seen({number: known.get(number, start) for number in self._arguments.to}, self._state.sids())

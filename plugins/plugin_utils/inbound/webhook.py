@@ -116,5 +116,5 @@ class _Webhook:
             old = list(islice(self._seen, _FORGOTTEN))
             for name in old:
                 del self._seen[name]
-            with writing():
+            with writing(self._state):
                 self._state.forget(old)

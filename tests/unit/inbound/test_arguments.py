@@ -82,6 +82,14 @@ def test_numbers(value, expected):
     assert read_arguments({**POLL, "allow": value}, ENVIRONMENT).allow == expected
 
 
+def test_paths_are_expanded(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/eda")
+    monkeypatch.setenv("STATES", "/var/lib/eda")
+    assert read_arguments({**POLL, "state": "~/texts.sqlite"}, ENVIRONMENT).state == "/home/eda/texts.sqlite"
+    assert read_arguments({**POLL, "state": "$STATES/texts"}, ENVIRONMENT).state == "/var/lib/eda/texts"
+    assert read_arguments({**WEBHOOK, "ca_path": "~/ca.pem"}, ENVIRONMENT).connection["ca_path"] == "/home/eda/ca.pem"
+
+
 @pytest.mark.parametrize(("given", "expected"), [(True, True), ("false", False), ("No", False), (None, True)])
 def test_flags(given, expected):
     assert read_arguments({**POLL, "validate_certs": given}, ENVIRONMENT).connection["validate_certs"] is expected
@@ -112,6 +120,7 @@ def test_who_is_wanted(message, wanted):
         ({}, ["to", "allow"]),
         ({**POLL, "allow": []}, ["allow"]),
         ({**POLL, "to": "*"}, ["to"]),
+        ({**POLL, "state": ""}, ["state"]),
         ({**POLL, "alow": "*", "feedback": True, "eda_feedback_queue": 1}, ["alow"]),
         ({**POLL, "mode": "push"}, ["mode"]),
         ({**POLL, "to": "5557654321"}, ["to"]),
@@ -126,6 +135,11 @@ def test_who_is_wanted(message, wanted):
 )  # fmt: skip
 def test_all_problems_are_told_together(given, names):
     assert [problem.split(":")[0] for problem in problems(given)] == names
+
+
+def test_how_to_allow_everybody():
+    (problem,) = problems({**POLL, "allow": []})
+    assert problem.endswith('or ["*"] for everybody\'s.')
 
 
 def test_the_webhook_needs_the_auth_token():
