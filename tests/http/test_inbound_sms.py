@@ -532,3 +532,9 @@ def test_the_webhook_does_not_wait_for_slow_clients(main, monkeypatch, sent, ans
 def test_an_address_in_use_ends_it_at_the_start(main):
     with socket.create_server(("127.0.0.1", 0)) as other, pytest.raises(TwilioError, match="Cannot listen on"):
         asyncio.run(main(asyncio.Queue(1), webhook(port=other.getsockname()[1])))
+
+
+@pytest.mark.parametrize("host", ["x" * 64, "a..b"])
+def test_a_host_that_is_no_name_ends_it_at_the_start(main, host):
+    with pytest.raises(TwilioError, match=f"Cannot listen on {host}, port 0: "):
+        asyncio.run(main(asyncio.Queue(1), webhook(host=host, port=0)))

@@ -53,7 +53,8 @@ async def serve(arguments: Arguments, state: State, delivery: Delivery) -> None:
     try:
         try:
             await web.TCPSite(runner, arguments.host, arguments.port).start()
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
+            # A name with a part of more than 63 characters is a UnicodeError.
             raise TwilioError(f"Cannot listen on {arguments.host}, port {arguments.port}: {error}") from None
         for address in runner.addresses:
             log.info("Waiting for Twilio's requests on %s, port %s", *address[:2])
