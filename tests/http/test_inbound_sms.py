@@ -219,6 +219,18 @@ def test_what_the_engine_has_not_given_back_comes_again_after_a_restart(main, sw
     asyncio.run(run())
 
 
+def test_feedback_that_the_engine_does_not_give_is_told(main, swift, caplog):
+    async def run():
+        async with running(main, **polled(swift, feedback=True)) as engine:
+            await looked(swift)
+            swift.inbound("not stored", To=FROM)
+            assert await engine.bodies(1) == ["not stored"]
+
+    asyncio.run(run())
+    (text,) = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert text.startswith("feedback: has no effect")
+
+
 def test_an_outage_and_a_list_that_lags_lose_nothing(main, swift, caplog):
     async def run():
         async with running(main, **polled(swift, retries=0)) as engine:

@@ -44,6 +44,7 @@ class Arguments(NamedTuple):
     host: str
     port: int
     url: str
+    feedback: bool
 
     def is_wanted(self, message: Mapping[str, Any]) -> bool:
         """Say whether a message's sender is in ``allow``, and its recipient in ``to`` if that is set."""
@@ -141,15 +142,16 @@ SOURCE = {
     "host": _Argument(default="127.0.0.1"),
     "port": _Argument(_whole, 5000),
     "url": _Argument(),
+    "feedback": _Argument(_flag, False),
 }
-# Arguments of ansible-rulebook itself.
-_ENGINE = ("feedback", "eda_feedback_queue")
+# What ansible-rulebook adds if feedback is set.
+QUEUE = "eda_feedback_queue"
 
 
 def read_arguments(given: Mapping[str, Any], environment: Mapping[str, str]) -> Arguments:
     """Return the arguments. Raises ``TwilioError`` with all problems. Secrets are never quoted."""
     known = {**CONNECTION, **SOURCE}
-    problems = [f"{name}: is not an argument." for name in given if name not in known and name not in _ENGINE]
+    problems = [f"{name}: is not an argument." for name in given if name not in known and name != QUEUE]
     values = {}
     for name, argument in known.items():
         try:
