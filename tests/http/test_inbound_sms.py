@@ -422,13 +422,13 @@ async def serving(main, **args):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
 
-    def post(form, signature=None, **options):
+    def post(form, signature=None, **headers):
         signature = signature or RequestValidator(TOKEN).compute_signature(URL, form)
-        headers = {"X-Twilio-Signature": signature}
-        return requests.post(f"http://127.0.0.1:{port}/any", data=form, headers=headers, timeout=10, **options)
+        headers = {"X-Twilio-Signature": signature, **headers}
+        return requests.post(f"http://127.0.0.1:{port}/any", data=form, headers=headers, timeout=10)
 
-    async def to_post(*args, **options):
-        return await asyncio.to_thread(post, *args, **options)
+    async def to_post(*args, **headers):
+        return await asyncio.to_thread(post, *args, **headers)
 
     async with running(main, **webhook(port=port, **args)) as engine:
         await listening(port)
@@ -509,11 +509,16 @@ def test_a_refusal_tells_no_secret_of_the_url(main, caplog):
 
     async def run():
         async with serving(main, url=url) as (_engine, post):
-            assert (await post(form(1), "forged")).status_code == 403
+            settings = {"X-Twilio-Webhooks-Signature-Settings": "key=webhooks_sharedkey_1,algorithm=HMAC_SHA256"}
+            for headers in ({}, settings):
+                assert (await post(form(1), "forged", **headers)).status_code == 403
 
     asyncio.run(run())
-    (text,) = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
-    assert text == "A request was rejected: it has no valid signature for the url at https://eda.example.com"
+    refused = "A request was rejected: it has no valid signature for the url at https://eda.example.com"
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == [
+        refused,
+        f"{refused}. Signatures with a shared key are not supported",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,9 @@ _MOST_FIELDS = 200
 # How long a client may take for a request's headers, and again for its body, in seconds. Each open connection takes a
 # file descriptor, so slow clients could use up all of them.
 _SLOWEST = 10.0
+# Twilio sends this header if it has signed with a shared key instead of the auth token, which is in beta.
+# Source: https://github.com/twilio/twilio-python/blob/main/twilio/request_validator.py
+_SHARED_KEY = "X-Twilio-Webhooks-Signature-Settings"
 # How many messages may wait in memory for the engine.
 _MOST_WAITING = 1000
 # How many messages to recognise when they are posted again, and how many to forget at once.
@@ -94,8 +97,13 @@ class _Webhook:
         if not is_signed(signature, self._arguments.connection["auth_token"], self._arguments.url, form):
             # Anybody can cause this line. The rest of the URL may contain secrets.
             parts = urlsplit(self._arguments.url)
-            place = f"{parts.scheme}://{parts.hostname}"
-            log.warning("A request was rejected: it has no valid signature for the url at %s", place)
+            advice = ". Signatures with a shared key are not supported" if _SHARED_KEY in request.headers else ""
+            log.warning(
+                "A request was rejected: it has no valid signature for the url at %s://%s%s",
+                parts.scheme,
+                parts.hostname,
+                advice,
+            )
             return web.Response(status=403)
         fields = dict(form)
         sid = fields.get("MessageSid", "")
