@@ -14,7 +14,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import datetime, timezone
 from typing import Any
 
@@ -24,6 +24,7 @@ from twilio.request_validator import RequestValidator
 
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.errors import TwilioError
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.message import KEYS, normalise
+from ansible_collections.oncall.twilio.plugins.plugin_utils.inbound import webhook as webhook_mode
 from ansible_collections.oncall.twilio.plugins.plugin_utils.inbound.arguments import read_arguments
 from ansible_collections.oncall.twilio.plugins.plugin_utils.inbound.delivery import Delivery
 from ansible_collections.oncall.twilio.plugins.plugin_utils.inbound.state import State, open_state
@@ -34,6 +35,9 @@ STRANGER = "+15550009999"
 PATH = "ansible_collections/oncall/twilio/extensions/eda/plugins/event_source/inbound_sms.py"
 URL = "https://eda.example.com/sms?from=twilio"
 TOKEN = "9b1f6c3e07d84a25b6e0f47c81d2a93e"
+SOMEBODY = "AC" + "5e" * 16
+# Arguments for what makes no request.
+NOWHERE = {"account_sid": SOMEBODY, "auth_token": TOKEN, "api_url": "http://127.0.0.1:9", "to": FROM, "allow": TO}
 
 
 # Where ansible-rulebook would find the source; the collection is a link there.
@@ -84,15 +88,17 @@ async def running(main, **args):
         await asyncio.gather(task, return_exceptions=True)
 
 
-def looks(twilio):
-    return sum(request["path"].endswith("/Messages.json") and request["status"] == 200 for request in twilio.ledger())
+def looks(twilio, status=200):
+    return sum(
+        request["path"].endswith("/Messages.json") and request["status"] == status for request in twilio.ledger()
+    )
 
 
-async def looked(twilio, times=2):
+async def looked(twilio, times=2, status=200):
     """Wait until the list was read so many times more: the second look can have begun before whatever came last."""
-    wanted = looks(twilio) + times
+    wanted = looks(twilio, status) + times
     deadline = time.monotonic() + 60
-    while looks(twilio) < wanted:
+    while looks(twilio, status) < wanted:
         assert time.monotonic() < deadline
         await asyncio.sleep(0.02)
 
@@ -154,6 +160,25 @@ def test_a_restart_goes_on_where_it_stopped(main, swift, tmp_path):
     asyncio.run(run())
 
 
+def test_a_number_that_is_added_gives_events_from_then_on(main, swift, tmp_path):
+    path, added = str(tmp_path / "state"), "+15557654322"
+
+    async def run():
+        async with running(main, **polled(swift, state=path)) as engine:
+            await looked(swift)
+        swift.set_clock(advance=2)
+        swift.inbound("to a number that nobody watches", To=added)
+        swift.inbound("meanwhile", To=FROM)
+        async with running(main, **polled(swift, state=path, to=[FROM, added])) as engine:
+            assert await engine.bodies(1) == ["meanwhile"]
+            await looked(swift, times=4)
+            swift.set_clock(advance=2)
+            swift.inbound("now it is watched", To=added)
+            assert await engine.bodies(1) == ["now it is watched"]
+
+    asyncio.run(run())
+
+
 def test_what_is_long_ago_is_forgotten(main, swift, tmp_path):
     path = str(tmp_path / "state")
 
@@ -194,6 +219,18 @@ def test_what_the_engine_has_not_given_back_comes_again_after_a_restart(main, sw
     asyncio.run(run())
 
 
+def test_feedback_that_the_engine_does_not_give_is_told(main, swift, caplog):
+    async def run():
+        async with running(main, **polled(swift, feedback=True)) as engine:
+            await looked(swift)
+            swift.inbound("not stored", To=FROM)
+            assert await engine.bodies(1) == ["not stored"]
+
+    asyncio.run(run())
+    (text,) = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert text.startswith("feedback: has no effect")
+
+
 def test_an_outage_and_a_list_that_lags_lose_nothing(main, swift, caplog):
     async def run():
         async with running(main, **polled(swift, retries=0)) as engine:
@@ -214,6 +251,46 @@ def test_an_outage_and_a_list_that_lags_lose_nothing(main, swift, caplog):
         "Messages cannot be read. This is retried",
         "Messages can be read again",
     ]
+
+
+@pytest.mark.parametrize("ahead", [86400, -86400])
+def test_a_clock_that_is_set_right_after_the_start_loses_and_repeats_nothing(main, swift, monkeypatch, ahead):
+    right = time.time
+
+    async def run():
+        swift.inbound("before", To=FROM)
+        swift.fault("server_error", operation="list", times=1000)
+        with monkeypatch.context() as wrong:
+            wrong.setattr(time, "time", lambda: right() + ahead)
+            async with running(main, **polled(swift, retries=0)) as engine:
+                await looked(swift, status=503)
+                wrong.undo()
+                swift.call("DELETE", "/simulator/faults", auth=None)
+                await looked(swift)
+                swift.inbound("after", To=FROM)
+                assert await engine.bodies(1) == ["after"]
+
+    asyncio.run(run())
+
+
+def test_a_state_file_that_is_ahead_of_twilio_begins_anew(main, swift, tmp_path, caplog):
+    path = str(tmp_path / "state")
+    with open_state(path) as state:
+        state.begin(swift.auth[0], {FROM: datetime(2999, 1, 1, tzinfo=timezone.utc)}, {})
+
+    async def run():
+        swift.inbound("before", To=FROM)
+        async with running(main, **polled(swift, state=path)) as engine:
+            await looked(swift)
+            swift.inbound("after", To=FROM)
+            assert await engine.bodies(1) == ["after"]
+        swift.inbound("meanwhile", To=FROM)
+        async with running(main, **polled(swift, state=path)) as engine:
+            assert await engine.bodies(1) == ["meanwhile"]
+
+    asyncio.run(run())
+    (text,) = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert text.startswith(f"state: {path} says that messages count from a moment that Twilio's clock has not reached")
 
 
 def test_most_looks_read_the_latest_and_some_all_that_may_be_late(main, swift):
@@ -244,7 +321,7 @@ def test_wrong_credentials_end_it_at_the_start(main, swift):
 
 def test_wrong_credentials_do_not_end_it_later(main, caplog):
     listed = answer(200, '{"messages": []}')
-    connection = {"account_sid": "AC" + "5e" * 16, "auth_token": TOKEN, "to": FROM, "allow": TO}
+    connection = {"account_sid": SOMEBODY, "auth_token": TOKEN, "to": FROM, "allow": TO}
 
     async def run(server):
         async with running(main, **connection, api_url=server.url, poll_interval=0.1):
@@ -262,15 +339,52 @@ def test_wrong_credentials_do_not_end_it_later(main, caplog):
 def test_a_state_file_is_for_one_source_of_one_account(tmp_path):
     path = str(tmp_path / "state")
     with open_state(path) as state:
-        state.begin("AC1", datetime(2026, 11, 26, tzinfo=timezone.utc), {})
-        with pytest.raises(TwilioError, match="another event source is using it"), open_state(path):
-            pass
-    with open_state(path) as state, pytest.raises(TwilioError, match="belongs to the account AC1, not AC2"):
+        state.begin("AC1", {FROM: datetime(2026, 11, 26, tzinfo=timezone.utc)}, {})
+    with open_state(path), pytest.raises(TwilioError) as used, open_state(path):
+        pass
+    advice = "Another program is using it, such as another event source. Name a file for each source."
+    assert str(used.value) == f"state: {path} cannot be used: database is locked. {advice}"
+    with open_state(path) as state, pytest.raises(TwilioError) as other:
         state.since("AC2")
-    (tmp_path / "text").write_text("This is no database, and long enough to look like one." * 20)
-    for name, problem in (("text", "file is not a database"), ("missing/state", "unable to open database file")):
-        with pytest.raises(TwilioError, match=problem), open_state(str(tmp_path / name)):
-            pass
+    assert str(other.value) == f"state: {path} belongs to the account AC1, not AC2. Name another file."
+
+
+def make_text(path):
+    path.write_text("This is no database, and long enough to look like one." * 20)
+
+
+def make_foreign(path):
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("CREATE TABLE message (id INTEGER)")
+
+
+def make_damaged(path):
+    with open_state(str(path)) as state:
+        state.begin(SOMEBODY, {FROM: datetime(2026, 11, 26, tzinfo=timezone.utc)}, {})
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE source SET since = 'yesterday'")
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "problem"),
+    [
+        ("file", make_text, "file is not a database. Name another file, or one that does not exist yet."),
+        ("file", make_foreign, "it is another program's database. Name another file, or one that does not exist yet."),
+        ("file", make_damaged, "the date 'yesterday' in it is damaged. Name another file, or delete this one. The"
+         " source then starts as if for the first time."),
+        ("missing/file", None, "unable to open database file. Name a file in a folder that exists and that this user"
+         " can write to."),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_no_state_file_ends_it_at_the_start(main, tmp_path, name, make, problem):
+    path = tmp_path / name
+    if make:
+        make(path)
+    before = path.read_bytes() if make else None
+    with pytest.raises(TwilioError) as caught:
+        asyncio.run(asyncio.wait_for(main(asyncio.Queue(1), {**NOWHERE, "state": str(path)}), 20))
+    assert str(caught.value) == f"state: {path} cannot be used: {problem}"
+    assert not make or path.read_bytes() == before
 
 
 def test_a_state_file_that_cannot_be_written_ends_nothing(caplog):
@@ -285,7 +399,7 @@ def test_a_state_file_that_cannot_be_written_ends_nothing(caplog):
         return await engine.event()
 
     assert asyncio.run(run())["message"]["sid"] == SID
-    assert "The state file cannot be written" in caplog.text
+    assert "state: :memory: cannot be written, so messages may produce events again" in caplog.text
 
 
 def webhook(**args):
@@ -308,13 +422,13 @@ async def serving(main, **args):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
 
-    def post(form, signature=None, **options):
+    def post(form, signature=None, **headers):
         signature = signature or RequestValidator(TOKEN).compute_signature(URL, form)
-        headers = {"X-Twilio-Signature": signature}
-        return requests.post(f"http://127.0.0.1:{port}/any", data=form, headers=headers, timeout=10, **options)
+        headers = {"X-Twilio-Signature": signature, **headers}
+        return requests.post(f"http://127.0.0.1:{port}/any", data=form, headers=headers, timeout=10)
 
-    async def to_post(*args, **options):
-        return await asyncio.to_thread(post, *args, **options)
+    async def to_post(*args, **headers):
+        return await asyncio.to_thread(post, *args, **headers)
 
     async with running(main, **webhook(port=port, **args)) as engine:
         await listening(port)
@@ -322,7 +436,7 @@ async def serving(main, **args):
 
 
 def form(number=1, **fields):
-    account = {"AccountSid": "AC" + "5e" * 16, "From": TO, "To": FROM, "SmsStatus": "received"}
+    account = {"AccountSid": SOMEBODY, "From": TO, "To": FROM, "SmsStatus": "received"}
     return {**account, "MessageSid": f"SM{number:032x}", "Body": f"größer {number}", **fields}
 
 
@@ -390,6 +504,54 @@ def test_the_webhook_refuses_everything_else(main, caplog):
     assert TOKEN not in caplog.text
 
 
+def test_a_refusal_tells_no_secret_of_the_url(main, caplog):
+    url = "https://user:secret@eda.example.com:8443/secret?key=secret"
+
+    async def run():
+        async with serving(main, url=url) as (_engine, post):
+            settings = {"X-Twilio-Webhooks-Signature-Settings": "key=webhooks_sharedkey_1,algorithm=HMAC_SHA256"}
+            for headers in ({}, settings):
+                assert (await post(form(1), "forged", **headers)).status_code == 403
+
+    asyncio.run(run())
+    refused = "A request was rejected: it has no valid signature for the url at https://eda.example.com"
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == [
+        refused,
+        f"{refused}. Signatures with a shared key are not supported",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sent", "answered"),
+    [
+        (b"", b""),
+        (b"POST /sms HTTP/1.1\r\nHost: x\r\nContent-Le", b""),
+        (b"POST /sms HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\na", b"HTTP/1.1 408 Request Timeout"),
+    ],
+)
+def test_the_webhook_does_not_wait_for_slow_clients(main, monkeypatch, sent, answered):
+    monkeypatch.setattr(webhook_mode, "_SLOWEST", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+
+    async def run():
+        async with running(main, **webhook(port=port)):
+            await listening(port)
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(sent)
+            answer = await asyncio.wait_for(reader.read(), 5)
+            writer.close()
+            return answer
+
+    assert asyncio.run(run()).partition(b"\r\n")[0] == answered
+
+
 def test_an_address_in_use_ends_it_at_the_start(main):
     with socket.create_server(("127.0.0.1", 0)) as other, pytest.raises(TwilioError, match="Cannot listen on"):
         asyncio.run(main(asyncio.Queue(1), webhook(port=other.getsockname()[1])))
+
+
+@pytest.mark.parametrize("host", ["x" * 64, "a..b"])
+def test_a_host_that_is_no_name_ends_it_at_the_start(main, host):
+    with pytest.raises(TwilioError, match=f"Cannot listen on {host}, port 0: "):
+        asyncio.run(main(asyncio.Queue(1), webhook(host=host, port=0)))

@@ -10,6 +10,7 @@ an integer.
 
 from __future__ import annotations
 
+import os.path
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -43,6 +44,7 @@ class Arguments(NamedTuple):
     host: str
     port: int
     url: str
+    feedback: bool
 
     def is_wanted(self, message: Mapping[str, Any]) -> bool:
         """Say whether a message's sender is in ``allow``, and its recipient in ``to`` if that is set."""
@@ -54,6 +56,11 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError(f"must be a string, not {value!r}")
     return value
+
+
+def _path(value: Any) -> str:
+    """Expand what Ansible expands in an option of type path."""
+    return os.path.expanduser(os.path.expandvars(_text(value)))
 
 
 def _secret(value: Any) -> str:
@@ -120,7 +127,7 @@ CONNECTION = {
     "edge": _Argument(variable="TWILIO_EDGE"),
     "api_url": _Argument(variable="TWILIO_API_URL"),
     "validate_certs": _Argument(_flag, True),
-    "ca_path": _Argument(),
+    "ca_path": _Argument(_path),
     "proxy": _Argument(_secret),
     "timeout": _Argument(_number, 30.0),
     "retries": _Argument(_whole, 4),
@@ -131,19 +138,20 @@ SOURCE = {
     "allow": _Argument(_addresses, []),
     "poll_interval": _Argument(_number, 5.0),
     "overlap": _Argument(_number, 3600.0),
-    "state": _Argument(),
+    "state": _Argument(_path),
     "host": _Argument(default="127.0.0.1"),
     "port": _Argument(_whole, 5000),
     "url": _Argument(),
+    "feedback": _Argument(_flag, False),
 }
-# Arguments of ansible-rulebook itself.
-_ENGINE = ("feedback", "eda_feedback_queue")
+# What ansible-rulebook adds if feedback is set.
+QUEUE = "eda_feedback_queue"
 
 
 def read_arguments(given: Mapping[str, Any], environment: Mapping[str, str]) -> Arguments:
     """Return the arguments. Raises ``TwilioError`` with all problems. Secrets are never quoted."""
     known = {**CONNECTION, **SOURCE}
-    problems = [f"{name}: is not an argument." for name in given if name not in known and name not in _ENGINE]
+    problems = [f"{name}: is not an argument." for name in given if name not in known and name != QUEUE]
     values = {}
     for name, argument in known.items():
         try:
@@ -187,7 +195,9 @@ def _problems(values: Mapping[str, Any]) -> Iterator[str]:
             yield f"port: must be 0 to 65535, not {values['port']}."
     else:
         yield f"mode: must be {POLL} or {WEBHOOK}, not {values['mode']!r}."
+    if values["state"] == "":
+        yield "state: must name a file. Remove it if the state need not survive a restart."
     if ANYBODY in values["to"]:
         yield "to: must contain phone numbers. Only allow can be *."
     if not values["allow"]:
-        yield 'allow: is required. Name the numbers whose messages produce events, or ["*"] foreverybody\'s.'
+        yield 'allow: is required. Name the numbers whose messages produce events, or ["*"] for everybody\'s.'

@@ -79,15 +79,20 @@ class Delivery:
 
     def _note(self, message: Message) -> None:
         self._unwritten[message["sid"]] = date_of(message) or datetime.now(timezone.utc).isoformat()
-        with writing():
+        with writing(self._state):
             self._state.note(self._unwritten)
             self._unwritten.clear()
 
 
 @contextmanager
-def writing() -> Iterator[None]:
+def writing(state: State) -> Iterator[None]:
     """Log errors of the state file and continue: an exception would end all rulesets."""
     try:
         yield
     except sqlite3.Error as error:
-        log.error("The state file cannot be written, so messages may produce events again after a restart: %s", error)
+        log.error(
+            "state: %s cannot be written, so messages may produce events again after a restart. Check the disk and the"
+            " file's permissions: %s",
+            state.path,
+            error,
+        )

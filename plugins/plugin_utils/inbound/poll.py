@@ -62,10 +62,9 @@ class _Poller:
         self._client = client
         self._has_read = False
         self._whole_every = min(_WHOLE_SECONDS, _WHOLE_LOOKS * arguments.poll_interval)
-        # When to read the whole overlap next, on the monotonic clock, and when the latest look began, by this machine's
-        # clock.
+        # When to read the whole overlap next, on the monotonic clock, and when the latest look began, by Twilio's.
         self._whole_due = -math.inf
-        self._latest = 0.0
+        self._latest = datetime.fromtimestamp(0, timezone.utc)
 
     async def run(self) -> None:
         seen = await self._begin()
@@ -73,23 +72,30 @@ class _Poller:
         # Messages that Twilio lists later are found when the whole overlap is read.
         overlap = timedelta(seconds=self._arguments.overlap + self._whole_every)
         while True:
-            began = time.time()
             for message in await self._outlast(lambda: self._look(seen)):
                 await self._delivery.deliver(message)
                 seen.note(message)
-            if seen.advance(self._by_twilio(began), overlap):
-                with writing():
+            if seen.advance(self._latest, overlap):
+                with writing(self._state):
                     self._state.advance(seen.since)
             await asyncio.sleep(self._arguments.poll_interval)
 
     async def _begin(self) -> Seen:
-        """Return the handled messages. At the very first start, these are all messages in the list."""
+        """Return the handled messages. At the first start with a number, these are all its messages in the list."""
         account_sid = self._arguments.connection["account_sid"]
-        since = self._state.since(account_sid)
-        if since:
-            return Seen(since, self._state.sids())
-        began = time.time()
-        seen = await self._outlast(lambda: self._look_first(began))
+        stored = self._state.since(account_sid)
+        began = time.monotonic()
+        start, listed = await self._outlast(lambda: self._look_first(began))
+        known = {number: since for number, since in stored.items() if since <= start + _LATE}
+        if known != stored:
+            log.error(
+                "state: %s says that messages count from a moment that Twilio's clock has not reached, because this"
+                " machine's clock was wrong. Messages that came in before %s give no events",
+                self._state.path,
+                start.isoformat(),
+            )
+        seen = Seen({number: known.get(number, start) for number in self._arguments.to}, self._state.sids())
+        seen.skip(start, [message for message in listed if message["to"] not in known])
         self._state.begin(account_sid, seen.since, seen.sids)
         return seen
 
@@ -115,33 +121,35 @@ class _Poller:
                 self._has_read = True
                 return found
 
-    def _look_first(self, began: float) -> Seen:
-        """Find the messages that came in before ``began``, in seconds since 1970 by this machine's clock."""
+    def _look_first(self, began: float) -> tuple[datetime, list[Message]]:
+        """Return ``began``, which is on the monotonic clock, by Twilio's clock, and the latest messages."""
         listed = [
             normalise(raw)
             for number in self._arguments.to
             for raw in islice(self._client.messages.list({"To": number, "PageSize": _PAGE_SIZE}), _PAGE_SIZE)
         ]
-        return Seen.at_first(self._by_twilio(began), listed)
+        return self._by_twilio(began), listed
 
     def _look(self, seen: Seen) -> list[Message]:
         """Find new messages, oldest first."""
-        began, moment = time.time(), time.monotonic()
-        is_whole = moment >= self._whole_due
-        since = seen.since if is_whole else max(seen.since, self._by_twilio(self._latest) - _LATE)
-        filters: dict[str, str | int] = {"DateSent>": to_iso_8601(since - _SECOND), "PageSize": _PAGE_SIZE}
-        listed = (
-            normalise(raw)
-            for number in self._arguments.to
-            for raw in self._client.messages.list({"To": number, **filters})
-        )
+        began = time.monotonic()
+        is_whole = began >= self._whole_due
+        listed = []
+        for number, first in seen.since.items():
+            since = first if is_whole else max(first, self._latest - _LATE)
+            filters: dict[str, str | int] = {"DateSent>": to_iso_8601(since - _SECOND), "PageSize": _PAGE_SIZE}
+            listed += [normalise(raw) for raw in self._client.messages.list({"To": number, **filters})]
         news = seen.news(listed)
         # After a failure, the same messages are read again.
-        self._latest = began
+        self._latest = self._by_twilio(began)
         if is_whole:
-            self._whole_due = moment + self._whole_every
+            self._whole_due = began + self._whole_every
         return news
 
     def _by_twilio(self, moment: float) -> datetime:
-        """Convert a moment from this machine's clock to Twilio's, in whole seconds."""
-        return datetime.fromtimestamp(int(moment + self._client.clock_offset), timezone.utc)
+        """Convert a moment from the monotonic clock to Twilio's, in whole seconds.
+
+        Call this right after a response: this machine's clock may be set at any time.
+        """
+        elapsed = time.monotonic() - moment
+        return datetime.fromtimestamp(int(time.time() + self._client.clock_offset - elapsed), timezone.utc)

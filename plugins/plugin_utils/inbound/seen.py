@@ -10,7 +10,7 @@ from a date well before the latest message, and SIDs say which messages have bee
 
 from __future__ import annotations
 
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from datetime import datetime, timedelta
 
 from ...module_utils._twilio.message import Message
@@ -20,24 +20,24 @@ from ...module_utils._twilio.values import is_message_sid
 class Seen:
     """The messages that have been handled.
 
-    ``since`` is the earliest date that counts, in UTC and whole seconds. ``sids`` maps the SIDs that have been
-    handled to their dates, as far back as ``since``.
+    ``since`` maps each number to the earliest date that counts, in UTC and whole seconds. ``sids`` maps the SIDs that
+    have been handled to their dates, as far back as ``since``.
     """
 
-    def __init__(self, since: datetime, sids: MutableMapping[str, str]) -> None:
+    def __init__(self, since: Mapping[str, datetime], sids: MutableMapping[str, str]) -> None:
         self.since = since
         self.sids = sids
 
-    @classmethod
-    def at_first(cls, began: datetime, listed: Iterable[Message]) -> Seen:
-        """Return what counts as handled when the first look begins: all messages that came in before.
+    def skip(self, start: datetime, messages: Iterable[Message]) -> None:
+        """Count messages as handled that came in before ``start``.
 
-        ``began`` is by Twilio's clock, which is known to within a second. So messages dated up to a second later count
+        ``start`` is by Twilio's clock, which is known to within a second. So messages dated up to a second later count
         too.
         """
-        since, latest = began.isoformat(), (began + timedelta(seconds=1)).isoformat()
-        dates = {message["sid"]: date_of(message) for message in listed}
-        return cls(began, {sid: date for sid, date in dates.items() if since <= date <= latest})
+        latest = (start + timedelta(seconds=1)).isoformat()
+        for message in self.news(messages):
+            if date_of(message) <= latest:
+                self.note(message)
 
     def news(self, messages: Iterable[Message]) -> list[Message]:
         """Return the inbound messages that have not been handled, oldest first.
@@ -55,8 +55,12 @@ class Seen:
             and message["status"] != "receiving"
             and message["sid"] not in self.sids
             and is_message_sid(str(message["sid"]))
-            and date_of(message) >= self.since.isoformat()
+            and date_of(message) >= self.since.get(message["to"], self._earliest).isoformat()
         )
+
+    @property
+    def _earliest(self) -> datetime:
+        return min(self.since.values())
 
     def note(self, message: Message) -> None:
         """Remember that a message has been handled."""
@@ -67,10 +71,11 @@ class Seen:
 
         ``since`` changes in steps of the overlap, so that it is seldom written to the state file.
         """
-        if now - self.since <= 2 * overlap:
+        if now - self._earliest <= 2 * overlap:
             return False
-        self.since = (now - overlap).replace(microsecond=0)
-        for sid in [sid for sid, date in self.sids.items() if date < self.since.isoformat()]:
+        earliest = (now - overlap).replace(microsecond=0)
+        self.since = {number: max(since, earliest) for number, since in self.since.items()}
+        for sid in [sid for sid, date in self.sids.items() if date < earliest.isoformat()]:
             del self.sids[sid]
         return True
 

@@ -12,18 +12,44 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+_PORT = re.compile(r":[0-9]*$")
 
 
 def sign(auth_token: str, url: str, form: Sequence[tuple[str, str]]) -> str:
-    """Return the signature of a form posted to ``url``, which is as in Twilio's settings, including the query."""
+    """Return the signature of a form with this URL, including its query.
+
+    Which URL Twilio signs is not always the one in its settings: see ``is_signed``.
+    """
     # A field that is sent twice with the same value counts once.
     text = url + "".join(name + value for name, value in sorted(set(form)))
     return base64.b64encode(hmac.new(auth_token.encode(), text.encode(), hashlib.sha1).digest()).decode()
 
 
 def is_signed(signature: str, auth_token: str, url: str, form: Sequence[tuple[str, str]]) -> bool:
-    """Say whether ``signature`` is that of the form. The comparison takes constant time."""
+    """Say whether ``signature`` is that of the form posted to ``url``, which is as in Twilio's settings.
+
+    The URL's login and port may be missing from what was signed, or the usual port may be added: over HTTPS, Twilio
+    drops the login and mostly the port. Each comparison takes constant time.
+    """
     # A header can contain any bytes.
     given = signature.encode(errors="surrogateescape")
-    return hmac.compare_digest(given, sign(auth_token, url, form).encode())
+    return any(hmac.compare_digest(given, sign(auth_token, variant, form).encode()) for variant in _variants(url))
+
+
+def _variants(url: str) -> set[str]:
+    """Return a URL with and without its login, each with and without a port.
+
+    Twilio's SDKs try the URL with and without the port as well.
+    Source: https://github.com/twilio/twilio-python/blob/main/twilio/request_validator.py
+    """
+    parts = urlsplit(url)
+    start, _slashes, rest = url.partition("//")
+    tail = rest[len(parts.netloc) :]
+    login, at, address = parts.netloc.rpartition("@")
+    host = _PORT.sub("", address)
+    with_port = address if address != host else f"{host}:{443 if parts.scheme == 'https' else 80}"
+    return {f"{start}//{who}{where}{tail}" for who in (login + at, "") for where in (host, with_port)}

@@ -11,8 +11,8 @@ from importlib.util import find_spec
 from typing import Any
 
 from ...module_utils._twilio.errors import TwilioError
-from .arguments import POLL, read_arguments
-from .delivery import Delivery, Queue
+from .arguments import POLL, QUEUE, read_arguments
+from .delivery import Delivery, Queue, log
 from .poll import poll
 from .state import open_state
 from .webhook import serve
@@ -23,6 +23,9 @@ async def run(queue: Queue, args: Mapping[str, Any], environment: Mapping[str, s
     arguments = read_arguments(args, environment)
     if arguments.mode == POLL and not find_spec("requests"):
         raise TwilioError("The Python that runs ansible-rulebook lacks the package requests. Install it.")
+    feedback = args.get(QUEUE)
+    if arguments.feedback and not feedback:
+        log.warning("feedback: has no effect, since ansible-rulebook returns no events. Run it with --persistence-id")
     with open_state(arguments.state) as state:
-        async with Delivery(arguments, state, queue, args.get("eda_feedback_queue")) as delivery:
+        async with Delivery(arguments, state, queue, feedback) as delivery:
             await (poll if arguments.mode == POLL else serve)(arguments, state, delivery)

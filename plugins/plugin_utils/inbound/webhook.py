@@ -10,7 +10,7 @@ import asyncio
 from contextlib import suppress
 from datetime import datetime, timezone
 from itertools import islice
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from ...module_utils._twilio.errors import TwilioError
 from ...module_utils._twilio.message import Message
@@ -28,6 +28,12 @@ with suppress(ImportError):
 # A text of 1,600 characters takes at most 19,200 bytes. The rest is short fields and the URLs of ten pictures.
 _LONGEST_BODY = 64 * 1024
 _MOST_FIELDS = 200
+# How long a client may take for a request's headers, and again for its body, in seconds. Each open connection takes a
+# file descriptor, so slow clients could use up all of them.
+_SLOWEST = 10.0
+# Twilio sends this header if it has signed with a shared key instead of the auth token, which is in beta.
+# Source: https://github.com/twilio/twilio-python/blob/main/twilio/request_validator.py
+_SHARED_KEY = "X-Twilio-Webhooks-Signature-Settings"
 # How many messages may wait in memory for the engine.
 _MOST_WAITING = 1000
 # How many messages to recognise when they are posted again, and how many to forget at once.
@@ -43,12 +49,15 @@ async def serve(arguments: Arguments, state: State, delivery: Delivery) -> None:
     application = web.Application(client_max_size=_LONGEST_BODY)
     # A proxy in front of this server may rewrite the path. Only the signed URL matters.
     application.router.add_post("/{path:.*}", webhook.receive)
-    runner = web.AppRunner(application, access_log=None)
+    # keepalive_timeout also limits how long the first request's headers may take. Without lingering_time, a connection
+    # is closed at once if the rest of its request is not wanted.
+    runner = web.AppRunner(application, access_log=None, keepalive_timeout=_SLOWEST, lingering_time=0)
     await runner.setup()
     try:
         try:
             await web.TCPSite(runner, arguments.host, arguments.port).start()
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
+            # A name with a part of more than 63 characters is a UnicodeError.
             raise TwilioError(f"Cannot listen on {arguments.host}, port {arguments.port}: {error}") from None
         for address in runner.addresses:
             log.info("Waiting for Twilio's requests on %s, port %s", *address[:2])
@@ -68,14 +77,33 @@ class _Webhook:
         self.waiting: asyncio.Queue[Message] = asyncio.Queue(_MOST_WAITING)
 
     async def receive(self, request: web.Request) -> web.Response:
-        """Answer a request at once, even if the engine is busy."""
+        """Answer a request at once, even if the engine is busy, and close the connection.
+
+        A proxy that kept the connection could send a request at the moment when it is closed for being idle.
+        """
+        response = await self._answer(request)
+        response.force_close()
+        return response
+
+    async def _answer(self, request: web.Request) -> web.Response:
         try:
-            form = parse_qsl((await request.read()).decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+            body = await asyncio.wait_for(request.read(), _SLOWEST)
+            form = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+        except asyncio.TimeoutError:
+            return web.Response(status=408)
         except ValueError:
             return web.Response(status=400)
         signature = request.headers.get("X-Twilio-Signature", "")
         if not is_signed(signature, self._arguments.connection["auth_token"], self._arguments.url, form):
-            log.warning("A request was rejected: it has no valid signature for %s", self._arguments.url)
+            # Anybody can cause this line. The rest of the URL may contain secrets.
+            parts = urlsplit(self._arguments.url)
+            advice = ". Signatures with a shared key are not supported" if _SHARED_KEY in request.headers else ""
+            log.warning(
+                "A request was rejected: it has no valid signature for the url at %s://%s%s",
+                parts.scheme,
+                parts.hostname,
+                advice,
+            )
             return web.Response(status=403)
         fields = dict(form)
         sid = fields.get("MessageSid", "")
@@ -97,5 +125,5 @@ class _Webhook:
             old = list(islice(self._seen, _FORGOTTEN))
             for name in old:
                 del self._seen[name]
-            with writing():
+            with writing(self._state):
                 self._state.forget(old)

@@ -47,9 +47,9 @@ def test_the_documentation_tells_of_every_argument():
     }
     options = yaml.safe_load(texts["DOCUMENTATION"])["options"]
     known = {**CONNECTION, **SOURCE}
-    assert options.keys() == known.keys() | {"feedback"}
+    assert options.keys() == known.keys()
     for name, argument in known.items():
-        assert options[name].get("default") == (argument.default or None), name
+        assert options[name].get("default") == (None if argument.default == [] else argument.default), name
         text = " ".join(options[name]["description"])
         assert (f"E({argument.variable})" in text) if argument.variable else ("E(" not in text), name
     for example in yaml.safe_load(texts["EXAMPLES"]):
@@ -60,6 +60,7 @@ def test_defaults_and_environment():
     arguments = read_arguments(POLL, {**ENVIRONMENT, "TWILIO_API_URL": "http://127.0.0.1:8480"})
     assert (arguments.mode, arguments.to, arguments.allow) == ("poll", ["+15557654321"], ["+15551234567"])
     assert (arguments.poll_interval, arguments.overlap, arguments.state) == (5.0, 3600.0, None)
+    assert arguments.feedback is False
     connection = arguments.connection
     assert (connection["auth_token"], connection["api_url"]) == ("9b" * 16, "http://127.0.0.1:8480")
     # What is set is not read from the environment, and an empty string is set.
@@ -80,6 +81,14 @@ def test_defaults_and_environment():
 def test_numbers(value, expected):
     assert read_arguments({**POLL, "to": value}, ENVIRONMENT).to == expected
     assert read_arguments({**POLL, "allow": value}, ENVIRONMENT).allow == expected
+
+
+def test_paths_are_expanded(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/eda")
+    monkeypatch.setenv("STATES", "/var/lib/eda")
+    assert read_arguments({**POLL, "state": "~/texts.sqlite"}, ENVIRONMENT).state == "/home/eda/texts.sqlite"
+    assert read_arguments({**POLL, "state": "$STATES/texts"}, ENVIRONMENT).state == "/var/lib/eda/texts"
+    assert read_arguments({**WEBHOOK, "ca_path": "~/ca.pem"}, ENVIRONMENT).connection["ca_path"] == "/home/eda/ca.pem"
 
 
 @pytest.mark.parametrize(("given", "expected"), [(True, True), ("false", False), ("No", False), (None, True)])
@@ -112,6 +121,7 @@ def test_who_is_wanted(message, wanted):
         ({}, ["to", "allow"]),
         ({**POLL, "allow": []}, ["allow"]),
         ({**POLL, "to": "*"}, ["to"]),
+        ({**POLL, "state": ""}, ["state"]),
         ({**POLL, "alow": "*", "feedback": True, "eda_feedback_queue": 1}, ["alow"]),
         ({**POLL, "mode": "push"}, ["mode"]),
         ({**POLL, "to": "5557654321"}, ["to"]),
@@ -126,6 +136,11 @@ def test_who_is_wanted(message, wanted):
 )  # fmt: skip
 def test_all_problems_are_told_together(given, names):
     assert [problem.split(":")[0] for problem in problems(given)] == names
+
+
+def test_how_to_allow_everybody():
+    (problem,) = problems({**POLL, "allow": []})
+    assert problem.endswith('or ["*"] for everybody\'s.')
 
 
 def test_the_webhook_needs_the_auth_token():

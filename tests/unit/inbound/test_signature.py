@@ -49,6 +49,26 @@ def test_forgeries(signature, token, url, form):
 
 
 @pytest.mark.parametrize(
+    ("url", "signed"),
+    [
+        ("https://u:p@example.com:8443/a?b=c@d:1", "https://example.com/a?b=c@d:1"),
+        ("https://u:p@example.com:8443/a?b=c@d:1", "https://example.com:8443/a?b=c@d:1"),
+        ("https://u:p@example.com:8443/a", "https://u:p@example.com/a"),
+        ("https://u:p@example.com:8443/a", "https://u:p@example.com:8443/a"),
+        ("https://example.com/a", "https://example.com:443/a"),
+        ("https://example.com:443/a", "https://example.com/a"),
+        ("http://https/a", "http://https:80/a"),
+        ("https://[::1]/a", "https://[::1]:443/a"),
+        ("https://[::1]:8443/a?", "https://[::1]/a?"),
+    ],
+)
+def test_login_and_port_may_be_missing_from_what_was_signed(url, signed):
+    signature = RequestValidator(TOKEN).compute_signature(signed, dict(FORM))
+    assert is_signed(signature, TOKEN, url, FORM)
+    assert not is_signed(signature, TOKEN, url.replace("/a", "/b"), FORM)
+
+
+@pytest.mark.parametrize(
     "form",
     [
         [],

@@ -60,7 +60,7 @@ options:
       - The file in which the source notes the messages that have produced their events. It is created at the first
         start.
       - After a restart, the source continues where it stopped, even if it was killed. Messages that came in meanwhile
-        produce their events then.
+        produce their events then, except those to numbers that were not in O(to) before.
       - Without it, messages that come in while the source is not running produce no events, and with O(mode=webhook) a
         message that Twilio posts again after a restart produces another event.
       - Each source needs its own file, on persistent storage.
@@ -74,9 +74,9 @@ options:
     description:
       - How late a message may appear in Twilio's list and still produce an event, in seconds. Only used with
         O(mode=poll).
-      - Once a minute, the source reads the messages of the last one to two times O(overlap) again, so a large value
-        costs more on a busy number. If a message appears more than a minute late, its event comes up to a minute after
-        that.
+      - Once a minute, or every 12 times O(poll_interval) if that is less, the source reads the messages of the last one
+        to two times O(overlap) again, so a large value costs more on a busy number. If a message appears more than a
+        minute late, its event comes up to a minute after that.
     type: float
     default: 3600
   host:
@@ -98,7 +98,7 @@ options:
   feedback:
     description:
       - Whether to note a message as handled only when ansible-rulebook has stored its event. Requires the option
-        C(--persistence-id) of ansible-rulebook.
+        C(--persistence-id) of ansible-rulebook. Without that, it has no effect, and the source logs a warning.
     type: bool
     default: false
   account_sid:
