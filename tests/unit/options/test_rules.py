@@ -120,8 +120,8 @@ WRONG = {
     "a bad template": ({"content_sid": "HX1"}, "content_sid: must be HX"),
     "variables without a template": ({"content_variables": "{}"}, "content_variables: requires content_sid"),
     "a variable that is a boolean": (
-        {"content_sid": f"HX{HEX}", "content_variables": '{"1": true, "2": 1, "x": null}'},
-        "content_variables: 1 is true, x is null; each variable must be a string.",
+        {"content_sid": f"HX{HEX}", "content_variables": '{"1": true, "2": 1, "3": false, "x": null}'},
+        "content_variables: 1 is true, 3 is false, x is null; each variable must be a string.",
     ),
     "a media URL with a blank": ({"media_url": ["https://example.com/a b.png"]}, "Write spaces as %20"),
     "variables in a list": ({"content_sid": f"HX{HEX}", "content_variables": "[1]"}, "content_variables: must be"),

@@ -10,7 +10,13 @@ from datetime import datetime, timezone
 
 import pytest
 
-from ansible_collections.oncall.twilio.plugins.module_utils._options.form import choose, form_name, predict, to_form
+from ansible_collections.oncall.twilio.plugins.module_utils._options.form import (
+    choose,
+    form_name,
+    predict,
+    to_form,
+    to_forms,
+)
 from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import SMS
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.message import KEYS, normalise
 
@@ -68,8 +74,8 @@ def test_content_excludes_the_others(content, left):
 
 
 def test_variables_of_a_template_are_texts():
-    form = to_form(TO, {"content_variables": '{"1": 5, "2": 1.5, "3": "5"}'}, {}, NOW)
-    assert form["ContentVariables"] == '{"1": "5", "2": "1.5", "3": "5"}'
+    form = to_form(TO, {"content_variables": '{"1": 5, "2": 1.5, "3": "5", "4": 0}'}, {}, NOW)
+    assert form["ContentVariables"] == '{"1": "5", "2": "1.5", "3": "5", "4": "0"}'
 
 
 def test_senders_are_read_like_recipients():
@@ -107,6 +113,11 @@ def test_form():
         "ScheduleType": "fixed",
         "Tags": '{"a":"b"}',
     }
+
+
+def test_a_form_for_each_recipient():
+    options = params(to=[TO, FROM], body="x", extra_parameters={"Tags": "{}"})
+    assert to_forms(options, NOW) == [{"To": to, "Body": "x", "Tags": "{}"} for to in (TO, FROM)]
 
 
 def test_normalise():
