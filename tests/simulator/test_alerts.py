@@ -66,7 +66,7 @@ def test_all_that_goes_wrong_is_told(slow: Simulator) -> None:
     found = alerts(slow)[::-1]
     assert [(each["with"], each["code"], each["status"], each["fault"]) for each in found] == [
         (TO, 21602, 400, None),
-        (None, 20001, 400, None),
+        (None, 20007, 400, None),
         (TO, 20009, 400, None),
         (OTHER, 20003, 401, None),
         (OTHER, None, 502, "html_page"),
