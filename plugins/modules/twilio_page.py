@@ -70,7 +70,8 @@ options:
     default: 0
   body:
     description:
-      - What has happened. It is required. It is shortened if it does not fit into O(segments) with the hint.
+      - What has happened. It is required. It is shortened if it does not fit into O(segments) with the hint. The page
+        then ends with a tag such as C(#qh3xk2a), which tells it from others that begin in the same way.
     type: str
   message_variable:
     description:
@@ -190,6 +191,7 @@ options:
     description:
       - How long a page counts as open, in seconds. A task with the same O(incident), or else the same O(body),
         continues an open page instead of starting a new one.
+      - If the time of an open page is over and not everybody was paged, a new page starts.
       - The default is the time that paging everybody takes. With V(0), each run starts a new page.
       - With O(state=resolved), this is how old the page may be. The default is a day, or more if paging everybody takes
         longer.

@@ -10,7 +10,10 @@ the pager's requests Twilio.
 
 from __future__ import annotations
 
+import itertools
 import json
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
@@ -186,6 +189,28 @@ def test_a_stranger_does_not_count(twilio):
     assert paged["by"]["number"] == TAKES
 
 
+@pytest.mark.parametrize("started", [0, 1, 2, 5])
+def test_a_machine_without_a_thread_to_spare_ends_no_page(twilio, monkeypatch, started):
+    start, left = threading.Thread.start, itertools.count(-started)
+
+    def fails_once(thread):
+        # The threads of the simulator's side are not daemons.
+        if thread.daemon and next(left) == 0:
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", fails_once)
+    assert page(twilio, [tier(TAKES)])["by"]["number"] == TAKES
+    assert next(left) > 0
+
+
+def test_a_code_that_another_text_contains_is_not_used(twilio, monkeypatch):
+    codes = iter(["7F3", "7F3", "9XZ"])
+    monkeypatch.setattr(work, "_fresh_code", lambda: next(codes))
+    twilio.created(To=TAKES, From=FROM, Body="Queue stuck\nReply ACK 7F3 to take it, NO 7F3 to pass")
+    assert page(twilio, [tier(TAKES)])["code"] == "9XZ"
+
+
 def test_two_incidents_at_once(twilio):
     with ThreadPoolExecutor() as threads:
         disk, queue = (
@@ -277,6 +302,13 @@ def test_no_log_leaves_numbers_and_texts_off_the_screen(twilio):
     assert not any(word in screen for word in ("+1", "5551", "Disk", "ack", paged["code"]))
     assert "Somebody is paged (first)" in screen
     assert "It is taken" in screen
+
+
+@pytest.mark.skipif(not hasattr(time, "CLOCK_BOOTTIME"), reason="Only Linux has a clock that stands still in sleep")
+def test_the_clock_goes_on_while_the_machine_sleeps(monkeypatch):
+    clock, now = Clock(SimpleNamespace(clock_offset=0.0), follows_server=False), time.clock_gettime  # type: ignore[arg-type]
+    monkeypatch.setattr(time, "clock_gettime", lambda which: now(which) + 600 * (which == time.CLOCK_BOOTTIME))
+    assert 600 <= clock() < 700
 
 
 def test_a_date_from_elsewhere_does_not_end_a_page():

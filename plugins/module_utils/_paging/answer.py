@@ -109,12 +109,19 @@ def read_reply(text: str, code: str, words: Words) -> Reading:
     mentions = bool(wanted) and any(_has(line, wanted) for line in lines)
     if wanted and (meaning := _meaning(lines, wanted, words)):
         return Reading(meaning, True, mentions)
-    return Reading(_meaning(lines, "", words), False, mentions)
+    meaning = _meaning(lines, "", words)
+    with_code = _meanings(lines, wanted, words) if wanted else set()
+    # "NO 7F3" below "Ack" contradicts it.
+    return Reading(None if with_code and meaning not in with_code else meaning, False, mentions)
 
 
 def codes_answered(text: str, words: Words) -> frozenset[str]:
     """Return the codes that a reply may answer, of any page, as ``squeeze`` returns them."""
-    line = next((line for line in _lines(text) if not _are_courtesies(line)), [])
+    lines = _lines(text)
+    if _meaning(lines, "", words):
+        # Such as "ok ack": the rest is a courtesy, not a code.
+        return frozenset()
+    line = next((line for line in lines if not _are_courtesies(line)), [])
     return frozenset(
         code
         for meaning, answers in zip((ACCEPTED, DECLINED), words)
@@ -142,17 +149,21 @@ def _meaning(lines: Sequence[list[str]], code: str, words: Words) -> str | None:
     for index, line in enumerate(lines):
         # The code may be on a line of its own below the word.
         candidates = [line, line + lines[index + 1]] if code and index + 1 < len(lines) else [line]
-        found = {
-            meaning
-            for meaning, answers in zip((ACCEPTED, DECLINED), words)
-            for tokens in candidates
-            if any(_matches(tokens, meaning, squeeze(word), code) for word in answers)
-        }
-        if found:
+        if found := _meanings(candidates, code, words):
             return found.pop() if len(found) == 1 and found <= possible else None
         # A line that only fits a no, such as "not now", contradicts a yes below it.
         possible = {meaning for meaning in possible if _is_courteous(line, _COURTESIES[meaning])}
     return None
+
+
+def _meanings(candidates: Sequence[list[str]], code: str, words: Words) -> set[str]:
+    """Return the meanings of any of these lines."""
+    return {
+        meaning
+        for meaning, answers in zip((ACCEPTED, DECLINED), words)
+        for tokens in candidates
+        if any(_matches(tokens, meaning, squeeze(word), code) for word in answers)
+    }
 
 
 def _matches(tokens: list[str], meaning: str, word: str, code: str) -> bool:

@@ -16,6 +16,7 @@ from .incident import (
     INTERRUPTED,
     LAST_LOOK,
     OUT,
+    PAGING,
     RESOLVED,
     SENDING,
     UNTAKEN,
@@ -201,7 +202,7 @@ def on_told(work: Work, event: Told) -> None:
             if not event.error:
                 work.put_tell(tell, state=OUT, error=None)
                 work.say("told", f"{who} is told {_IN_WORDS[event.kind]}", event.number)
-            elif event.may_pass:
+            elif event.may_pass and (tell.kind != HINTED or work.incident.stage == PAGING):
                 due = work.now + pause_after(tell.attempts)
                 work.put_tell(tell, state=WAITING, due=due, error=event.error)
             else:
@@ -215,13 +216,14 @@ def _want_looks(work: Work) -> bool:
     taken = work.incident.taken
     wanted = [number for number in work.incident.looks if not taken or number != taken.number]
     for number in wanted:
-        work.put_look(number, is_wanted=True)
+        work.put_look(number, is_wanted=True, due=work.now)
     return bool(wanted)
 
 
 def _start_looks(work: Work) -> None:
     for number, look in work.incident.looks.items():
-        if look.is_wanted:
+        # In the last look, what could not be read is read again after a pause.
+        if look.is_wanted and (work.incident.stage != LAST_LOOK or look.due <= work.now):
             read_replies(work, number)
             if work.incident.stage == LAST_LOOK:
                 read_sent(work, number)

@@ -201,8 +201,9 @@ def _page_whom_the_earlier_run_has_not(work: Work) -> None:
     incident = work.incident
     if work.now >= incident.time_end:
         return
-    paged = {page.number for page in incident.pages}
-    for turn in range(incident.turn - incident.turn % len(incident.plan.tiers), incident.turn + 1):
+    first = incident.turn - incident.turn % len(incident.plan.tiers)
+    paged = {page.number for page in incident.pages if page.turn >= first}
+    for turn in range(first, incident.turn + 1):
         tier = incident.plan.tier(turn)
         for person in tier.people:
             if person.number not in paged:

@@ -331,7 +331,7 @@ class Work:
         self.put(tells=tuple(changed if item is tell else item for item in self.incident.tells))
 
     def tell(self, kind: str, number: str, body: str, after: float = 0.0) -> None:
-        """Tell somebody something in ``delay`` seconds, unless they were told already."""
+        """Tell somebody something in ``after`` seconds, unless they were told already."""
         if (kind, number) not in self.incident.told:
             tell = Tell(kind, number, body, WAITING, self.now + after)
             self.put(tells=(*self.incident.tells, tell), told=self.incident.told | {(kind, number)})

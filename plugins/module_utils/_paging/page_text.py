@@ -35,6 +35,7 @@ HINTED = "hinted"
 DECIDED = "decided"
 
 _LONGEST_NAME = 40
+_SCHEMES = re.compile(r"[a-z0-9+.-]+://(?:www\.)?|\bwww\.", re.IGNORECASE)
 # How much of a message a call says, in characters. Nobody listens for longer.
 _LONGEST_SPEECH = 600
 
@@ -63,7 +64,8 @@ class Texts:
     """The texts of an incident, for any code; ``segments`` is the maximum of a page.
 
     ``tag`` is at the end of each page of an incident that has a key, and is then the only mark of the incident: the
-    message from a monitoring system may change from one alert to the next.
+    message from a monitoring system may change from one alert to the next. A message that does not fit has a tag too,
+    since two may differ only in what is cut.
     """
 
     message: str
@@ -81,8 +83,16 @@ class Texts:
 
     def page(self, code: str, turn: int) -> str:
         """Return the text of a page. It differs for each turn, so that it can be recognised in a list of messages."""
-        end = self._end(code)
-        return fit(f"{self._mark(turn)}{self.message}{end}", self.segments, f"…{end}")
+        mark, end = self._mark(turn), self._end(code)
+        text = fit(f"{mark}{self.message}{end}", self.segments, f"…{end}")
+        if len(text) > len(mark) + len(f"...{end}"):
+            return text
+        # Nothing of the message is left, because it begins with a URL, which is never cut. Without https:// it is none.
+        return fit(f"{mark}{_SCHEMES.sub('', self.message)}{end}", self.segments, f"…{end}")
+
+    def is_cut(self, code: str) -> bool:
+        """Say whether the message does not fit into each page."""
+        return gsm7(self.message.strip()) not in gsm7(self.page(code, self.turns - 1))
 
     def _end(self, code: str) -> str:
         return f"\n{self.how_to_reply(code)}{self.tag and f' #{self.tag}'}"
@@ -132,7 +142,9 @@ class Texts:
         return f"Your reply was not understood. {self.how_to_reply(code)}"
 
     def _short(self, beginning: str) -> str:
-        return fit(f"{beginning}{self.message}", max(1, segments(beginning + "…").segments), "…")
+        text = fit(f"{beginning}{self.message}", max(1, segments(beginning + "…").segments), "…")
+        # A message that begins with a long URL is cut before it, and the spaces there are cut off as well.
+        return text if gsm7(text).startswith(gsm7(beginning)) else f"{beginning}…"
 
     def recognise(self, body: str) -> Page | None:
         """Say which page of this incident, or of an earlier one of the same message, a text is; None if it is none."""

@@ -11,7 +11,7 @@ nobody can be paged, ``Plan.has_fatal_error`` is true.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -134,16 +134,12 @@ def read_plan(options: Mapping[str, Any], fresh_code: str) -> Plan:
     hint = reader.hint(words, code, limit, tag)
     if not hint:
         limit, hint = 10, DEFAULT_HINT
+    message, turns = reader.message(), max(1, len(tiers) * repeat)
+    texts = Texts(message, words, hint, limit, turns, tag, reader.speech(words, code))
+    if not tag and texts.is_cut(code):
+        texts = replace(texts, tag=tag_of(message))
     plan = Plan(
-        texts=Texts(
-            reader.message(),
-            words,
-            hint,
-            limit,
-            max(1, len(tiers) * repeat),
-            tag,
-            reader.speech(words, code),
-        ),
+        texts=texts,
         tiers=tiers,
         repeat=repeat,
         code=code,

@@ -83,7 +83,8 @@ def _table(
     for turn in range(plan.turns):
         tier = plan.tier(turn)
         text = plan.texts.page(incident.code, turn)
-        numbers = dict.fromkeys(person.number for person in (*on_call.get(turn, ()), *tier.people))
+        paged = [page.number for page in incident.pages if page.turn == turn]
+        numbers = dict.fromkeys([*paged, *(person.number for person in (*on_call.get(turn, ()), *tier.people))])
         table.append(
             {
                 "tier": tier.name,
@@ -94,7 +95,11 @@ def _table(
                 "text": text,
                 "segments": segments(text).segments,
                 "recipients": [
-                    {"name": plan.people[number].name, "to": number, "outcome": outcome(turn, number)}
+                    {
+                        "name": plan.people.get(number, Person(number)).name,
+                        "to": number,
+                        "outcome": outcome(turn, number),
+                    }
                     for number in numbers
                 ],
             }

@@ -106,13 +106,13 @@ def begin_last_look(work: Work, longest: float) -> None:
         work.put_look(number, is_wanted=True, due=work.now)
 
 
-def look_again(work: Work) -> None:
+def look_again(work: Work, unread_number: str) -> None:
     """Repeat the last look after a pause, if somebody's replies could not be read.
 
-    Everybody's are read again: those who have been heard may have changed their minds meanwhile.
+    For a question everybody's are read again: those who have been heard may have changed their minds meanwhile.
     """
-    if work.incident.plan.question and work.incident.stage == LAST_LOOK:
-        for number in work.incident.looks:
+    if work.incident.stage == LAST_LOOK:
+        for number in work.incident.looks if work.incident.plan.question else [unread_number]:
             work.put_look(number, is_wanted=True, due=work.now + min(_PAUSE, work.incident.plan.poll_interval))
 
 

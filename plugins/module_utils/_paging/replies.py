@@ -21,7 +21,7 @@ from .question import ANSWERS, look_again
 def on_replied(work: Work, event: Replied) -> None:
     """Read somebody's replies."""
     work.put_look(event.number, reads_replies=False, is_in_vain=False)
-    if not work.incident.plan.question:
+    if not work.incident.plan.question and not any(look.is_in_vain for look in work.incident.looks.values()):
         # A question for which not all replies could be read reports the latest error.
         work.put(unreadable=None)
     if work.incident.plan.question and work.incident.stage == CLOSING:
@@ -57,7 +57,7 @@ def on_unread(work: Work, event: Unread) -> None:
         return
     work.put_look(event.number, reads_replies=False, is_in_vain=True)
     work.put(unreadable=event.error)
-    look_again(work)
+    look_again(work, event.number)
     if not any(note.kind == "unreadable" for note in work.incident.notes):
         work.say("unreadable", f"Replies cannot be read: {brief(event.error)}. The next look tries again")
 
@@ -98,17 +98,24 @@ def _add_reply(work: Work, event: Replied, message: Message) -> None:
     work.put(replies=(*incident.replies, reply))
     if counts and reading.meaning == STOPPED:
         work.say(
-            "stopped", f"{incident.who(event.number)} replies {body.strip()}, and gets no more texts", event.number
+            "stopped",
+            f"{incident.who(event.number)} replies {_on_one_line(body)}, and gets no more texts",
+            event.number,
         )
     else:
         kind = reading.meaning if counts else None
-        text = f"replies: {body}"
+        text = f"replies: {_on_one_line(body)}"
         if incident.plan.question:
             kind = ANSWERS[kind] if kind else None
             # A code on the screen would let others answer a question that is still open.
             has_code = squeeze(incident.code) in squeeze(body)
             text = f"says {kind}" if kind else "replies with the code, but not as asked" if has_code else text
         work.say(kind or "replied", f"{incident.who(event.number)} {text}", event.number)
+
+
+def _on_one_line(body: str) -> str:
+    """Return a text as the screen may show it: it could look like Ansible's, or control the terminal."""
+    return " ".join("".join(char if char.isprintable() else " " for char in body).split())
 
 
 def _is_to_a_sender(incident: Incident, number: str, message: Message) -> bool:

@@ -94,6 +94,9 @@ def _resume(plan: Plan, latest: Earlier, listed: list[Message], now: float, date
         for at in [min(now, now - (date - page.date))]
     )
     rings = tuple(ring for page in pages for ring in rings_for(plan, page, is_earlier=True))
+    if last < plan.turns - 1 and now >= pages[0].at + plan.time:
+        # There is no time left for people who were not paged.
+        return None
     if last == plan.turns - 1 and all(page.state == FAILED for page in pages) and not rings:
         # It has reached nobody, and there is nobody left to page.
         return None

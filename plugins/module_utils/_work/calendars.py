@@ -34,13 +34,16 @@ def ask_calendar(plan: Plan, task: Task, turn: int, moment: datetime) -> Callabl
     return lambda now: OnCall(now, turn, people, tuple(found.warnings))
 
 
-def predict_on_call(plan: Plan, task: Task, now: datetime) -> dict[int, tuple[Person, ...]]:
-    """Return who will be on call when the tiers have their turns; raises ``InvalidOptions`` if a calendar fails."""
+def predict_on_call(plan: Plan, task: Task, now: datetime, age: float) -> dict[int, tuple[Person, ...]]:
+    """Return who will be on call when the tiers have their turns of a page that began ``age`` seconds ago.
+
+    If a turn has begun, that is who is on call now. Raises ``InvalidOptions`` if a calendar fails.
+    """
     turns = [turn for turn in range(plan.turns) if plan.tier(turn).calendar]
     waits = [plan.tier(turn).wait for turn in range(plan.turns)]
 
     def ask(turn: int) -> OnCall | NotOnCall:
-        return ask_calendar(plan, task, turn, now + timedelta(seconds=sum(waits[:turn])))(0.0)
+        return ask_calendar(plan, task, turn, now + timedelta(seconds=max(0.0, sum(waits[:turn]) - age)))(0.0)
 
     answers = fan_out(ask, turns, _CALENDARS_AT_ONCE) if turns else []
     failed = {plan.tier(item.turn).name: item.error for item in answers if isinstance(item, NotOnCall)}

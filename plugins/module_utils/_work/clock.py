@@ -12,6 +12,11 @@ from datetime import datetime, timezone
 from .._twilio.client import Client
 
 
+def _monotonic() -> float:
+    # On Linux, the monotonic clock stands still while the machine sleeps.
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
 class Clock:
     """The pager's clock, in seconds since it was created: this machine's monotonic clock.
 
@@ -23,12 +28,12 @@ class Clock:
     def __init__(self, client: Client, follows_server: bool) -> None:
         self._client = client
         self.follows_server = follows_server
-        self._began = time.monotonic()
+        self._began = _monotonic()
         self._origin: float | None = None
         self._latest = 0.0
 
     def __call__(self) -> float:
-        now = time.monotonic() - self._began
+        now = _monotonic() - self._began
         if self.follows_server and self._client.clock_offset:
             if self._origin is None:
                 self._origin = self.date() - max(now, self._latest)

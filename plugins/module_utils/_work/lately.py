@@ -29,6 +29,9 @@ from .clock import Clock
 from .parallel import sleep_until
 from .task import Task
 
+# Why a request is not made. It is retried.
+NO_THREAD = ErrorDetails(message="This machine or container has no thread left for the request")
+
 # How long a request may take, in seconds. After that it is better to retry it.
 REQUEST_TIME = 10.0
 
@@ -38,9 +41,16 @@ _SLACK = 60.0
 _PAGE_SIZE = 50
 
 
-def in_thread(work: Callable[[], None]) -> None:
-    """Work in a daemon thread, so that a slow server cannot delay the end of the process."""
-    threading.Thread(target=work, daemon=True).start()
+def in_thread(work: Callable[[], None]) -> bool:
+    """Work in a daemon thread, so that a slow server cannot delay the end of the process.
+
+    Returns whether there is one: the operating system or a container may have a limit.
+    """
+    try:
+        threading.Thread(target=work, daemon=True).start()
+    except RuntimeError:
+        return False
+    return True
 
 
 class LookedUp(NamedTuple):
@@ -112,7 +122,8 @@ class Lately:
                 results.put(LookedUp([], error.details))
 
         for which in filters:
-            in_thread(partial(look_up, which))
+            if not in_thread(partial(look_up, which)):
+                results.put(LookedUp([], NO_THREAD))
         messages: list[Message] = []
         problem = None
         for _filter in filters:

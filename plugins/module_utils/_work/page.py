@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The work of ``twilio_page``: the loop that performs the pager's actions and passes it the resulting events.
+"""The work of ``twilio_page``: the loop that has the pager's actions performed and passes it the resulting events.
 
 Each request has its own thread, so that a slow request to one person does not delay another person's page.
 """
@@ -13,59 +13,28 @@ import queue
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from .._options.spec import PAGE
+from .._paging.answer import squeeze, tokens_of
 from .._paging.engine import begin, due, step
-from .._paging.events import (
-    Action,
-    Called,
-    CallSeen,
-    Created,
-    Event,
-    Finish,
-    HangUp,
-    HungUp,
-    Inform,
-    Interrupted,
-    Listed,
-    LookUp,
-    NotCreated,
-    NotOnCall,
-    NotPlaced,
-    PlaceCall,
-    Placed,
-    ReadCall,
-    ReadCalls,
-    ReadReplies,
-    ReadSent,
-    ReadStatus,
-    Replied,
-    Seen,
-    Send,
-    Tick,
-    Told,
-    Unread,
-)
+from .._paging.events import Action, Event, Finish, Interrupted, Tick
 from .._paging.incident import ACKNOWLEDGED, DONE, Incident
 from .._paging.plan import ALPHABET, Plan, read_plan
 from .._twilio.account import connect
-from .._twilio.call import normalise as normalise_call
 from .._twilio.client import Client
-from .._twilio.codes import NOT_IN_PROGRESS
-from .._twilio.errors import ErrorDetails, NotSent, PageFailed, Rejected, RequestError, Unknown
-from .._twilio.message import Form, Message, normalise
-from .._twilio.numbers import phone_of
+from .._twilio.errors import NotSent, PageFailed, RequestError
+from .._twilio.message import Message
 from .._twilio.values import is_loopback
-from .calendars import ask_calendar, predict_on_call
+from .calendars import predict_on_call
 from .clock import Clock
 from .job import Job
-from .lately import REQUEST_TIME, Lately, in_thread
+from .lately import NO_THREAD, REQUEST_TIME, Lately, in_thread
 from .parallel import on_timeout
+from .performer import Performer, failed
 from .task import Task
 
 # How long all look-ups together may delay the first page, in seconds.
@@ -118,8 +87,16 @@ def _fresh_code() -> str:
     return "".join(random.sample(ALPHABET, 3))
 
 
+def _unused(code: str, listed: Iterable[Message]) -> str:
+    """Return a code that none of these messages contains: another incident's answer must not answer this one."""
+    used = {token for message in listed for token in tokens_of(str(message["body"] or ""))}
+    while squeeze(code) in used:
+        code = _fresh_code()
+    return code
+
+
 class Pager:
-    """Performs the actions of one incident."""
+    """Takes one incident from its events to its end."""
 
     def __init__(self, client: Client, plan: Plan, task: Task, follows_server: bool) -> None:
         self._client = client
@@ -127,6 +104,7 @@ class Pager:
         self._task = task
         self._clock = Clock(client, follows_server)
         self._lately = Lately(client, plan, self._clock)
+        self._performer = Performer(client, plan, task, self._clock, self._lately)
         self._events: queue.SimpleQueue[Callable[[float], Event]] = queue.SimpleQueue()
         self._told = 0
         self._asks_for_time = threading.Event()
@@ -137,7 +115,8 @@ class Pager:
         from .._paging.prediction import predicted
 
         incident = self._start()
-        on_call = {} if self._plan.resolves else predict_on_call(self._plan, self._task, self._clock.moment())
+        age = self._clock() - incident.began
+        on_call = {} if self._plan.resolves else predict_on_call(self._plan, self._task, self._clock.moment(), age)
         calls = self._lately.look_up_calls(incident, LOOK_UP_TIME)
         return predicted(self._plan, incident, self._clock(), on_call, self._clock.date(), calls)
 
@@ -165,11 +144,11 @@ class Pager:
         """Return the next event: the outcome of a request, a tick when something is due, or the end of Ansible."""
         while True:
             left = due(incident) - self._clock()
-            if left <= 0:
-                return Tick(self._clock())
             try:
-                happened = self._events.get(timeout=min(left, _LONGEST_WAIT))
+                happened = self._events.get(timeout=max(0.0, min(left, _LONGEST_WAIT)))
             except queue.Empty:
+                if left <= 0:
+                    return Tick(self._clock())
                 if self._task.is_abandoned():
                     return Interrupted(self._clock())
                 if self._clock.follows_server:
@@ -189,7 +168,8 @@ class Pager:
                 next(self._client.messages.list({"PageSize": 1}, time.monotonic() + REQUEST_TIME), None)
             self._asks_for_time.clear()
 
-        in_thread(ask)
+        if not in_thread(ask):
+            self._asks_for_time.clear()
 
     def _warn(self) -> None:
         problems = self._plan.problems
@@ -220,105 +200,17 @@ class Pager:
             listed = self._lately.look_up_all(window, self._task, self._is_gone)
         else:
             listed = self._lately.look_up(window, LOOK_UP_TIME).messages
-        return start(self._plan, listed, self._clock(), self._clock.date())
+        incident = start(self._plan, listed, self._clock(), self._clock.date())
+        if self._plan.is_fresh and incident.code == self._plan.code:
+            return incident._replace(code=_unused(incident.code, listed))
+        return incident
 
     def _is_gone(self) -> bool:
         return self._is_interrupted or self._task.is_abandoned()
 
-    # Actions
-
     def _perform(self, action: Action) -> None:
-        if not isinstance(action, Finish):
-            in_thread(partial(self._attempt, action))
+        def perform() -> None:
+            self._events.put(self._performer.perform(action))
 
-    def _attempt(self, action: Action) -> None:
-        try:
-            happened = self._request(action, time.monotonic() + REQUEST_TIME)
-        except RequestError as error:
-            happened = _failed(action, error)
-        except Exception as error:
-            # No error may end the page.
-            text = f"An error in oncall.twilio itself ({type(error).__name__}: {error}). Please report it"
-            happened = _failed(action, Unknown(ErrorDetails(message=text)))
-        self._events.put(happened)
-
-    def _request(self, action: Action, deadline: float) -> Callable[[float], Event]:
-        """Perform an action, and return a function from the time to the resulting event; raises ``RequestError``."""
-        if isinstance(action, Send):
-            message = self._create(action.number, action.body, deadline)
-            return lambda now: Created(now, action.turn, action.number, message)
-        if isinstance(action, LookUp):
-            return ask_calendar(self._plan, self._task, action.turn, self._clock.moment())
-        if isinstance(action, Inform):
-            self._create(action.number, action.body, deadline)
-            return lambda now: Told(now, action.kind, action.number)
-        if isinstance(action, ReadStatus):
-            message = normalise(self._client.messages.fetch(action.sid, deadline))
-            return lambda now: Seen(now, action.turn, action.number, message)
-        if isinstance(action, ReadSent):
-            sent = tuple(self._lately.read({"To": action.number}, action.seconds, deadline))
-            return lambda now: Listed(now, action.number, self._clock.date(), sent)
-        if isinstance(action, (PlaceCall, ReadCalls, ReadCall, HangUp)):
-            return self._request_call(action, deadline)
-        if not isinstance(action, ReadReplies):
-            raise TypeError(f"{action} is no request")
-        replies = tuple(self._read_replies(action.number, action.seconds, deadline))
-        return lambda now: Replied(now, action.number, self._clock.date(), replies)
-
-    def _read_replies(self, number: str, seconds: float, deadline: float) -> list[Message]:
-        """Read what somebody sent. From somebody on WhatsApp, also read SMS, since a call asks for a text."""
-        phone = phone_of(number)
-        senders = [number] if phone in self._plan.people else dict.fromkeys(filter(None, [number, phone]))
-        return [item for sender in senders for item in self._lately.read({"From": sender}, seconds, deadline)]
-
-    def _request_call(
-        self, action: PlaceCall | ReadCalls | ReadCall | HangUp, deadline: float
-    ) -> Callable[[float], Event]:
-        turn, number, calls = action.turn, action.number, self._client.calls
-        if isinstance(action, PlaceCall):
-            form: Form = {"To": phone_of(number), "From": self._plan.ring_from, "Twiml": action.twiml}
-            placed = normalise_call(calls.create(form, deadline, retries=0))
-            return lambda now: Placed(now, turn, number, placed)
-        if isinstance(action, ReadCalls):
-            listed = tuple(self._lately.read_calls(phone_of(number), action.seconds, deadline))
-            return lambda now: Called(now, turn, number, self._clock.date(), listed)
-        if isinstance(action, HangUp):
-            canceled = normalise_call(calls.update(action.sid, {"Status": "canceled"}, deadline, retries=0))
-            return lambda now: HungUp(now, turn, number, canceled)
-        call = normalise_call(calls.fetch(action.sid, deadline))
-        return lambda now: CallSeen(now, turn, number, call)
-
-    def _create(self, number: str, body: str, deadline: float) -> Message:
-        sender = {"From": self._plan.sender.get("from")}
-        sender["MessagingServiceSid"] = self._plan.sender.get("messaging_service_sid")
-        form: Form = {"To": number, "Body": body, "ValidityPeriod": str(self._plan.validity_period)}
-        form.update({name: value for name, value in sender.items() if value})
-        # The pager decides when to retry.
-        return normalise(self._client.messages.create(form, deadline, retries=0))
-
-
-def _failed(action: Action, error: RequestError) -> Callable[[float], Event]:
-    """Return a function from the time to the event of a failed action."""
-    details, may_be_out = error.details, isinstance(error, Unknown)
-    # Whether a retry may succeed.
-    is_passing = isinstance(error, NotSent) or (isinstance(error, Rejected) and details.status == 429)
-    if isinstance(action, Send):
-        return lambda now: NotCreated(now, action.turn, action.number, details, may_be_out)
-    if isinstance(action, Inform):
-        return lambda now: Told(now, action.kind, action.number, details, is_passing)
-    if isinstance(action, ReadStatus):
-        return lambda now: Seen(now, action.turn, action.number, None)
-    if isinstance(action, LookUp):
-        return lambda now: NotOnCall(now, action.turn, str(details))
-    if isinstance(action, PlaceCall):
-        return lambda now: NotPlaced(now, action.turn, action.number, details, may_be_out)
-    if isinstance(action, ReadCalls):
-        return lambda now: Called(now, action.turn, action.number, now, None)
-    if isinstance(action, ReadCall):
-        return lambda now: CallSeen(now, action.turn, action.number, None)
-    if isinstance(action, HangUp):
-        # A call that Twilio does not know yet may be canceled later.
-        return lambda now: HungUp(now, action.turn, action.number, None, details.code != NOT_IN_PROGRESS)
-    if not isinstance(action, (ReadReplies, ReadSent)):
-        raise TypeError(f"{action} is no request")
-    return lambda now: Unread(now, action.number, details, of_replies=isinstance(action, ReadReplies))
+        if not isinstance(action, Finish) and not in_thread(perform):
+            self._events.put(failed(action, NotSent(NO_THREAD)))

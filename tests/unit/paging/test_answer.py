@@ -107,6 +107,8 @@ def test_declined_without_the_code(text):
         "don't ack 7f3",
         "did anyone ack 7f3?",
         "ACK 7F3 / NO 7F3",
+        "Ack\nNO 7F3",
+        "no\n\nack 7f3",
         "ack 7f3? no!",
         "on my way, NO 7F3",
         "what is this",
@@ -216,6 +218,11 @@ def test_the_code_of_another_page(text, code):
 @pytest.mark.parametrize("text", ["ack", "what is 9xz", "", "ok", "> ack 9xz"])
 def test_no_code_of_another_page(text):
     assert "9xz" not in codes_answered(text, WORDS)
+
+
+@pytest.mark.parametrize("text", ["ok ack", "ack thanks", "ACK ok", "sorry no", "no, thanks"])
+def test_courtesies_are_no_code(text):
+    assert codes_answered(text, WORDS) == frozenset()
 
 
 def test_a_long_reply_is_read_in_no_time():

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,8 @@ from ansible_collections.oncall.twilio.plugins.module_utils._paging.people impor
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.plan import read_plan
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.prediction import predicted
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.result import failure
+from ansible_collections.oncall.twilio.plugins.module_utils._work.calendars import predict_on_call
+from ansible_collections.oncall.twilio.plugins.module_utils._work.task import OnCallNow, Task
 from ansible_collections.oncall.twilio.plugins.plugin_utils._rota.options import SPEC
 
 SECRET = "hunter2-4711"
@@ -142,6 +145,24 @@ def test_killed_before_the_calendar_told():
     second = again(first, calendar=lambda _now: {"Ada": ADA})
     assert told(second)["resumed"]
     assert [to for _at, _turn, to in second.pages()] == [LINUS, ADA]
+
+
+def test_check_mode_asks_calendars_for_the_time_of_a_page_that_has_begun():
+    tiers = [{**ROTA, "wait": 600}, {**ROTA, "name": "second", "wait": 600}]
+    read = read_plan({"body": "x", "from": "+15557654321", "tiers": tiers}, "7F3")
+    asked: list[datetime] = []
+
+    def ask(_sources, _options, moment):
+        asked.append(moment)
+        return OnCallNow({"Ada": ADA}, [])
+
+    now = datetime(2026, 11, 27, 3, 10, tzinfo=timezone.utc)
+    task = Task(True, False, lambda _text: None, ask_calendar=ask)
+    assert predict_on_call(read, task, now, 600) == {0: (Person(ADA, "Ada"),), 1: (Person(ADA, "Ada"),)}
+    assert asked == [now, now]
+    asked.clear()
+    predict_on_call(read, task, now, 0)
+    assert sorted(asked) == [now, now + timedelta(seconds=600)]
 
 
 def test_check_mode_shows_who_will_be_on_call():

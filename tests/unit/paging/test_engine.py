@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 from unit.paging.night import ADA, FROM, GRACE, LINUS, MARGARET, TIERS, Night, Outage, Says
 
-from ansible_collections.oncall.twilio.plugins.module_utils._paging import events
+from ansible_collections.oncall.twilio.plugins.module_utils._paging import events, page_text
 from ansible_collections.oncall.twilio.plugins.module_utils._paging import incident as plain
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.engine import step
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.result import failure, result
@@ -152,7 +152,8 @@ def test_replies_that_cannot_be_read_are_said_and_each_tier_has_its_time():
     night = Night({ADA: [Says("ack {code}")]}, outages=[Outage(0, 10000, creates=False, error=forbidden)]).run()
     assert [at for at, turn, _to in night.pages(LINUS)] == [200.3]
     assert len(night.noted("unreadable")) == 1
-    assert 400 <= night.ended_at < 403
+    # They are tried for half a minute more.
+    assert 430 <= night.ended_at < 433
     assert "Replies could not be read: Not with these credentials" in failure(night.incident)
 
 
@@ -328,6 +329,37 @@ def test_texts_at_the_end_are_tried_again_but_never_twice():
     assert "Ada could not be told that they have taken it: Service unavailable" in night.noted("not told")[0]
 
 
+def test_a_hint_that_fails_at_the_end_is_not_sent_later():
+    people, outage = {ADA: [Says("what is this", 393)]}, Outage(392, 12, reads=False)
+    night = Night(people, outages=[outage], options={"poll_interval": 1}, latency=lambda: 1.0).run()
+    assert [at for at, action in night.actions(events.Inform) if action.kind == page_text.HINTED] > [393]
+    assert not [body for _to, body in night.sent() if body.startswith("Your reply was not understood")]
+
+
+def test_replies_that_cannot_be_read_at_the_end_are_read_again():
+    night = Night({LINUS: [Says("ack {code}", 195)]}, outages=[Outage(392, 14, creates=False)]).run()
+    assert told(night)["by"]["name"] == "Linus"
+
+
+def test_whose_replies_could_not_be_read_is_said_at_the_end():
+    night = Night(outages=[Outage(0, 10000, creates=False, number=ADA)]).run()
+    assert "Replies could not be read: Service unavailable" in failure(night.incident)
+
+
+def test_a_reply_is_shown_on_one_line_that_controls_nothing():
+    night = Night({ADA: [Says("what\n\x1b[2Jfatal: [db1]: FAILED", 20)]}).run()
+    assert night.noted("replied") == ["Ada replies: what [2Jfatal: [db1]: FAILED"]
+
+
+def test_two_long_messages_that_differ_only_in_what_is_cut_are_two_incidents():
+    start = "Disk full on one of the databases of the shop. " * 9
+    first = Night({ADA: [Says("ack {code}")]}, options={"body": f"{start} db1", "quiet": "1h"}).run()
+    second = again(first, people={}, options={"body": f"{start} db2", "quiet": "1h"})
+    assert (told(second)["outcome"], len(second.pages(ADA))) == ("untaken", 1)
+    third = again(first, people={})
+    assert (told(third)["outcome"], third.noted("quiet") != []) == ("quiet", True)
+
+
 def test_an_outage_that_goes_on_does_not_hold_up_the_end():
     night = Night({ADA: [Says("ack {code}")]}, outages=[Outage(27.5, 10000)]).run()
     assert told(night)["acknowledged"]
@@ -351,6 +383,20 @@ def test_killed_and_run_again_goes_on_where_it_was():
     assert told(second)["code"] == "7F3"
     assert [(at, turn) for at, turn, _to in second.pages()] == [(0.1, 0), (0.1, 0), (200.1, 1), (200.1, 1)]
     assert [page["outcome"] for page in told(second)["pages"]] == ["duplicate"] * 2 + ["sent"] * 2
+
+
+def test_killed_and_run_again_too_late_for_those_who_were_not_paged():
+    first = Night(options={"dedupe_window": "1h"}, kill_at=30).run()
+    second = again(first, now=500)
+    assert (told(second)["resumed"], told(second)["code"]) == (False, "9XZ")
+    assert len(second.pages(LINUS)) == 1
+
+
+def test_killed_in_a_later_round_before_all_were_paged():
+    first = Night(options={"repeat": 2}, outages=[Outage(390, 1000, number=GRACE)], kill_at=420).run()
+    assert [turn for _at, turn, _to in first.pages(GRACE)] == [0]
+    second = again(first)
+    assert [turn for _at, turn, _to in second.pages(GRACE)] == [0, 2]
 
 
 def test_killed_with_a_dead_first_tier_and_run_again():

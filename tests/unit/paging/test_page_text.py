@@ -39,6 +39,23 @@ def test_the_hint_survives_a_long_message():
     assert segments(text).segments == 2
 
 
+# As Prometheus gives it, or longer than a page.
+@pytest.mark.parametrize("length", [150, 390])
+@pytest.mark.parametrize("turn", [0, 1])
+def test_a_message_that_begins_with_a_long_url(length, turn):
+    url = "https://prometheus.example.com/graph?g0.expr=" + "a" * (length - 45)
+    long, other = (texts(f"{url}{end} CPU at 100 % on db1") for end in ("x", "y"))
+    page = long.page("7F3", turn)
+    assert "prometheus.example.com" in page
+    assert page.endswith(HINT)
+    assert segments(page).segments <= 2
+    assert long.recognise(page) == Page("7F3", turn)
+    kinds = {"confirmed": long.confirmation("7F3"), "taken": long.taken("7F3", "Ada"), "untaken": long.untaken("7F3")}
+    for kind, text in {**kinds, "resolved": long.resolved(["7F3"])}.items():
+        assert other.kind_of(text, "7F3") == kind
+        assert segments(text).segments == 1
+
+
 def test_a_hint_of_ones_own():
     own = texts(hint="{accept} {code}: ich mach's. {decline} {code}: nicht ich.", words=Words(["JA", "OK"], ["NEIN"]))
     assert own.page("7F3", 0) == "Disk full on db1\nJA 7F3: ich mach's. NEIN 7F3: nicht ich."

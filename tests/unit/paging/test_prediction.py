@@ -65,9 +65,9 @@ def foreseen_and_done(options, kill_at, later=5, happens=None, then=None, on_cal
         # Somebody was called for something else.
         ({**SILENT, **RING, **ONE}, 30, {"happens": {"calls": [EARLIER]}}, True),
         # Its time is over: nobody else is paged or called.
-        ({**SILENT, **RING, "dedupe_window": "1h"}, 30, {"later": 1000}, False),
+        ({**SILENT, **RING, "dedupe_window": "1h"}, 230, {"later": 1000}, False),
         ({**SILENT, **RING, **ONE, "ring": 198}, 100, {"later": 99}, False),
-        ({"dedupe_window": "1h"}, 100, {"later": 1000}, True),
+        ({"dedupe_window": "1h"}, 230, {"later": 1000}, True),
         # So late that there is time for one turn more.
         ({**SILENT, "repeat": 2}, 100, {"later": 690}, True),
         # Somebody of the first tier was not paged before it was killed.
