@@ -35,7 +35,7 @@ from .._paging.events import (
     Send,
     Told,
     Unread,
-)  # fmt: skip
+)
 from .._paging.plan import Plan
 from .._twilio.call import normalise as normalise_call
 from .._twilio.client import Client
