@@ -86,12 +86,15 @@ def test_change_what_it_says(client: Client, still: Simulator) -> None:
     with pytest.raises(TwilioRestException) as refused:
         call.update(twiml=TWIML)
     assert refused.value.code == 21220
+    with pytest.raises(TwilioRestException):
+        call.update(twiml=TWIML, status_callback="http://127.0.0.1:1/never")
     still.set_clock(advance=2)
     assert call.update(twiml="<Response><Say>Never mind</Say></Response>").status == "in-progress"
     still.set_clock(advance=5)
     (shown,) = still.rung(said="Never mind")
     assert [line["text"] for line in shown["spoken"]] == ["Disk full on db1", "Never mind"]
     assert (shown["status"], shown["duration"]) == ("completed", "1")
+    assert still.call("GET", "/simulator/callbacks", auth=None).json()["callbacks"] == []
 
 
 def test_a_limit_is_kept(client: Client, still: Simulator) -> None:

@@ -15,10 +15,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
 
+from support.faults import FaultyServer, raw
 from support.simulator import ENTRY, Simulator
 
 Cli = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -94,6 +96,31 @@ def test_killed_process_is_started_again(background: Background) -> None:
     second = background("start", "--port=0")
     assert second["changed"] is True
     assert second["pid"] != first["pid"]
+
+
+def test_a_process_that_does_not_respond_is_not_forgotten(background: Background) -> None:
+    started = background("start", "--port=0")
+    os.kill(started["pid"], signal.SIGSTOP)
+    try:
+        for command in ("status", "stop", "start"):
+            result = background.cli(command, "--state-dir", str(background.directory))
+            assert f"process {started['pid']} at {started['url']} does not respond" in result.stderr
+            assert result.returncode == 1
+    finally:
+        os.kill(started["pid"], signal.SIGCONT)
+    assert background("stop") == {"changed": True}
+
+
+def test_a_port_that_another_program_has_taken(background: Background) -> None:
+    started = background("start", "--port=0")
+    os.kill(started["pid"], signal.SIGKILL)
+    port = urlsplit(started["url"]).port
+    deadline = time.monotonic() + 60
+    while background("status")["running"]:
+        assert time.monotonic() < deadline
+    with FaultyServer(raw(b"SSH-2.0-OpenSSH_9\r\n"), port=port).running():
+        assert background("status") == {"running": False}
+        assert background("stop") == {"changed": False}
 
 
 @pytest.mark.parametrize("command", ["run", "start"])

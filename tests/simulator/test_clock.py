@@ -119,6 +119,15 @@ def test_it_goes_back_only_when_nothing_waits(still: Simulator) -> None:
     assert still.set_clock(now="2030-05-01T11:00:00Z")["now"] == "2030-05-01T11:00:00.000Z"
 
 
+def test_nobody_waits_for_a_time_before_it_went_back(still: Simulator) -> None:
+    for hour in (12, 7):
+        still.set_clock(now=f"2030-05-01T{hour:02}:00:00Z")
+        call = still.placed()
+        still.set_clock(advance=600)
+        (shown,) = still.rung(status="completed") if hour == 12 else still.rung(status="completed")[:1]
+        assert shown["sid"] == call["sid"]
+
+
 def test_reset_goes_back_to_real_time(still: Simulator) -> None:
     still.created()
     still.set_clock(speed=60)

@@ -126,9 +126,17 @@ def test_errors_of_other_operations(swift: Simulator) -> None:
     assert swift.call("GET", message["uri"]).status_code == 200
 
 
-def test_what_is_refused_anyway_is_refused(slow: Simulator) -> None:
-    slow.fault("lost_response")
+def test_the_answer_to_a_request_that_is_refused_is_lost_or_late_as_well(slow: Simulator) -> None:
+    slow.fault("lost_response", times=1)
+    with pytest.raises(requests.ConnectionError):
+        slow.create(Body="")
+    slow.fault("server_error_after", times=1)
+    assert slow.create(Body="").status_code == 500
+    slow.fault("slow", times=1, seconds=0.3)
+    begun = time.monotonic()
     assert slow.create(Body="").json()["code"] == 21602
+    assert time.monotonic() - begun >= 0.3
+    assert bodies(slow) == []
 
 
 def test_slow(slow: Simulator) -> None:
@@ -254,6 +262,8 @@ def test_kinds_are_described(slow: Simulator) -> None:
         ({"kind": "slow", "operation": "read"}, "operation"),
         ({"kind": "list_lag", "operation": "create"}, "operation"),
         ({"kind": "slow", "number": "Ann"}, "number"),
+        ({"kind": "slow", "number": {}}, "number"),
+        ({"kind": "server_error", "status": 503.5}, "status must be a whole number"),
         ({"kind": "server_error", "status": 200}, "status"),
         ({"kind": "rate_limited", "code": 30001}, "code"),
         ({"code": "21610"}, "code must be a number from 10000 to 99999"),

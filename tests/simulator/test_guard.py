@@ -45,7 +45,9 @@ def test_one_that_listens_everywhere_goes_by_any_name(simulate: Callable[..., Si
     assert everywhere.call("GET", "/simulator/messages", headers={"Host": "sim.lan"}).status_code == 200
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1", "http://evil.example:{port}"])
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://[", "http://127.0.0.1:1", "http://evil.example:{port}"]
+)
 @pytest.mark.parametrize(
     ("method", "path"), [("POST", "/simulator/inbound"), ("POST", "/simulator/reset"), ("PUT", "/simulator/clock")]
 )

@@ -169,6 +169,7 @@ def test_date_filters_take_whole_days(swift: Simulator) -> None:
         ("PageToken=x", 20001),
         (f"PageToken=PAME{'0' * 32}", 20001),
         ("DateSent=soon", 20001),
+        (f"DateSent=1 Jan 2000 00:00:00 %2B{'9' * 20}", 20001),
         ("DateSent=9999-12-31", 20001),
         ("DateSent=0001-01-01", 20001),
     ],

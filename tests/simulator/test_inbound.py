@@ -321,6 +321,25 @@ def test_what_a_webhook_answers_counts_by_its_type(
     assert len(shown(simulator)) == (2 if sent else 1)
 
 
+def test_a_webhook_that_redirects_is_a_problem(answered: tuple[Simulator, Obliging]) -> None:
+    simulator, server = answered
+    simulator.reset()
+    server.tell(answer(302, "", Location="/other/"))
+    simulator.inbound("hello", To=FROM)
+    deadline = time.monotonic() + 60
+    while not (reasons := asked(simulator, "alerts", "reason")):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert "answered with status 302, and the simulator follows no redirects" in reasons[0]
+
+
+def test_a_text_with_half_a_character_is_refused(swift: Simulator) -> None:
+    message = '{"From": "+15551234567", "To": "+15557654321", "Body": "\\ud800"}'
+    headers = {"Content-Type": "application/json"}
+    response = swift.call("POST", "/simulator/inbound", data=message, headers=headers, auth=None)
+    assert (response.status_code, shown(swift)) == (400, [])
+
+
 def asked(simulator: Simulator, what: str, field: str) -> list[Any]:
     """This field of all alerts or callbacks that have one."""
     found = simulator.call("GET", f"/simulator/{what}", auth=None).json()[what]

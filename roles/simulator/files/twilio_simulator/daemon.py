@@ -19,6 +19,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.request import ProxyHandler, build_opener
@@ -28,8 +29,9 @@ from .world.reading import BadInput
 from .world.settings import read_settings
 
 ENTRY = Path(__file__).resolve().parent
-START_SECONDS = 20.0
+START_SECONDS = 60.0
 STOP_SECONDS = 5.0
+HEALTH_SECONDS = 5.0
 
 State = dict[str, Any]
 
@@ -116,21 +118,25 @@ def _end(state: State) -> None:
             os.kill(state["pid"], number)
         deadline = time.monotonic() + STOP_SECONDS
         while time.monotonic() < deadline:
-            if not _is_same(state):
-                return
+            with contextlib.suppress(TimeoutError):
+                if not _is_same(state):
+                    return
             time.sleep(0.05)
     raise BadInput(f"process {state['pid']} does not end")
 
 
 def _running(directory: Path) -> State | None:
     try:
-        state = json.loads(_state_file(directory).read_text())
+        state: State = json.loads(_state_file(directory).read_text())
         return state if _is_same(state) else None
+    except TimeoutError:
+        raise BadInput(f"process {state['pid']} at {state['url']} does not respond; try again, or end it") from None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def _is_same(state: State) -> bool:
+    """Say whether the simulator that was started still runs. Raises ``TimeoutError`` if something does not respond."""
     health = _health(state["url"])
     return health is not None and (health["pid"], health["instance"]) == (state["pid"], state["instance"])
 
@@ -138,10 +144,12 @@ def _is_same(state: State) -> bool:
 def _health(url: str) -> State | None:
     try:
         # Do not use the environment's proxy for this machine itself.
-        with build_opener(ProxyHandler({})).open(f"{url}/simulator/health", timeout=2) as response:
+        with build_opener(ProxyHandler({})).open(f"{url}/simulator/health", timeout=HEALTH_SECONDS) as response:
             health: State = json.load(response)
             return health if {"pid", "instance"} <= health.keys() else None
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, HTTPException) as error:
+        if isinstance(error, TimeoutError) or isinstance(getattr(error, "reason", None), TimeoutError):
+            raise TimeoutError from error
         return None
 
 

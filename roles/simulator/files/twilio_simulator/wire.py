@@ -81,7 +81,7 @@ class Wire:
             request[FORM] = parse_pairs(await request.read())
         login = auth.login_of(request.headers.get("Authorization"))
         request[USER] = login and login.user
-        auth.admit(login, self._world.accounts, request.method, request.path)
+        auth.admit(login, self._world.accounts, request.method, request.rel_url.raw_path)
         faults = self._rehearsal.faults
         fault = faults and faults.take(request.match_info.route.name, self._numbers(request))
         if not fault:

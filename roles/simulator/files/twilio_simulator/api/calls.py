@@ -68,11 +68,11 @@ class Calls:
         if status:
             self._world.phones.hang_up(call, status)
             return web.json_response(call_json(call))
-        call.callback, call.limit = callback or call.callback, limit or call.limit
         if words:
             self._world.phones.redirect(call, words)
         else:
             self._world.phones.changed(call)
+        call.callback, call.limit = callback or call.callback, limit or call.limit
         return web.json_response(call_json(call))
 
     async def _delete(self, request: web.Request) -> web.Response:

@@ -31,7 +31,7 @@ def refusal(error: Refused) -> web.Response:
 
 
 def answer_in(response: web.StreamResponse) -> dict[str, Any]:
-    """Return the JSON object in a response; None if there is none."""
+    """Return the JSON object in a response, empty if there is none."""
     if not isinstance(response, web.Response) or response.content_type != "application/json" or not response.text:
         return {}
     body = json.loads(response.text)

@@ -187,6 +187,6 @@ def _date_in(text: str) -> datetime | None:
             # Other years could overflow when time zones and days are added.
             if 1 < moment.year < 9999:
                 return moment.replace(tzinfo=moment.tzinfo or UTC)
-        except ValueError:
+        except (ValueError, OverflowError):
             continue
     return None

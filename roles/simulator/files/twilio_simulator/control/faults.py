@@ -42,15 +42,16 @@ class Faults:
             raise BadInput("times must be a whole number of 1 or more, or null")
         if operation not in kind.operations:
             raise BadInput(f"operation must be one of {', '.join(kind.operations)}")
-        number = wanted.get("number") or None
-        if number is not None and addresses.recipient(str(number)) is None:
+        given = wanted.get("number")
+        number = addresses.recipient(given) if isinstance(given, str) else None
+        if number is None and given not in (None, ""):
             raise BadInput("number must be a phone number, such as +15551234567")
         parameters = {
             parameter.name: parameter.check(wanted.get(parameter.name, parameter.default))
             for parameter in kind.parameters
         }
         self._count += 1
-        fault = Fault(self._count, kind, operation, times, number and addresses.recipient(number), parameters)
+        fault = Fault(self._count, kind, operation, times, number, parameters)
         self._faults[fault.id] = fault
         return fault
 

@@ -29,7 +29,10 @@ def is_host_welcome(host_header: str, own: str) -> bool:
 
 def is_origin_welcome(origin: str | None, host_header: str) -> bool:
     """Whether a request may change something: it does not come from a web page, or comes from the simulator's own."""
-    return origin is None or urlsplit(origin).netloc.lower() == host_header.lower()
+    try:
+        return origin is None or urlsplit(origin).netloc.lower() == host_header.lower()
+    except ValueError:
+        return False
 
 
 def _host_of(url: str) -> str:

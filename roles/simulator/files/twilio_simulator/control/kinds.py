@@ -138,20 +138,28 @@ async def server_error(fault: Fault, request: web.Request, act: Act) -> web.Stre
     return web.json_response(body_of(Refused(20500)) | {"status": status}, status=status)
 
 
+async def _response_of(act: Act) -> web.StreamResponse:
+    """Do what was requested, and return the response, if it is refused as well."""
+    try:
+        return await act()
+    except Refused as error:
+        return refusal(error)
+
+
 async def server_error_after(fault: Fault, request: web.Request, act: Act) -> web.StreamResponse:
-    await act()
+    await _response_of(act)
     return await server_error(fault, request, act)
 
 
 async def lost_response(fault: Fault, request: web.Request, act: Act) -> web.StreamResponse:
-    response = await act()
+    response = await _response_of(act)
     if request.transport:
         request.transport.close()
     return response
 
 
 async def slow(fault: Fault, request: web.Request, act: Act) -> web.StreamResponse:
-    response = await act()
+    response = await _response_of(act)
     await asyncio.sleep(fault.parameters["seconds"])
     return response
 
@@ -205,19 +213,19 @@ KINDS = {
         Kind(
             server_error,
             "Respond with a server error, without acting",
-            (Parameter("status", _STATUS, 503, 500, 599),),
+            (Parameter("status", _STATUS, 503, 500, 599, is_whole=True),),
         ),
         Kind(
             server_error_after,
             "Act as requested, and respond with a server error",
-            (Parameter("status", _STATUS, 500, 500, 599),),
+            (Parameter("status", _STATUS, 500, 500, 599, is_whole=True),),
         ),
         Kind(lost_response, "Act as requested, and close the connection without a response"),
         Kind(slow, "Act as requested, and respond late", (Parameter("seconds", "Seconds of real time", 5.0),)),
         Kind(
             html_page,
             "Respond with a gateway's HTML page, without acting",
-            (Parameter("status", _STATUS, 502, 200, 599),),
+            (Parameter("status", _STATUS, 502, 200, 599, is_whole=True),),
         ),
         Kind(
             list_lag,

@@ -30,7 +30,7 @@ def filters_of(pairs: Pairs, known: Collection[str]) -> dict[str, str]:
     for name, value in pairs:
         if name not in known:
             raise BadInput(f"there is no {name}, only {', '.join(known)}")
-        filters[name] = _number(value) if name in ("to", "from") else value
+        filters[name] = phone_in(value) if name in ("to", "from") else value
     return filters
 
 
@@ -51,7 +51,7 @@ def matches_request(entry: Entry, filters: Filters) -> bool:
     fields: dict[str, str | None] = {"method": entry["method"], "fault": entry["fault"], "status": str(entry["status"])}
     for name, value in reversed([*entry["query"], *entry["form"]]):
         if name in ("To", "From"):
-            fields[name.lower()] = _number(value)
+            fields[name.lower()] = phone_in(value)
     body = "".join(value for name, value in entry["form"] if name == "Body")
     parts = {"path": entry["path"], "body": body}
     return all(text in parts[name] if name in parts else fields.get(name) == text for name, text in filters.items())
@@ -63,7 +63,7 @@ def find(store: Store[K], matches: Matches[K], filters: Filters) -> list[K]:
 
 
 async def wait_for(store: Store[K], matches: Matches[K], filters: Filters, count: int, timeout: float) -> bool:
-    """Wait until ``count`` match, at most ``seconds`` of real time. Returns whether they did."""
+    """Wait until ``count`` match, at most ``timeout`` seconds of real time. Returns whether they did."""
     matching = {item.sid for item in find(store, matches, filters)}
     enough = asyncio.Event()
 
@@ -99,7 +99,7 @@ def number_in(text: str | None, name: str, default: float, most: float) -> Any:
     return number
 
 
-def _number(text: str) -> str:
+def phone_in(text: str) -> str:
     """Return a phone number in any format. An unescaped plus sign in a URL arrives as a space."""
     text = f"+{text[1:]}" if text.startswith(" ") else text
     return addresses.recipient(text) or text

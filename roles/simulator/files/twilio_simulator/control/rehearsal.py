@@ -55,6 +55,7 @@ class Rehearsal:
         self.ledger.clear()
         self.faults.clear()
         self.feed.publish("reset", {}, about="reset")
+        self.feed.publish("names", self.names, about="names")
         self.tell_state()
 
     def forget(self) -> None:

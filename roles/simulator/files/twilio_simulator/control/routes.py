@@ -194,6 +194,8 @@ async def _object_of(request: web.Request) -> dict[str, Any]:
     """Return the JSON object in a request."""
     try:
         found = json.loads(await request.read())
+        # JSON may have halves of a character, which no text message and no webhook can.
+        json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):

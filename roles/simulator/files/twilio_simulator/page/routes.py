@@ -14,6 +14,7 @@ from aiohttp import web
 
 from ..api.call_json import shown_call
 from ..api.resources import shown
+from ..control.queries import phone_in
 from ..control.rehearsal import Rehearsal
 from ..world.calls import Call
 from ..world.reading import BadInput
@@ -82,7 +83,7 @@ class Page:
         return web.json_response({"conversations": listed, "more": len(found) > PAGE_SIZE})
 
     async def _forget(self, request: web.Request) -> web.Response:
-        peer = request.query.get("with")
+        peer = _peer_of(request)
         if peer is None:
             raise BadInput("with must be the number whose messages and calls to delete")
         self._rehearsal.forget_conversation(peer)
@@ -90,7 +91,7 @@ class Page:
 
     async def _thread(self, request: web.Request) -> web.Response:
         peer, before, around = (
-            request.query.get("with", ""),
+            _peer_of(request) or "",
             _number_of(request, "before"),
             _number_of(request, "around"),
         )
@@ -124,7 +125,7 @@ class Page:
         return web.json_response({"messages": listed, "more": len(found) > PAGE_SIZE})
 
     async def _alerts(self, request: web.Request) -> web.Response:
-        before, peer = _number_of(request, "before"), request.query.get("with")
+        before, peer = _number_of(request, "before"), _peer_of(request)
         found = (
             alert
             for alert in self._world.alerts.newest_first()
@@ -136,6 +137,11 @@ class Page:
 
 def _shown(item: Item) -> dict[str, object]:
     return shown_call(item) if isinstance(item, Call) else shown(item)
+
+
+def _peer_of(request: web.Request) -> str | None:
+    peer = request.query.get("with")
+    return peer and phone_in(peer)
 
 
 def _number_of(request: web.Request, name: str) -> int | None:

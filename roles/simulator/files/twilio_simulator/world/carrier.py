@@ -46,6 +46,7 @@ class Carrier:
         self._people = people
         self._opt_outs = opt_outs
         self._throttle = Throttle(settings.rate, settings.queue)
+        clock.on_back.append(self._throttle.reset)
         self._advanced = advanced
 
     def take(

@@ -48,7 +48,8 @@ class Clock:
     """Simulated time, and its timers. Belongs to one event loop.
 
     When the clock jumps, everything that is due in between happens in order and at its own time: code that then reads
-    the clock gets the time at which it was due.
+    the clock gets the time at which it was due. What waits for another program, such as a webhook, happens after the
+    jump. ``on_back`` is called when the clock is set back.
     """
 
     def __init__(self, speed: float = 1.0) -> None:
@@ -58,6 +59,7 @@ class Clock:
         self._cancelled = 0
         self._alarm: asyncio.TimerHandle | None = None
         self._instant: float | None = None
+        self.on_back: list[Callable[[], None]] = []
         self._follow(time.time(), speed)
 
     def _follow(self, simulated: float, speed: float) -> None:
@@ -89,6 +91,9 @@ class Clock:
         if moment > LATEST:
             raise BadInput("the clock cannot pass the year 9999")
         self._follow(moment, self.speed if speed is None else speed)
+        if moment < current:
+            for act in self.on_back:
+                act()
         self._run()
 
     def reset(self) -> None:
@@ -109,14 +114,6 @@ class Clock:
         if self._queue[0] is timer and self._instant is None:
             self._arm()
         return timer
-
-    async def sleep(self, seconds: float) -> None:
-        done = asyncio.Event()
-        timer = self.call_later(seconds, done.set)
-        try:
-            await done.wait()
-        finally:
-            timer.cancel()
 
     def forget_one(self) -> None:
         """Note that a timer was cancelled."""

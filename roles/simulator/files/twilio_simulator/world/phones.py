@@ -48,6 +48,7 @@ class Phones:
         self._find = find
         self._happened = happened
         self._throttle = Throttle(settings.call_rate, math.inf)
+        clock.on_back.append(self._throttle.reset)
 
     def reset(self) -> None:
         """Empty the queues."""

@@ -246,8 +246,9 @@ class Webhooks:
                         break
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             return _failure(error)
-        if response.status >= 400:
-            reason = f"answered with status {response.status}"
+        if response.status >= 300:
+            note = "" if response.status >= 400 else ", and the simulator follows no redirects"
+            reason = f"answered with status {response.status}{note}"
             return Failure(f"{response.status // 100}xx", BAD_STATUS, reason, response.status)
         if len(content) > LONGEST_ANSWER:
             return Failure(OTHER, TOO_LARGE, f"answered with more than {LONGEST_ANSWER} bytes", response.status)
