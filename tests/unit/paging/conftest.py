@@ -13,7 +13,7 @@ import os
 
 from hypothesis import settings
 
-settings.register_profile("checks", derandomize=True, database=None, deadline=None, max_examples=15)
+settings.register_profile("checks", derandomize=True, database=None, deadline=None, max_examples=10)
 settings.register_profile("matrix", derandomize=True, database=None, deadline=None, max_examples=100)
 settings.register_profile("search", database=None, deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "checks"))
