@@ -36,6 +36,7 @@ DECIDED = "decided"
 
 _LONGEST_NAME = 40
 _SCHEMES = re.compile(r"[a-z0-9+.-]+://(?:www\.)?|\bwww\.", re.IGNORECASE)
+_URLS = re.compile(rf"(?:{_SCHEMES.pattern})\S+", re.IGNORECASE)
 # How much of a message a call says, in characters. Nobody listens for longer.
 _LONGEST_SPEECH = 600
 
@@ -87,8 +88,10 @@ class Texts:
         text = fit(f"{mark}{self.message}{end}", self.segments, f"…{end}")
         if len(text) > len(mark) + len(f"...{end}"):
             return text
-        # Nothing of the message is left, because it begins with a URL, which is never cut. Without https:// it is none.
-        return fit(f"{mark}{_SCHEMES.sub('', self.message)}{end}", self.segments, f"…{end}")
+        # Nothing of the message is left, because it begins with a URL, which is never cut. The rest says what has
+        # happened. If there is none, the URL is cut after all: without https:// it is none.
+        message = _URLS.sub("", self.message).strip() or _SCHEMES.sub("", self.message)
+        return fit(f"{mark}{message}{end}", self.segments, f"…{end}")
 
     def is_cut(self, code: str) -> bool:
         """Say whether the message does not fit into each page."""
