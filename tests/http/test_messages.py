@@ -147,6 +147,8 @@ def test_a_query_that_does_not_fit_the_messages(swift, query):
     assert result["msg"].startswith("query: cannot be applied to the messages.")
     # The messages themselves are not quoted.
     assert len(result["msg"]) < 300
+    hidden = info(swift.connection, query=query, no_log=True)["msg"]
+    assert hidden == "The task failed, and no_log hides why. To see it, run the task without no_log."
 
 
 def test_a_servers_error_is_no_absent_message():

@@ -17,12 +17,17 @@ from ansible_collections.oncall.twilio.plugins.module_utils._work.task import Ta
 
 
 def work(
-    module: str, connection: Mapping[str, Any], check_mode: bool = False, diff: bool = False, **options: Any
+    module: str,
+    connection: Mapping[str, Any],
+    check_mode: bool = False,
+    diff: bool = False,
+    no_log: bool = False,
+    **options: Any,
 ) -> dict[str, Any]:
     """Return the result of a task with these options, with its ``warnings``, and ``failed`` in any case."""
     job = import_module(f"ansible_collections.oncall.twilio.plugins.action.{module}").ActionModule.job
     validation = ArgumentSpecValidator(job.spec).validate({**connection, **options})
     assert not validation.error_messages, validation.error_messages
     warnings: list[str] = []
-    result = run_job(job, validation.validated_parameters, Task(check_mode, diff, warnings.append))
+    result = run_job(job, validation.validated_parameters, Task(check_mode, diff, warnings.append, no_log=no_log))
     return {"failed": False, **result, "warnings": warnings}

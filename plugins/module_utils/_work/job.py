@@ -88,7 +88,8 @@ def failure(error: TwilioError, no_log: bool) -> dict[str, Any]:
     result = {"failed": True, "changed": False, **error.result}
     if no_log:
         reasons = " and ".join(name for name in _REASONS if result.get(name))
-        result["msg"] = f"The task failed, and no_log hides why. Register its result, and read its {reasons}."
+        advice = f"Register its result, and read its {reasons}" if reasons else "To see it, run the task without no_log"
+        result["msg"] = f"The task failed, and no_log hides why. {advice}."
     return result
 
 
