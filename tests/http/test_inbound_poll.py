@@ -78,6 +78,20 @@ def test_an_outage_and_a_list_that_lags_lose_nothing(main, swift, caplog):
     ]
 
 
+def test_an_outage_at_the_start_loses_nothing_that_comes_meanwhile(main, swift):
+    async def run():
+        swift.fault("server_error", operation="list")
+        async with running(main, **polled(swift, retries=0)) as engine:
+            await looked(swift, 1, 503)
+            # Twilio's clock is known to a second.
+            await asyncio.sleep(2.5)
+            swift.inbound("during the outage", To=FROM)
+            swift.call("DELETE", "/simulator/faults", auth=None)
+            assert await engine.bodies(1) == ["during the outage"]
+
+    asyncio.run(run())
+
+
 @pytest.mark.parametrize("ahead", [86400, -86400])
 def test_a_clock_that_is_set_right_after_the_start_loses_and_repeats_nothing(main, swift, monkeypatch, ahead):
     right = time.time

@@ -78,6 +78,7 @@ def test_the_webhook_takes_what_twilio_has_signed_and_each_message_once(main, tm
             reply = await post(form(1))
             assert (reply.status_code, reply.text) == (200, "<Response></Response>")
             assert reply.headers["Content-Type"].startswith("text/xml")
+            assert reply.headers["Connection"] == "close"
             # While one event waits for the engine, others are answered at once.
             replies = [await post(form(number)) for number in (2, 1, 3)]
             replies.append(await post(form(4, From=STRANGER)))
