@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Pages over HTTP, to people who answer by script, with a clock that runs a hundred times as fast.
+"""Pages over HTTP, to people who answer by script, with a clock that runs fifty times as fast.
 
 What a page does in which night is tested in tests/unit/paging; here it is that Twilio's answers reach the pager, and
 the pager's requests Twilio.
@@ -152,7 +152,8 @@ class SendOnly(FaultyServer):
 def test_a_key_that_may_send_and_not_read(twilio):
     with SendOnly().running() as server:
         tiers = [tier(SILENT, wait=1), {"name": "second", "numbers": [OTHER], "wait": 1}]
-        paged = page(twilio, tiers, connection={**twilio.connection, "api_url": server.url})
+        # Its last look, of half a minute, is taken in real time.
+        paged = page(twilio, tiers, connection={**twilio.connection, "api_url": server.url}, poll_interval=1)
         posts = [dict(request.form)["To"] for request in server.requests if request.method == "POST"]
     assert posts[:2] == [SILENT, OTHER]
     assert "Replies could not be read: Not with these credentials" in paged["msg"]

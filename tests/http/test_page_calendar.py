@@ -68,7 +68,7 @@ def test_a_shift_that_changes_during_a_page(twilio):
         name = "Grace Hopper" if is_over else "Ada Lovelace"
         return OnCallNow({name: options["people"][name]}, [])
 
-    # The moments are by the simulator's clock, which runs a hundred times as fast.
+    # The moments are by the simulator's clock, which runs fifty times as fast.
     tiers = [rota("rota.ics", wait=60), {"name": "other", "numbers": {"Linus": OTHER}, "wait": 60}]
     result = page(twilio, tiers, ask_calendar=changes, repeat=2, tell_others=False)
     assert [entry["name"] for entry in result["pages"][:3]] == ["Ada Lovelace", "Linus", "Grace Hopper"]

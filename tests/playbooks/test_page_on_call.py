@@ -95,7 +95,7 @@ def test_once_for_all_hosts_whatever_the_message_and_the_configuration(cast):
         (SILENT, f"Escalation 1 of 1: {text}\n{hint}"),
     ]
     assert messages[3][1].startswith(f"You have taken {result['code']}: Mend db1")
-    # The clock runs a hundred times as fast, so on a busy machine the minute for telling the others may not suffice.
+    # The clock runs fifty times as fast, so on a busy machine the minute for telling the others may not suffice.
     assert len(messages) <= 6
     # The screen tells it as it happens.
     assert f" {OTHER} is paged (tier 1)" in run.output
