@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeVar
 
 from ...module_utils._options.dates import to_iso_8601
@@ -134,17 +134,20 @@ class _Poller:
         """Find new messages, oldest first."""
         began = time.monotonic()
         is_whole = began >= self._whole_due
-        listed = []
-        for number, first in seen.since.items():
-            since = first if is_whole else max(first, self._latest - _LATE)
-            filters: dict[str, str | int] = {"DateSent>": to_iso_8601(since - _SECOND), "PageSize": _PAGE_SIZE}
-            listed += [normalise(raw) for raw in self._client.messages.list({"To": number, **filters})]
-        news = seen.news(listed)
+        # They are not kept in a list: the whole overlap may be thousands, nearly all of them handled.
+        lists = (self._list(number, first, is_whole) for number, first in seen.since.items())
+        news = seen.news(chain.from_iterable(lists))
         # After a failure, the same messages are read again.
         self._latest = self._by_twilio(began)
         if is_whole:
             self._whole_due = began + self._whole_every
         return news
+
+    def _list(self, number: str, first: datetime, is_whole: bool) -> Iterator[Message]:
+        """Iterate over the messages to a number, newest first: all since ``first``, or the latest alone."""
+        since = first if is_whole else max(first, self._latest - _LATE)
+        filters: dict[str, str | int] = {"DateSent>": to_iso_8601(since - _SECOND), "PageSize": _PAGE_SIZE}
+        return map(normalise, self._client.messages.list({"To": number, **filters}))
 
     def _by_twilio(self, moment: float) -> datetime:
         """Convert a moment from the monotonic clock to Twilio's, in whole seconds.
