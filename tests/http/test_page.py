@@ -10,9 +10,7 @@ the pager's requests Twilio.
 
 from __future__ import annotations
 
-import itertools
 import json
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
@@ -24,7 +22,7 @@ from ansible_collections.oncall.twilio.plugins.module_utils._work import page as
 from ansible_collections.oncall.twilio.plugins.module_utils._work.clock import Clock
 from support.cast import ASKS, DEAD, OTHER, PASSES, QUOTES, REFUSED, SECOND_NUMBER, SILENT, STOPS, TAKES, TAKES_ALONE
 from support.faults import SID, FaultyServer, answer, refusal
-from support.pages import HINT, LONG, killed, moment, page, sent, tier
+from support.pages import HINT, LONG, killed, lack_a_thread, moment, page, sent, tier
 from support.simulator import FROM, SERVICE
 
 
@@ -192,15 +190,7 @@ def test_a_stranger_does_not_count(twilio):
 
 @pytest.mark.parametrize("started", [0, 1, 2, 5])
 def test_a_machine_without_a_thread_to_spare_ends_no_page(twilio, monkeypatch, started):
-    start, left = threading.Thread.start, itertools.count(-started)
-
-    def fails_once(thread):
-        # The threads of the simulator's side are not daemons.
-        if thread.daemon and next(left) == 0:
-            raise RuntimeError("can't start new thread")
-        start(thread)
-
-    monkeypatch.setattr(threading.Thread, "start", fails_once)
+    left = lack_a_thread(monkeypatch, started)
     assert page(twilio, [tier(TAKES)])["by"]["number"] == TAKES
     assert next(left) > 0
 

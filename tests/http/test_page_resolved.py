@@ -14,7 +14,7 @@ import pytest
 
 from support.cast import DEAD, OTHER, SILENT, TAKES
 from support.faults import FaultyServer, answer, refusal
-from support.pages import LONG, killed, page, sent, tier
+from support.pages import LONG, killed, lack_a_thread, page, sent, tier
 
 TIERS = [{"name": "first", "numbers": {"Ada": SILENT, "Grace": OTHER}, "wait": LONG}]
 KEY = {"incident": "db1/disk"}
@@ -107,6 +107,16 @@ def test_an_outage_delays_the_telling(twilio):
     assert {person["outcome"] for person in after["told"]} == {"sent"}
     assert len(resolved(twilio)) == 2
     assert any("Twilio's list cannot be read" in line for line in after.progress)
+
+
+def test_a_machine_without_a_thread_to_spare_delays_the_telling(twilio, monkeypatch):
+    killed(twilio, TIERS, 2)
+    lack_a_thread(monkeypatch, 0)
+    after = resolve(twilio)
+    assert {person["outcome"] for person in after["told"]} == {"sent"}
+    assert any(
+        "Twilio's list cannot be read: This machine or container has no thread left" in line for line in after.progress
+    )
 
 
 @pytest.mark.parametrize("is_out", [True, False])

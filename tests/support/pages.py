@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -101,3 +102,17 @@ def killed(twilio, tiers, texts=1, **options):
         twilio.wait(texts)
         gone.set()
         return running.result()
+
+
+def lack_a_thread(monkeypatch, started):
+    """Let the machine have no thread for a request once so many have started; the iterator ends above 0 if it did."""
+    start, left = threading.Thread.start, itertools.count(-started)
+
+    def fails_once(thread):
+        # The threads of the simulator's side are not daemons.
+        if thread.daemon and next(left) == 0:
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", fails_once)
+    return left
