@@ -141,6 +141,14 @@ def test_a_reply_that_came_before_the_page_was_sent_again_counts():
     assert night.ended_at < 20
 
 
+def test_a_no_that_came_before_the_page_was_sent_again_counts():
+    outages = [Outage(0, 3, loses=True, reads=False)]
+    people = {number: [Says("no {code}", 0.0)] for number in (ADA, GRACE)}
+    night = Night(people, outages=outages, lag=5).run()
+    assert [page["resent"] for page in told(night)["pages"][:2]] == [True, True]
+    assert night.pages(LINUS)[0][0] < 20
+
+
 def test_a_reply_to_a_page_of_unknown_outcome_counts():
     outages = [Outage(0, 0.15, loses=True, reads=False), Outage(0.2, 200, reads=False)]
     night = Night({ADA: [Says("ack {code}")]}, outages=outages, lag=10).run()
