@@ -19,7 +19,7 @@ from ansible_collections.oncall.twilio.plugins.module_utils._paging import event
 from ansible_collections.oncall.twilio.plugins.module_utils._paging import incident as plain
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.engine import step
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.prediction import predicted
-from ansible_collections.oncall.twilio.plugins.module_utils._paging.result import failure
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.result import failure, result
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.resume import start
 
 RESOLVED = "Resolved 7F3: Disk full on db1"
@@ -57,6 +57,13 @@ def test_everybody_who_was_paged_is_told_once(options, people):
     assert (told(third)["changed"], told(third)["resolved"], told(third)["told"]) == (False, True, [])
     assert len(third.messages) == len(second.messages)
     assert third.noted("nothing") == [f"Everybody who was paged has been told that {code} is resolved"]
+
+
+def test_whoever_is_being_told_at_an_interrupt_may_have_been_told():
+    first = Night(kill_at=100).run()
+    second = resolve(first, latency=lambda: 5.0, kill_at=first.now + 3)
+    interrupted, _actions = step(second.incident, events.Interrupted(second.now + 3))
+    assert [person["outcome"] for person in result(interrupted, 0)["told"]] == ["unknown", "unknown"]
 
 
 def test_nobody_was_paged():
