@@ -51,6 +51,14 @@ def test_a_tasks_timeout_tells_what_went_out():
     assert handlers[0] == untouched
 
 
+def test_a_tasks_timeout_ends_waiting():
+    with FaultyTwilio(in_turn(WELL)).running() as server:
+        threading.Timer(1, os.kill, (os.getpid(), signal.SIGALRM)).start()
+        result = send(server.url, to=recipients(1), wait=True, wait_timeout=60, wait_timeout_fails=True)
+    assert outcomes(result) == ["sent"]
+    assert result["msg"].startswith(f"Not delivered at the task's timeout: {recipients(1)[0]}")
+
+
 def test_a_tasks_timeout_starts_no_request_after_a_pause():
     slow_down = refusal(429, 20429, Retry_After="3")
     with FaultyTwilio(in_turn((False, slow_down), WELL)).running() as server:
