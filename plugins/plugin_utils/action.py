@@ -62,7 +62,7 @@ class TwilioAction(ActionBase):
                 return {**result, **failure(InvalidOptions(problems), bool(self._task.no_log))}
             if params["run_on"] == "controller" and not self._task.async_val:
                 return {**result, **self._run_here(params)}
-        return {**result, **self._run_module(args, task_vars)}
+        return {**result, **self._run_module(self._out_of_environment(args, environment), task_vars)}
 
     def _run_here(self, params: dict[str, Any]) -> dict[str, Any]:
         warnings: list[str] = []
@@ -93,6 +93,16 @@ class TwilioAction(ActionBase):
         """Say whether the task was delegated to a host, which it does not use without ``run_on``."""
         host = self._task.delegate_to
         return bool(host) and host not in C.LOCALHOST and "run_on" not in self._task.args
+
+    def _out_of_environment(self, args: dict[str, Any], environment: Mapping[str, Any]) -> dict[str, Any]:
+        """Make options of the connection in the task's ``environment``: Ansible would show it with ``-vvv``."""
+        variables = {name: option["fallback"][1][0] for name, option in self.job.spec.items() if "fallback" in option}
+        found = {name: environment[variable] for name, variable in variables.items() if variable in environment}
+        if found:
+            kept = {name: value for name, value in environment.items() if name not in variables.values()}
+            self._task.environment = [kept]
+        args = {**found, **args}
+        return {**args, **nearest_credentials(args)}
 
     def _run_module(self, args: dict[str, Any], task_vars: dict[str, Any] | None) -> dict[str, Any]:
         result: dict[str, Any] = self._execute_module(
