@@ -11,8 +11,8 @@ from email.utils import formatdate
 
 import pytest
 
-from support.faults import FaultyServer, FaultyTwilio, refusal
-from support.send import OTHER, WELL, always, outcomes, send
+from support.faults import FaultyServer, FaultyTwilio, refusal, reset
+from support.send import OTHER, WELL, always, in_turn, outcomes, send
 
 DEDUPE = {
     "the same": ({}, "duplicate"),
@@ -62,6 +62,13 @@ def test_a_duplicate_behind_an_older_message():
         send(server.url)
         send(server.url, body="An old one")
         server.accepted[1]["date_created"] = formatdate(time.time() - 3 * 86400, usegmt=True)
+        assert outcomes(send(server.url, dedupe_window=60)) == ["duplicate"]
+
+
+def test_a_duplicate_on_a_trial_account():
+    with FaultyTwilio(in_turn(WELL, (True, reset))).running() as server:
+        send(server.url)
+        server.accepted[0]["body"] = f"Sent from your Twilio trial account - {server.accepted[0]['body']}"
         assert outcomes(send(server.url, dedupe_window=60)) == ["duplicate"]
 
 

@@ -20,11 +20,9 @@ from typing import NamedTuple
 from .._text.fit import fit
 from .._text.gsm7 import gsm7
 from .._text.segments import segments
+from .._twilio.message import TRIAL_PREFIX
 from .._twilio.twiml import LONGEST, spoken
 from .answer import Words
-
-# Twilio puts this before each text that a trial account sends.
-TRIAL_PREFIX = "Sent from your Twilio trial account - "
 
 # The kinds of texts about an incident other than its pages.
 CONFIRMED = "confirmed"

@@ -21,6 +21,9 @@ Form = dict[str, Union[str, list[str]]]
 Message = dict[str, Any]
 
 
+# Twilio puts this before each text that a trial account sends.
+TRIAL_PREFIX = "Sent from your Twilio trial account - "
+
 # Every message in a result has these keys, even if Twilio's response lacks some.
 KEYS = (
     "body", "num_segments", "direction", "from", "to", "date_updated", "price", "error_message", "uri", "account_sid",

@@ -12,7 +12,7 @@ from .._options.form import predict
 from .._text.gsm7 import gsm7
 from .._twilio.codes import FATAL, error_page
 from .._twilio.errors import ErrorDetails
-from .._twilio.message import Form, Message, normalise
+from .._twilio.message import TRIAL_PREFIX, Form, Message, normalise
 from .medium import Medium
 
 SENT = "sent"
@@ -39,7 +39,7 @@ def is_alike(message: Message, form: Form) -> bool:
 
 def _plain(body: Any) -> str:
     # Smart Encoding may have replaced characters.
-    return gsm7(str(body or "")).strip()
+    return gsm7(str(body or "").removeprefix(TRIAL_PREFIX)).strip()
 
 
 def delivery_error(message: Message) -> ErrorDetails | None:

@@ -18,6 +18,7 @@ from ansible_collections.oncall.twilio.plugins.module_utils._paging.options impo
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.page_text import Page, Texts
 from ansible_collections.oncall.twilio.plugins.module_utils._text.gsm7 import gsm7
 from ansible_collections.oncall.twilio.plugins.module_utils._text.segments import segments
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.message import TRIAL_PREFIX
 
 HINT = "Reply ACK 7F3 to take it, NO 7F3 to pass"
 
@@ -83,7 +84,7 @@ def test_what_follows_is_short(message):
 @pytest.mark.parametrize(
     "message", ["Disk full on db1", "Disk full. " * 50, "Диск заполнен", "7F3 is full", "a\nACK 9XZ b"]
 )
-@pytest.mark.parametrize("alter", [str, gsm7, lambda text: page_text.TRIAL_PREFIX + text, lambda text: f"{text} "])
+@pytest.mark.parametrize("alter", [str, gsm7, lambda text: TRIAL_PREFIX + text, lambda text: f"{text} "])
 def test_a_page_is_recognised(message, turn, alter):
     assert texts(message).recognise(alter(texts(message).page("9XZ", turn))) == Page("9XZ", turn)
 
@@ -111,7 +112,7 @@ def test_a_page_of_an_incident_with_a_key_is_recognised_by_its_tag():
     tag = page_text.tag_of("db1/disk")
     own, later = (replace(texts(message), tag=tag) for message in ("Disk full", "Disk 99% full. " * 50))
     assert own.page("7F3", 0) == f"Disk full\n{HINT} #{tag}"
-    for alter in (str, gsm7, lambda text: page_text.TRIAL_PREFIX + text):
+    for alter in (str, gsm7, lambda text: TRIAL_PREFIX + text):
         for turn in (0, 1, 3):
             assert own.recognise(alter(later.page("7F3", turn))) == Page("7F3", turn)
             assert later.recognise(alter(own.page("7F3", turn))) == Page("7F3", turn)
@@ -169,6 +170,6 @@ def test_each_page_is_recognised(message, code, turn, limit):
         (lambda own: f"Taken by surprise: nobody knows where the last backup is, ask ops: 7F3: {own.message}", None),
     ],
 )
-@pytest.mark.parametrize("alter", [str, gsm7, lambda text: page_text.TRIAL_PREFIX + text])
+@pytest.mark.parametrize("alter", [str, gsm7, lambda text: TRIAL_PREFIX + text])
 def test_what_follows_is_recognised(build, kind, alter):
     assert texts().kind_of(alter(build(texts())), "7F3") == kind
