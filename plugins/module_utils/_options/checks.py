@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Optional, Union
 
 from .._twilio.values import host_of, is_loopback
@@ -20,7 +20,9 @@ def range_problems(options: Mapping[str, Any], ranges: Ranges) -> Iterator[str]:
     """Yield a problem for each of these options that is set and out of range."""
     for name, (least, most) in ranges.items():
         value = options.get(name)
-        if value is not None and not least <= value <= (value if most is None else most):
+        if isinstance(value, bool):
+            yield f"{name}: must be a number, not {value}. YAML reads yes, no, on and off as booleans."
+        elif value is not None and not least <= value <= (value if most is None else most):
             yield f"{name}: must be {f'{least} or more' if most is None else f'{least} to {most}'}, not {value}."
 
 
@@ -40,6 +42,13 @@ def extra_parameter_problems(extra: Mapping[str, Any], taken: Mapping[str, str])
             yield f"extra_parameters: use the option {options[name.lower()]} instead of {name}."
         elif not isinstance(value, str):
             yield f'extra_parameters: {name} must be a string; quote it, as in {name}: "{value}".'
+
+
+def gap_warnings(to: Sequence[str]) -> Iterator[str]:
+    """Yield a warning if a list of recipients has empty entries: somebody's number may be missing."""
+    gaps = sum(not text.strip() for text in to)
+    if gaps and len(to) > 1:
+        yield f"to: {gaps} of {len(to)} entries {'are' if gaps > 1 else 'is'} empty. Is a number missing?"
 
 
 def repetition_warnings(addresses: Iterable[str], once: str) -> Iterator[str]:

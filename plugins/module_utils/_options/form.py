@@ -47,6 +47,9 @@ def choose(params: Mapping[str, Any]) -> dict[str, Any]:
         if content != "content_sid":
             excluded.add("content_variables")
     chosen = {name: params[name] for name in MESSAGE if name not in excluded and params[name] not in EMPTY}
+    # Ansible makes text of an empty mapping where an option takes JSON.
+    if chosen.get("content_variables") == "{}":
+        del chosen["content_variables"]
     for name in ("from", "fallback_from"):
         if name in chosen:
             chosen[name] = read_sender(chosen[name])
@@ -96,7 +99,7 @@ def template_variables(text: str) -> dict[str, str]:
     """
     try:
         variables = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         variables = None
     if not isinstance(variables, dict):
         raise ValueError("must be a mapping, or a string with a JSON object")

@@ -42,7 +42,7 @@ MEETING: dict[int, dict[str, Any]] = {
     21623: {"media_url": ["https://x.example/a.png"] * 11},
     21624: {"validity_period": 0},
     21627: {"max_price": float("nan")},
-    21654: {"content_variables": "{}"},
+    21654: {"content_variables": '{"1": "x"}'},
     21655: {"body": None, "content_sid": "HX1"},
     21656: {"body": None, "content_sid": f"HX{HEX}", "content_variables": "[]"},
     21705: {"messaging_service_sid": "MG1"},

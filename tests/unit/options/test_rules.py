@@ -55,6 +55,7 @@ FINE = {
     "a body of 1,600": {"body": "a" * 1600},
     "media without a body": {"body": None, "media_url": ["https://example.com/a.png"] * 10},
     "a template": {"body": None, "content_sid": f"HX{HEX}", "content_variables": '{"1": "x"}'},
+    "no variables": {"content_variables": "{}"},
     "variables set aside": {"content": "body", "content_variables": "nonsense"},
     "a callback": {"status_callback": "https://hooks.example.com:8443/a_b?c=d"},
     "a local callback": {"status_callback": "http://127.0.0.1:8080/", "api_url": "http://127.0.0.1:8080"},
@@ -118,12 +119,17 @@ WRONG = {
     "11 media": ({"media_url": ["https://example.com/a.png"] * 11}, "media_url: has 11 URLs"),
     "media of another scheme": ({"media_url": ["ftp://example.com/a.png"]}, "media_url: 'ftp://"),
     "a bad template": ({"content_sid": "HX1"}, "content_sid: must be HX"),
-    "variables without a template": ({"content_variables": "{}"}, "content_variables: requires content_sid"),
+    "variables without a template": ({"content_variables": '{"1": "x"}'}, "content_variables: requires content_sid"),
     "a variable that is a boolean": (
         {"content_sid": f"HX{HEX}", "content_variables": '{"1": true, "2": 1, "3": false, "x": null}'},
         "content_variables: 1 is true, 3 is false, x is null; each variable must be a string.",
     ),
     "a media URL with a blank": ({"media_url": ["https://example.com/a b.png"]}, "Write spaces as %20"),
+    "a boolean": ({"validity_period": True}, "validity_period: must be a number, not True. YAML reads yes, no,"),
+    "variables in too many brackets": (
+        {"content_sid": f"HX{HEX}", "content_variables": "[" * 10**5},
+        "content_variables: must",
+    ),
     "variables in a list": ({"content_sid": f"HX{HEX}", "content_variables": "[1]"}, "content_variables: must be"),
     "variables that are not JSON": ({"content_sid": f"HX{HEX}", "content_variables": "{1"}, "content_variables: must"),
     "a callback with an underscore": ({"status_callback": "https://my_host.example.com/"}, "status_callback: "),
@@ -188,6 +194,13 @@ def test_warnings(options, text):
 
 def test_no_warnings():
     assert list(sms_warnings(params(to=[TO, FROM], validity_period=6, send_at=ahead(minutes=15)), NOW)) == []
+
+
+def test_a_missing_number_is_warned_of():
+    assert list(sms_warnings(params(to=[TO, "", " "]), NOW)) == [
+        "to: 2 of 3 entries are empty. Is a number missing?",
+    ]
+    assert list(sms_warnings(params(to=[f"{TO},,{FROM}\n"]), NOW)) == []
 
 
 def test_repeated_recipients_are_warned_of():

@@ -69,7 +69,7 @@ def test_source_excludes_the_other_sender(source, left):
     ],
 )
 def test_content_excludes_the_others(content, left):
-    options = {"body": "x", "media_url": ["u"], "content_sid": "HX", "content_variables": "{}"}
+    options = {"body": "x", "media_url": ["u"], "content_sid": "HX", "content_variables": '{"1": "x"}'}
     assert set(choose(params(content=content, **options))) == left
 
 
