@@ -79,6 +79,7 @@ options:
     description:
       - How long one request may take, in seconds, from connecting to the last byte of the response. Each retry has
         the same time.
+      - Connecting to an address may take half of it, so that a host's second address has its turn.
       - If a request that sends a message takes longer, and Twilio may have received it, the outcome is V(unknown).
     type: float
     default: 30

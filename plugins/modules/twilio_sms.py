@@ -15,7 +15,8 @@ version_added: 1.0.0
 description:
   - Sends one message to each recipient through Twilio's Messages API, and returns Twilio's description of it.
   - Every parameter of the API's create request is an option, with its name in snake_case.
-  - The module validates all options before it sends anything, and reports all problems together.
+  - The module validates all options before it sends anything, and reports all problems together. Ansible checks
+    the types first, and reports those alone.
   - A message is never sent again once Twilio may have accepted it. If the response is lost, the module searches
     Twilio's list for the message. If it is not there, the recipient's outcome is V(unknown) and the task fails.
   - The module sends to several recipients at once. If Twilio rejects one, the others are still sent to, unless the

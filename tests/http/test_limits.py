@@ -17,6 +17,7 @@ from contextlib import suppress
 import pytest
 
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.account import Connection
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.bodies import RequestBody
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.client import Client
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.errors import (
     NotSent,
@@ -49,6 +50,17 @@ ENOUGH = 8
 def client(server, **options):
     fields = {"base_url": server.url, "verify": True, "proxy": None, "timeout": 0.5, "retries": 0, **options}
     return Client(Connection(account_sid=ACCOUNT, user=ACCOUNT, secret=TOKEN, **fields))
+
+
+def test_a_form_is_not_begun_when_the_time_is_up():
+    late = RequestBody({"To": "x"}, time.monotonic())
+    with pytest.raises(TimeoutError):
+        late.read()
+    assert not late.is_taken
+    begun = RequestBody({"To": "x"}, time.monotonic() + 0.05)
+    assert begun.read(1) == b"T"
+    time.sleep(0.1)
+    assert begun.read() == b"o=x"
 
 
 DRIPS = {"body": dripping_body, "headers": dripping_headers, "100 Continue": dripping_continues}

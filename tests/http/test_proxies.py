@@ -119,7 +119,10 @@ def test_a_socks_proxy_of_the_environment(ca, monkeypatch, scheme):
     assert len(proxy.requests) == 1
 
 
-@pytest.mark.parametrize("proxy", ["http://user:hunter22hunter22@127.0.0.1:99999", "http://u:hunter22#x@127.0.0.1:1"])
+@pytest.mark.parametrize(
+    "proxy",
+    ["http://user:hunter22hunter22@127.0.0.1:99999", "http://u:hunter22#x@127.0.0.1:1", "socks5://u:hunter22@[::1"],
+)
 def test_a_proxy_of_the_environment_that_is_no_url_is_not_quoted(monkeypatch, proxy):
     monkeypatch.setenv("https_proxy", proxy)
     for name in ("no_proxy", "NO_PROXY"):
@@ -129,6 +132,17 @@ def test_a_proxy_of_the_environment_that_is_no_url_is_not_quoted(monkeypatch, pr
     ) as caught:
         create("https://api.twilio.com")
     assert "hunter22" not in str(caught.value)
+
+
+def test_a_proxys_host_may_have_an_underscore(monkeypatch):
+    with pytest.raises(NotSent, match="Cannot connect"):
+        create("https://api.twilio.com", proxy="http://squid_proxy.invalid:3128")
+
+
+def test_a_proxys_password_that_cannot_be_sent():
+    with pytest.raises(InvalidOptions, match="proxy: its user or password has a character") as caught:
+        create("https://api.twilio.com", proxy="http://user:%E2%82%AC@127.0.0.1:1")
+    assert "\u20ac" not in str(caught.value)
 
 
 @pytest.mark.filterwarnings("ignore:SOCKS support")

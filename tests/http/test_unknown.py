@@ -10,6 +10,7 @@ import json
 import os
 import random
 import time
+from contextlib import suppress
 from email.utils import formatdate
 
 import pytest
@@ -173,6 +174,20 @@ def test_an_answer_that_drips_slower_than_the_timeout():
         result = send(server.url, timeout=0.2)
     assert outcomes(result) == ["sent"]
     assert (len(server.posts()), len(server.accepted)) == (1, 1)
+
+
+def test_an_interim_response_is_none_and_its_connection_is_not_used_again():
+    def interim(connection):
+        connection.sendall(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+        with suppress(OSError):
+            later.append(connection.recv(1))
+
+    later: list[bytes] = []
+    with FaultyTwilio(in_turn((True, interim), WELL)).running() as server:
+        result = send(server.url, to=recipients(2), concurrency=1)
+    assert outcomes(result) == ["sent", "sent"]
+    assert [message["sid"] for message in result["messages"]] == [message["sid"] for message in server.accepted]
+    assert later in ([], [b""])
 
 
 def test_what_nobody_thought_of_forgets_no_other_recipient(monkeypatch):

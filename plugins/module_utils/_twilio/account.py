@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from .values import HOST_LABEL, host_of, is_loopback, sid_problems
+from .values import HOST_LABEL, host_of, is_loopback, is_url, sid_problems
 
 TWILIO_URL = "https://api.twilio.com"
 API_VERSION = "2010-04-01"
@@ -126,7 +126,7 @@ def _address_problems(params: Mapping[str, Any]) -> Iterator[str]:
             yield f"{name}: must be a name such as {'ie1' if name == 'region' else 'dublin'}, not {params[name]!r}."
     if params["api_url"]:
         yield from _api_url_problems(params["api_url"])
-    if params["proxy"] and not host_of(params["proxy"]):
+    if params["proxy"] and not is_url(params["proxy"]):
         yield "proxy: must be an http or https URL such as http://proxy.example.com:3128."
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import threading
+import time
 import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
@@ -34,9 +35,11 @@ class RequestBody(io.BytesIO):
     The error for a lost connection is the same before and after the request was written.
     """
 
-    def __init__(self, form: Form) -> None:
+    def __init__(self, form: Form, until: float) -> None:
+        """``until`` is when it is too late to begin, on the monotonic clock: nobody would wait for the response."""
         # Text may contain half of a surrogate pair. The rest of it is still sent.
         super().__init__(urlencode(form, doseq=True, errors="replace").encode())
+        self._until = until
         self._lock = threading.Lock()
         self._is_withdrawn = False
         self.is_taken = False
@@ -45,6 +48,8 @@ class RequestBody(io.BytesIO):
         with self._lock:
             if self._is_withdrawn:
                 raise ConnectionAbortedError("given up")
+            if not self.is_taken and time.monotonic() >= self._until:
+                raise TimeoutError
             self.is_taken = True
         return super().read(size)
 

@@ -14,6 +14,7 @@ import os
 import socket
 import ssl
 import threading
+import time
 import traceback
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
@@ -112,7 +113,7 @@ class Http:
             line = self._lines.pop()
         except IndexError:
             line = self._new_line()
-        body = None if form is None else RequestBody(form)
+        body = None if form is None else RequestBody(form, time.monotonic() + seconds)
         headers = {**self._headers, **({"Content-Type": "application/x-www-form-urlencoded"} if body else {})}
         request = requests.Request(method, self._base_url + uri, headers)
         exchange = _Exchange(line.session, request, body, seconds, limit)
@@ -135,6 +136,9 @@ class Http:
     def _new_line(self) -> _Line:
         try:
             return _Line(_Session(self._context, self._proxy), DeadlineRunner())
+        except UnicodeError:
+            text = "proxy: its user or password has a character that cannot be sent to a proxy."
+            raise InvalidOptions([text]) from None
         except (ImportError, ValueError) as error:
             text = self._scrub(str(error)).rstrip(".")
             raise InvalidOptions([f"proxy: the environment's SOCKS proxy cannot be used: {text}."]) from None
@@ -181,7 +185,9 @@ class _Session(Session):
         """Send a request, and return its response when the headers have arrived."""
         # Settings are passed with each request, since the environment's proxies and CA certificates override a
         # session's.
-        return self.send(self._prepared(request, body), timeout=timeout, **self._settings)
+        # A host may have a second address, which must have its turn if the first one does not answer.
+        limits = (timeout / 2, timeout)
+        return self.send(self._prepared(request, body), timeout=limits, **self._settings)
 
     def _prepared(self, request: requests.Request, body: RequestBody | None) -> requests.PreparedRequest:
         # Most requests go to the same URL as the one before, and copying that takes a sixth of the time. Requests are
@@ -254,6 +260,10 @@ class _Exchange:
             in_tls = isinstance(error, requests.exceptions.SSLError)
             raise self._no_answer(self._reason(error), written, in_tls) from None
         try:
+            if response.status_code < 200:
+                # The final response would be taken for the one to the next request.
+                self._session.close()
+                raise self._no_answer(f"an interim response (HTTP {response.status_code})", written=True)
             if response.status_code == 407:
                 # Over plain http, a proxy's own response looks like the server's.
                 raise self._no_answer("the proxy rejected the credentials (HTTP 407)", written=False)
@@ -311,6 +321,8 @@ class _Exchange:
 
     def _reason(self, error: Exception) -> str:
         cause = _innermost(error)
+        if isinstance(error, requests.ConnectTimeout):
+            return f"timed out (the limit for connecting is {round(self._seconds / 2, 1):g} seconds)"
         # From Python 3.10, these are two names of the same class.
         if isinstance(cause, (TimeoutError, socket.timeout)):
             return self._time_limit()

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from .account import Connection
 from .errors import InvalidOptions
-from .values import host_of, is_loopback
+from .values import is_loopback, is_url
 
 
 def proxy_of(connection: Connection) -> str | None:
@@ -33,7 +33,8 @@ def proxy_of(connection: Connection) -> str | None:
     if not proxy:
         return None
     url = proxy if "://" in proxy else f"http://{proxy}"
-    if not url.startswith("socks") and not host_of(url):
+    kind, _separator, rest = url.partition("://")
+    if not is_url(f"http://{rest}" if kind.lower().startswith("socks") else url):
         # It is not quoted, since it may hold a password.
         raise InvalidOptions([f"proxy: the environment's {scheme.upper()}_PROXY is not an http or https URL."])
     return url

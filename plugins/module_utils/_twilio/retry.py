@@ -67,7 +67,8 @@ def _is_repeatable(failure: Failure) -> bool:
         return True
     # A full queue counts whatever the status, as long as Twilio reports it in a response that rejects the message.
     if failure.status == 429 or (failure.code == QUEUE_FULL and 400 <= (failure.status or 0) < 500):
-        return failure.code in _WORTH_REPEATING
+        # Some errors have the code 0 instead of none.
+        return (failure.code or None) in _WORTH_REPEATING
     # Without a response, or with one that does not show what was done, only a read is harmless to retry.
     return failure.method == "GET" and (failure.status is None or failure.status >= 500)
 

@@ -25,6 +25,7 @@ REPEATED = {
     "a read that never left": {"method": "GET", "written": False},
     "too many requests": {"status": 429, "code": 20429},
     "too many requests, says a gateway": {"status": 429},
+    "too many requests, with the code 0": {"status": 429, "code": 0},
     "a full queue": {"status": 429, "code": 21611},
     "a full queue with another status": {"status": 400, "code": 21611},
     "a full queue with yet another status": {"status": 499, "code": 21611},
