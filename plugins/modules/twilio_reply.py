@@ -48,9 +48,9 @@ options:
     elements: str
   code:
     description:
-      - Letters and digits that a reply must contain after the word. They distinguish the answers to several questions
+      - Letters and digits that a reply must contain beside the word. They distinguish the answers to several questions
         to the same person.
-      - Without O(code), the reply must be the word alone.
+      - Without O(code), the reply must be the word alone, or the word among words such as C(ok) and C(thanks).
     type: str
   accept:
     description:
@@ -60,7 +60,8 @@ options:
     default: [ACK]
   decline:
     description:
-      - The words that decline. If someone both accepts and declines, the latest reply counts.
+      - The words that decline. If someone both accepts and declines, the latest reply counts. A reply that opts out,
+        such as C(STOP), declines too.
     type: list
     elements: str
     default: ["NO"]
@@ -99,7 +100,7 @@ EXAMPLES = r"""
     accept: [GO]
     wait_timeout: 600
   register: answer
-  failed_when: answer.outcome != 'accepted' and not ansible_check_mode
+  failed_when: answer.outcome | default('') != 'accepted' and not ansible_check_mode
 
 - name: Show who accepted
   ansible.builtin.debug:

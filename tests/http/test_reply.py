@@ -6,9 +6,13 @@
 
 from __future__ import annotations
 
+import json
+import time
+from email.utils import formatdate
+
 import pytest
 
-from support.faults import FaultyServer, refusal
+from support.faults import FaultyServer, answer, refusal
 from support.simulator import TO
 from support.work import work
 
@@ -62,6 +66,26 @@ def test_the_first_of_several_has_taken_it(swift, wait):
     swift.set_clock(advance=60)
     swift.inbound("ack 7F3", TO)
     assert wait([sid, other])["reply"]["from"] == OTHER
+
+
+def test_who_takes_it_back_is_no_longer_the_first(swift, wait):
+    sid, other = (swift.created(To=to)["sid"] for to in (TO, OTHER))
+    for text, number in (("ack 7F3", TO), ("no 7F3", TO), ("ack 7F3", OTHER), ("ack 7F3", TO)):
+        swift.inbound(text, number)
+        swift.set_clock(advance=10)
+    assert wait([sid, other])["reply"]["from"] == OTHER
+
+
+def test_whoever_opts_out_has_passed(swift, wait):
+    sid = swift.created()["sid"]
+    swift.inbound("STOP", TO)
+    assert wait([sid], wait_timeout=300)["outcome"] == "passed"
+
+
+def test_nobody_waits_for_those_who_were_asked_before(swift, wait):
+    sid, other = (swift.created(To=to)["sid"] for to in (TO, OTHER))
+    swift.inbound("no 7F3", TO)
+    assert wait([sid, sid], earlier_sid=[other], wait_timeout=300)["outcome"] == "passed"
 
 
 def test_only_what_comes_behind_the_message_to_its_sender_counts(swift, wait):
@@ -123,7 +147,29 @@ def test_what_cannot_be_read_now_is_read_later(swift, wait):
 
 def test_a_message_that_is_not_found_yet(wait):
     result = wait([ABSENT_SID])
-    assert (result["outcome"], result["messages"], result["warnings"]) == ("timeout", [None], [])
+    warning = f"Replies to {ABSENT_SID} could not be read. Check the SID and account_sid."
+    assert (result["outcome"], result["messages"], result["warnings"]) == ("timeout", [None], [warning])
+
+
+def test_a_message_is_found_late_and_this_machines_clock_is_slow(wait):
+    class Late(FaultyServer):
+        def behaviour(self, request):
+            date = formatdate(time.time() + 600, usegmt=True)
+            if len(self.requests) == 1:
+                return refusal(404, 20404, Date=date)
+            reply = {"from": TO, "direction": "inbound", "date_created": date, "body": "ack 7F3", "sid": "SM2"}
+            message = {"sid": ABSENT_SID, "to": TO, "date_created": date, "status": "delivered"}
+            return answer(200, json.dumps({**message, "messages": [reply]}), Date=date)
+
+    with Late().running() as server:
+        assert wait([ABSENT_SID], wait_timeout=300, api_url=server.url)["outcome"] == "accepted"
+
+
+def test_replies_that_could_never_be_read_fail_the_task(wait):
+    with FaultyServer(refusal(503, 20503)).running() as server:
+        result = wait([ABSENT_SID], retries=0, api_url=server.url)
+    assert result["failed"]
+    assert "HTTP 503" in result["msg"]
 
 
 def test_credentials_that_cannot_read_fail_at_once(wait):
@@ -152,6 +198,8 @@ def test_all_wrong_options_at_once(swift, wait):
     ("options", "problem"),
     [
         ({"accept": ["Go", "OK"], "decline": ["ok!"]}, "accept: 'OK' is also in decline."),
+        ({"decline": ["Cancel"]}, "decline: 'Cancel' cannot be used, since Twilio takes it as an opt-out."),
+        ({"accept": ["True"]}, "accept: 'True' is what YAML makes of words such as yes and no. Quote the word."),
         ({"accept": []}, "accept: contains no word. Set those that accept."),
         ({"wait_timeout": float("nan")}, "wait_timeout: must be 0 or more, not nan."),
     ],

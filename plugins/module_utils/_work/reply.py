@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from .._options.checks import range_problems
 from .._options.spec import REPLY
-from .._paging.answer import ACCEPTED, DECLINED, Words, read_reply, squeeze
+from .._paging.answer import ACCEPTED, DECLINED, STOP_WORDS, STOPPED, Words, read_reply, squeeze
 from .._twilio.account import connect
 from .._twilio.client import Client
 from .._twilio.errors import ReadFailed
@@ -53,6 +53,17 @@ class Asked(NamedTuple):
         return answers[-1] if answers else None
 
     @property
+    def acceptance(self) -> dict[str, Any] | None:
+        """The first reply that accepts, after whatever was declined."""
+        found = None
+        for reply in self.replies:
+            if reply["answer"] == DECLINED:
+                found = None
+            elif reply["answer"] == ACCEPTED and not found:
+                found = reply
+        return found
+
+    @property
     def has_passed(self) -> bool:
         """Whether there is no point in waiting for the recipient to accept."""
         return self.answer == DECLINED or (self.message is not None and self.message["status"] in FAILED)
@@ -63,15 +74,17 @@ def wait_for_reply(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
 
     In check mode it polls once. Raises ``ReadFailed`` if these credentials cannot read.
     """
-    awaited = len(params["sid"])
+    awaited = len({*params["sid"]})
     asked = [Asked(sid) for sid in dict.fromkeys([*params["sid"], *(params["earlier_sid"] or ())])]
     timeout = 0.0 if task.check_mode else params["wait_timeout"]
     told = time.monotonic()
     with Client(connect(params)) as client, on_timeout(client.stop):
         poll = _Poll(client, params, task)
-        began = poll.now
+        began = None
         while True:
             asked = fan_out(poll, asked, _CONCURRENCY) if asked else []
+            # Only a response shows Twilio's clock.
+            began = poll.now if began is None else began
             outcome = _outcome(asked, awaited)
             left = _latest(asked[:awaited], began) + timeout - poll.now
             if outcome != TIMEOUT or left <= 0 or client.is_stopped or task.is_abandoned():
@@ -80,6 +93,11 @@ def wait_for_reply(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
                 told = time.monotonic()
                 task.progress(f"{left:.0f} seconds left for {_silent(asked[:awaited])} to reply")
             sleep_until(time.monotonic() + min(left, params["poll_interval"]), lambda: client.is_stopped)
+    missing = [item.sid for item in asked if not item.message]
+    if poll.failure and len(missing) == len(asked):
+        raise poll.failure
+    if missing:
+        task.warn(f"Replies to {', '.join(missing)} could not be read. Check the SID and account_sid.")
     return _result(outcome, asked)
 
 
@@ -92,6 +110,10 @@ def reply_problems(params: Mapping[str, Any], _now: datetime) -> Iterator[str]:
         for word in params[name] or ():
             if not squeeze(word):
                 yield f"{name}: {word!r} has no letter or digit."
+            elif word.strip().casefold() in STOP_WORDS:
+                yield f"{name}: {word!r} cannot be used, since Twilio takes it as an opt-out."
+            elif word in ("True", "False"):
+                yield f"{name}: {word!r} is what YAML makes of words such as yes and no. Quote the word."
     if not params["accept"]:
         yield "accept: contains no word. Set those that accept."
     declined = set(map(squeeze, params["decline"] or ()))
@@ -111,7 +133,7 @@ class _Poll:
         self._task = task
         self._code = params["code"] or ""
         self._words = Words(params["accept"], params["decline"])
-        self._has_warned = False
+        self.failure: ReadFailed | None = None
 
     @property
     def now(self) -> float:
@@ -128,8 +150,8 @@ class _Poll:
             if error.details.status in (401, 403):
                 raise
             # The next try may succeed. For people on call, that is better than giving up.
-            if error.details.status != 404 and not self._has_warned:
-                self._has_warned = True
+            if error.details.status != 404 and not self.failure:
+                self.failure = error
                 self._task.warn(f"Reading the replies failed and was retried: {error}")
             return asked
 
@@ -150,6 +172,8 @@ class _Poll:
     def _answer(self, text: str) -> str | None:
         # A word without the code may be a reply to another message.
         reading = read_reply(text, self._code, self._words)
+        if reading.meaning == STOPPED:
+            return DECLINED
         is_clear = reading.meaning in (ACCEPTED, DECLINED) and (reading.has_code or not self._code)
         return reading.meaning if is_clear else None
 
@@ -173,13 +197,12 @@ def _silent(asked: Sequence[Asked]) -> str:
 def _result(outcome: str, asked: Sequence[Asked]) -> dict[str, Any]:
     replies = {reply["sid"]: reply for item in asked for reply in item.replies}
     in_order = sorted(replies.values(), key=lambda reply: str(reply["date"]))
-    # Of several people who have accepted, the first one counts. An answer that its sender has since changed does not.
-    standing = {item.message["to"] for item in asked if item.message and item.answer == ACCEPTED}
-    accepted = [reply for reply in in_order if reply["answer"] == ACCEPTED and reply["from"] in standing]
+    # Of several people who have accepted, the first one counts.
+    accepted = [item.acceptance for item in asked if item.acceptance]
     return {
         "changed": False,
         "outcome": outcome,
-        "reply": accepted[0] if accepted else None,
+        "reply": min(accepted, key=in_order.index) if accepted else None,
         "replies": in_order,
         "recipients": [_recipient(item) for item in asked],
         "messages": [item.message for item in asked],
