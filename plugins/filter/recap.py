@@ -27,6 +27,9 @@ def _number_or_names(those: object) -> int | list[str] | None:
     if those is None or isinstance(those, int):
         return those
     text = as_text(those)
+    if text is not None and text.isascii() and text.isdigit():
+        # Before ansible-core 2.19, a template returns text, whatever is in it.
+        return int(text)
     if text is not None:
         return [text] if text else []
     if isinstance(those, Sequence):

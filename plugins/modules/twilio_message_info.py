@@ -96,7 +96,7 @@ options:
     type: str
   limit:
     description:
-      - The highest number of messages to return, after the filters. V(0) returns all.
+      - The highest number of messages to return, after the filters. V(0) returns all. With O(sid) it has no effect.
       - The module reads Twilio's list in pages of up to 1000 messages, and stops when it has enough. As measured,
         10,000 short messages take ten requests, 9 megabytes in the result and 21 in memory.
     type: int

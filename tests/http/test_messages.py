@@ -134,12 +134,23 @@ def test_a_bad_query_makes_no_request(swift):
     (problem,) = info(swift.connection, query="[?status==")["problems"]
     assert problem.startswith("query: is not a JMESPath expression.")
     assert "column" in problem or "^" in problem
+    assert info(swift.connection, query=f"[{'5' * 5000}]")["problems"]
     assert swift.ledger() == []
 
 
 @pytest.mark.parametrize(
     "query",
-    ["sum([].body)", "[?num_segments > `1`]", "[::0]", "&to", "{a: &b}", "to_number('nan')", "foo(@)", "keys(@)"],
+    [
+        "sum([].body)",
+        "[?num_segments > `1`]",
+        "[::0]",
+        "&to",
+        "{a: &b}",
+        "to_number('nan')",
+        "foo(@)",
+        "keys(@)",
+        "[].{h: ceil(to_number('inf'))}",
+    ],
 )
 def test_a_query_that_does_not_fit_the_messages(swift, query):
     swift.created(Body="A text " * 100)

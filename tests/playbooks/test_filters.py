@@ -70,7 +70,7 @@ def test_filters():
             "text | oncall.twilio.gsm7",
             "[text, 'ok'] | map('oncall.twilio.gsm7')",
             "[9, '250.9', -5] | map('oncall.twilio.duration')",
-            "{'ok': 2, 'failed': ['web1', text], 'lost': 'db1', 'changed': none} | oncall.twilio.recap",
+            "{'ok': '2', 'failed': ['web1', text], 'lost': 'db1', 'changed': none} | oncall.twilio.recap",
         ],
         text="It\u2019s \u201cup\u201d… ",
     ) == [

@@ -96,7 +96,7 @@ CASES = {
             "send_at": ISO,
             "send_as_mms": True,
             "content_sid": TEMPLATE,
-            "content_variables": "{}",
+            "content_variables": '{"1": "Maria"}',
             "risk_check": "enable",
             "fallback_from": FROM,
             "traffic_type": "free",

@@ -95,7 +95,7 @@ def info_problems(params: Mapping[str, Any], now: datetime) -> Iterator[str]:
 def _query_problems(query: str) -> Iterator[str]:
     try:
         jmespath.compile(query)
-    except (jmespath.exceptions.JMESPathError, RecursionError) as error:
+    except (jmespath.exceptions.JMESPathError, RecursionError, ValueError) as error:
         yield f"query: is not a JMESPath expression. {error}"
 
 
@@ -104,7 +104,7 @@ def _search(query: str, messages: list[Message]) -> Any:
         value = jmespath.search(query, messages)
         # A result that is not JSON, such as an expression as a value, cannot be returned.
         json.dumps(value, allow_nan=False)
-    except (jmespath.exceptions.JMESPathError, TypeError, ValueError, RecursionError) as error:
+    except (jmespath.exceptions.JMESPathError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
         raise TwilioError(f"query: cannot be applied to the messages. {str(error)[:200]}") from None
     return value
 

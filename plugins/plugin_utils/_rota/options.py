@@ -197,5 +197,5 @@ def _match_problems(match: str | None) -> Iterator[str]:
     try:
         if match and not re.compile(match).groups:
             yield f"match: {match!r} must have a group in parentheses that matches the name."
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         yield f"match: {match!r} is not a regular expression: {error}."

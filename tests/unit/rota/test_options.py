@@ -95,6 +95,8 @@ def test_all_problems_come_up_at_once():
         ({}, "people"),
         ({"people": {}}, "people: must contain somebody"),
         ({"people": PEOPLE, "match": "("}, "is not a regular expression"),
+        ({"people": PEOPLE, "match": "(a{99999999999})"}, "is not a regular expression"),
+        ({"people": PEOPLE, "match": "(" * 5000}, "is not a regular expression"),
         ({"people": PEOPLE, "timezone": "../../etc/passwd"}, "timezone: "),
         ({"people": PEOPLE, "at": "9999-12-31T23:59:59-12:00"}, "at: "),
         ({"people": PEOPLE, "at": "0001-01-01T00:00:00Z", "timezone": "America/Lima"}, "at: "),
