@@ -97,11 +97,13 @@ class TwilioAction(ActionBase):
     def _out_of_environment(self, args: dict[str, Any], environment: Mapping[str, Any]) -> dict[str, Any]:
         """Make options of the connection in the task's ``environment``: Ansible would show it with ``-vvv``."""
         variables = {name: option["fallback"][1][0] for name, option in self.job.spec.items() if "fallback" in option}
-        found = {name: environment[variable] for name, variable in variables.items() if variable in environment}
-        if found:
-            kept = {name: value for name, value in environment.items() if name not in variables.values()}
-            self._task.environment = [kept]
-        args = {**found, **args}
+        if environment.keys() & {*variables.values()}:
+            found = {name: environment[variable] for name, variable in variables.items() if variable in environment}
+            moved = {name: value for name, value in found.items() if name not in args}
+            # In the task too: polling uses its environment, and a retry is the task's next run.
+            self._task.args = {**moved, **self._task.args}
+            self._task.environment = [{name: environment[name] for name in environment.keys() - {*variables.values()}}]
+            args = {**moved, **args}
         return {**args, **nearest_credentials(args)}
 
     def _run_module(self, args: dict[str, Any], task_vars: dict[str, Any] | None) -> dict[str, Any]:
