@@ -69,6 +69,8 @@ options:
     description:
       - How long to wait, in seconds from when Twilio created the latest message in O(sid). If you run the task again,
         it waits for the rest of that time.
+      - If nothing can be read in all that time, the task fails. A message that is not found is waited for, too. If it
+        is still missing at the end, the task warns of it.
     type: float
     default: 300
   poll_interval:

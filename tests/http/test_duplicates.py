@@ -11,8 +11,8 @@ from email.utils import formatdate
 
 import pytest
 
-from support.faults import FaultyServer, FaultyTwilio, refusal, reset
-from support.send import OTHER, WELL, always, in_turn, outcomes, send
+from support.faults import FaultyServer, FaultyTwilio, refusal
+from support.send import OTHER, WELL, always, outcomes, send
 
 DEDUPE = {
     "the same": ({}, "duplicate"),
@@ -66,7 +66,7 @@ def test_a_duplicate_behind_an_older_message():
 
 
 def test_a_duplicate_on_a_trial_account():
-    with FaultyTwilio(in_turn(WELL, (True, reset))).running() as server:
+    with FaultyTwilio(always(*WELL)).running() as server:
         send(server.url)
         server.accepted[0]["body"] = f"Sent from your Twilio trial account - {server.accepted[0]['body']}"
         assert outcomes(send(server.url, dedupe_window=60)) == ["duplicate"]

@@ -12,7 +12,7 @@ import socket
 import threading
 import time
 import tracemalloc
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 import pytest
 
@@ -52,11 +52,45 @@ def client(server, **options):
     return Client(Connection(account_sid=ACCOUNT, user=ACCOUNT, secret=TOKEN, **fields))
 
 
-def test_a_form_is_not_begun_when_the_time_is_up():
-    late = RequestBody({"To": "x"}, time.monotonic())
-    with pytest.raises(TimeoutError):
-        late.read()
-    assert not late.is_taken
+SILENT, ALIVE = "127.0.0.2", "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("hosts", "problem"),
+    [
+        ([SILENT, ALIVE], None),
+        ([SILENT, SILENT, ALIVE], "the limit for the whole request is 2 seconds"),
+        ([SILENT], "the limit for connecting is 1 seconds"),
+    ],
+)
+def test_a_hosts_next_address_has_its_turn_but_not_when_the_time_is_up(monkeypatch, hosts, problem):
+    look_up = socket.getaddrinfo
+
+    def several(host, port, *arguments, **options):
+        if host != "several.example.com":
+            return look_up(host, port, *arguments, **options)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, port)) for each in hosts]
+
+    with ExitStack() as stack:
+        server = stack.enter_context(FaultyServer(answer(201, MESSAGE)).running())
+        address = (SILENT, int(server.url.rpartition(":")[2]))
+        stack.enter_context(socket.create_server(address, backlog=0))
+        # What does not fit into the queue of a server that accepts nobody gets no answer at all.
+        for _each in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(address)
+        monkeypatch.setattr(socket, "getaddrinfo", several)
+        with client(server, base_url=f"http://several.example.com:{address[1]}", timeout=2) as connected:
+            if problem:
+                with pytest.raises(NotSent, match=problem):
+                    connected.messages.create(FORM)
+            else:
+                assert connected.messages.create(FORM)["sid"] == SID
+        assert len(server.posts()) == (0 if problem else 1)
+
+
+def test_a_form_that_was_begun_is_written_to_its_end():
     begun = RequestBody({"To": "x"}, time.monotonic() + 0.05)
     assert begun.read(1) == b"T"
     time.sleep(0.1)
@@ -85,7 +119,7 @@ def test_an_answer_that_drips_is_lost_when_the_time_is_up(drip):
 def test_a_client_goes_on_after_an_answer_that_drips(drip):
     with (
         FaultyServer(drip(201, MESSAGE), answer(200, MESSAGE)).running() as server,
-        client(server, retries=1) as twilio,
+        client(server, retries=1, timeout=1) as twilio,
     ):
         assert twilio.messages.fetch(SID)["sid"] == SID
     assert len(server.requests) == 2

@@ -135,8 +135,11 @@ def test_a_proxy_of_the_environment_that_is_no_url_is_not_quoted(monkeypatch, pr
 
 
 def test_a_proxys_host_may_have_an_underscore(monkeypatch):
+    monkeypatch.setenv("https_proxy", "http://squid_proxy.invalid:3128")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
     with pytest.raises(NotSent, match="Cannot connect"):
-        create("https://api.twilio.com", proxy="http://squid_proxy.invalid:3128")
+        create("https://api.twilio.com")
 
 
 def test_a_proxys_password_that_cannot_be_sent():

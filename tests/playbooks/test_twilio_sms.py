@@ -237,18 +237,28 @@ def test_credentials_in_a_tasks_environment_are_not_shown(swift):
     connection = {name: value for name, value in swift.connection.items() if name == "api_url"}
     secrets = {name: f"{{{{ lookup('ansible.builtin.env', 'THE_{name}') }}}}" for name in ("SID", "TOKEN")}
     environment = {"TWILIO_ACCOUNT_SID": secrets["SID"], "TWILIO_AUTH_TOKEN": secrets["TOKEN"], "LC_NAME": "kept"}
+    another = {"TWILIO_API_KEY": f"SK{'0d' * 16}", "TWILIO_API_SECRET": "of-another-account"}
     again = {"register": "sent", "until": False, "retries": 1, "delay": 0}
     tasks = [
         sms("target", {"environment": environment}, run_on="target"),
         sms("async", {"environment": environment, "async": 30, "poll": 1}, run_on="target"),
         # The second try has them too.
         sms("again", {"environment": environment, **again}, run_on="target"),
+        # A token of the task's own is never mixed with a key of its environment.
+        sms(
+            "own",
+            {"environment": another, **again},
+            run_on="target",
+            account_sid=secrets["SID"],
+            auth_token=secrets["TOKEN"],
+        ),
     ]
     account, token = swift.auth
-    given = {"THE_SID": account, "THE_TOKEN": token}
+    # Nor is one of the task's environment with a key of the host's.
+    given = {"THE_SID": account, "THE_TOKEN": token, **another}
     run = run_play(tasks, connection, arguments=["-vvv"], environment=given)
-    assert [outcome.status for outcome in run.outcomes] == ["ok", "ok", "failed"], run.output
-    assert len(posts(swift)) == 4
+    assert [outcome.status for outcome in run.outcomes] == ["ok", "ok", "failed", "failed"], run.output
+    assert [post["status"] for post in posts(swift)] == [201] * 6
     assert "LC_NAME=kept" in run.output
     assert token not in run.output
 

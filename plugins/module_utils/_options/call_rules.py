@@ -20,14 +20,7 @@ from .._twilio.twiml import LONGEST, LONGEST_OF_POLLY, audible, twiml_problem
 from .._twilio.values import is_e164, sid_problems
 from .addresses import lost_plus
 from .call_form import INSTRUCTIONS, MOST_OFTEN, call_form_name, choose_call
-from .checks import (
-    Ranges,
-    callback_problems,
-    extra_parameter_problems,
-    gap_warnings,
-    range_problems,
-    repetition_warnings,
-)
+from .checks import Ranges, callback_problems, extra_parameter_problems, range_problems, recipient_warnings
 from .form import EMPTY
 from .spec import CALL_REQUEST
 
@@ -102,8 +95,7 @@ def call_problems(params: Mapping[str, Any], _now: datetime) -> Iterator[str]:
 
 def call_warnings(params: Mapping[str, Any]) -> Iterator[str]:
     """Yield warnings about options that are allowed but rarely wise; the options have no problems."""
-    yield from gap_warnings(params["to"])
-    yield from repetition_warnings(read_callees(params["to"])[0], "is called once")
+    yield from recipient_warnings(params["to"], read_callees(params["to"])[0], "is called once")
 
 
 def _caller_problems(options: Mapping[str, Any], recipients: Sequence[str]) -> Iterator[str]:

@@ -44,15 +44,11 @@ def extra_parameter_problems(extra: Mapping[str, Any], taken: Mapping[str, str])
             yield f'extra_parameters: {name} must be a string; quote it, as in {name}: "{value}".'
 
 
-def gap_warnings(to: Sequence[str]) -> Iterator[str]:
-    """Yield a warning if a list of recipients has empty entries: somebody's number may be missing."""
+def recipient_warnings(to: Sequence[str], addresses: Iterable[str], once: str) -> Iterator[str]:
+    """Yield a warning for empty entries in ``to``, and one if the ``addresses`` in it are named more than once."""
     gaps = sum(not text.strip() for text in to)
-    if gaps and len(to) > 1:
+    if gaps:
         yield f"to: {gaps} of {len(to)} entries {'are' if gaps > 1 else 'is'} empty. Is a number missing?"
-
-
-def repetition_warnings(addresses: Iterable[str], once: str) -> Iterator[str]:
-    """Yield a warning if recipients are named more than once."""
     repeated = [address for address, count in Counter(addresses).items() if count > 1]
     if repeated:
         yield f"to: contains {', '.join(repeated)} more than once. Each recipient {once}."

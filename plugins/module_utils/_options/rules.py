@@ -19,14 +19,7 @@ from typing import Any
 from .._twilio.numbers import read_recipients
 from .._twilio.values import is_url, sid_problems
 from .addresses import lost_plus, sender_problem, usable_recipients
-from .checks import (
-    Ranges,
-    callback_problems,
-    extra_parameter_problems,
-    gap_warnings,
-    range_problems,
-    repetition_warnings,
-)
+from .checks import Ranges, callback_problems, extra_parameter_problems, range_problems, recipient_warnings
 from .dates import COMFORTABLE, FARTHEST, NEAREST, parse_send_at
 from .form import CONTENTS, SENDERS, choose, form_name, template_variables
 from .spec import MESSAGE
@@ -72,8 +65,7 @@ def sms_problems(params: Mapping[str, Any], now: datetime) -> Iterator[str]:
 def sms_warnings(params: Mapping[str, Any], now: datetime) -> Iterator[str]:
     """Yield warnings about options that are allowed but rarely wise; the options have no problems."""
     options = choose(params)
-    yield from gap_warnings(params["to"])
-    yield from repetition_warnings(read_recipients(params["to"])[0], "is sent one message")
+    yield from recipient_warnings(params["to"], read_recipients(params["to"])[0], "is sent one message")
     if options.get("validity_period", MAX_VALIDITY) <= 5:
         yield (
             f"validity_period: {options['validity_period']} seconds is so short that Twilio may drop the message"

@@ -261,8 +261,7 @@ class _Exchange:
             raise self._no_answer(self._reason(error), written, in_tls) from None
         try:
             if response.status_code < 200:
-                # The final response would be taken for the one to the next request.
-                self._session.close()
+                # The final response may follow. Its connection is closed, so that it answers no other request.
                 raise self._no_answer(f"an interim response (HTTP {response.status_code})", written=True)
             if response.status_code == 407:
                 # Over plain http, a proxy's own response looks like the server's.

@@ -115,7 +115,7 @@ def is_url(url: str) -> bool:
     """Say whether this is an http(s) URL. The host's name may have any characters."""
     try:
         parts = urlsplit(url)
-        has_host = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        has_host = bool(parts.hostname) and parts.port != 0
         return parts.scheme in ("http", "https") and has_host and not _SPACE.search(url)
     except ValueError:
         return False

@@ -162,7 +162,10 @@ def test_a_form_for_each_person():
         "Record": "false",
     }
     assert (second, third) == ({**first, "To": "client:ada"}, {**first, "To": "sip:ada@example.com;transport=tls"})
-    assert list(call_warnings(options)) == [f"to: contains {TO} more than once. Each recipient is called once."]
+    assert list(call_warnings({**options, "to": [*to, ""]})) == [
+        "to: 1 of 4 entries is empty. Is a number missing?",
+        f"to: contains {TO} more than once. Each recipient is called once.",
+    ]
 
 
 def test_a_prediction():

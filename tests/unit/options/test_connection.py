@@ -107,6 +107,10 @@ def test_wrong(options, text):
     assert not any(secret in found[0] for secret in (TOKEN, SECRET, "hunter22"))
 
 
+def test_a_proxys_host_may_have_an_underscore():
+    assert list(connection_problems(params(proxy="http://squid_proxy:3128"))) == []
+
+
 def test_a_connection_hides_its_secrets():
     connection = connect(params(proxy="http://user:hunter22@proxy.example.com"))
     assert TOKEN not in repr(connection)
