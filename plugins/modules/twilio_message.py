@@ -45,6 +45,7 @@ options:
       - V(redacted) removes the text of the message and keeps the rest.
       - V(absent) deletes the message.
       - Twilio redacts and deletes a message only after it was sent or has failed; O(wait_timeout) waits for that.
+        Cancel a scheduled message first.
     type: str
     choices: [canceled, redacted, absent]
   feedback:

@@ -184,8 +184,9 @@ def test_wrong_options_of_reading(swift):
 
 
 def test_a_sid_and_a_list_of_statuses(swift):
-    result = info(swift.connection, sid=ABSENT_SID, status=["sent", "delivered"])
-    assert result["problems"] == ["sid: cannot be used with status."]
+    for sid in ([ABSENT_SID], []):
+        result = info(swift.connection, sid=sid, status=["sent", "delivered"])
+        assert result["problems"] == ["sid: cannot be used with status."]
 
 
 STATES = {
@@ -219,6 +220,25 @@ def test_a_message_past_canceling(swift, check_mode):
     assert "cannot be canceled" in result["msg"]
     assert "https://www.twilio.com/docs/errors/30409" in result["msg"]
     assert "Only a scheduled message can be canceled" in result["msg"]
+
+
+def test_a_message_that_somebody_else_has_canceled_is_canceled():
+    scheduled, canceled = (json.dumps({"sid": ABSENT_SID, "status": status}) for status in ("scheduled", "canceled"))
+    in_between = answer(200, scheduled), refusal(400, 30409)
+    result, _server = faulty(*in_between, answer(200, canceled), call=manage, sid=ABSENT_SID, state="canceled")
+    assert (result["failed"], result["message"]["status"]) == (False, "canceled")
+    result, _server = faulty(*in_between, answer(200, MESSAGE), call=manage, sid=ABSENT_SID, state="canceled")
+    assert (result["failed"], result["error"]["code"]) == (True, 30409)
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("state", ["redacted", "absent"])
+def test_a_scheduled_message_is_to_be_canceled_first(swift, state, check_mode):
+    scheduled = swift.scheduled()
+    result = manage(swift.connection, check_mode, sid=scheduled["sid"], state=state, wait_timeout=0)
+    assert (result["failed"], result["changed"], result["error"]["code"]) == (True, False, 20009)
+    assert "Cancel a scheduled one first." in result["msg"]
+    assert swift.call("GET", scheduled["uri"]).json()["status"] == "scheduled"
 
 
 def test_a_message_that_is_not_complete_is_waited_for(twilio):

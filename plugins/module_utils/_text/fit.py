@@ -21,6 +21,8 @@ _URL = re.compile(r"(?<![a-z0-9+.-])(?:[a-z0-9+.-]+://|www\.)[^\s\"<>\\^`{|}]*[^
 # Characters that look out of place before a mark: separators and opening brackets.
 _LOOSE = ".,;:…-–—([{<«„\u201c\u2018‚¡¿"
 _ZERO_WIDTH_JOINER = "\u200d"
+# Two of these letters are a flag.
+_FLAG_LETTERS = frozenset(map(chr, range(0x1F1E6, 0x1F200)))
 _SKIN_TONES = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 
 
@@ -89,8 +91,11 @@ def _is_too_long(word: str, is_behind_turn: bool, limit: int, mark: str) -> bool
 
 def _cuts(text: str, start: int, end: int) -> Iterator[int]:
     """Yield where a word may be cut without splitting what is shown as one character."""
+    flag_letters = 0
     for cut in range(start + 1, end):
         before, behind = text[cut - 1], text[cut]
-        is_one = _ZERO_WIDTH_JOINER in (before, behind) or behind in _SKIN_TONES
+        flag_letters = flag_letters + 1 if before in _FLAG_LETTERS else 0
+        is_flag = flag_letters % 2 == 1 and behind in _FLAG_LETTERS
+        is_one = is_flag or _ZERO_WIDTH_JOINER in (before, behind) or behind in _SKIN_TONES
         if not is_one and not unicodedata.category(behind).startswith("M"):
             yield cut

@@ -89,9 +89,11 @@ ADVICE = {
         "Check account_sid, auth_token or api_key and api_secret. They must belong to the same live account."
     ),
     20005: _INACTIVE_ADVICE,
-    NOT_COMPLETE: "A message can be changed or deleted only after it was sent or has failed.",
+    NOT_COMPLETE: (
+        "A message can be changed or deleted only after it was sent or has failed. Cancel a scheduled one first."
+    ),
     SUSPENDED: "The account is suspended or lacks this permission: see the Console, or ask Twilio's support.",
-    NOT_FOUND: "Check account_sid and, if you set api_url, its path.",
+    NOT_FOUND: "Check account_sid, the SIDs that the task names and, if you set api_url, its path.",
     TOO_MANY_REQUESTS: "Send more slowly: this account makes too many requests at once.",
     21205: "Set url to a public http or https URL that returns TwiML.",
     NOT_A_CALLER: "Call from a number that belongs to this account, or that you have verified as a caller ID.",

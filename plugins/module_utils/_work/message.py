@@ -84,13 +84,41 @@ def _fetch(client: Client, sid: str, may_be_absent: bool) -> Message | None:
 
 def _foresee_canceled(message: Message) -> Message:
     if message["status"] != "scheduled":
-        text = f"The message {message['sid']} is {message['status']} and cannot be canceled"
-        raise Rejected(ErrorDetails(code=NOT_SCHEDULED, message=text, more_info=error_page(NOT_SCHEDULED)))
+        raise _foreseen_rejection(NOT_SCHEDULED, message, "cannot be canceled")
     return {**message, "status": "canceled"}
 
 
+def _foresee_redacted(message: Message) -> Message:
+    return {**_foresee_complete(message), "body": ""}
+
+
+def _foresee_absent(message: Message) -> None:
+    _foresee_complete(message)
+
+
+def _foresee_complete(message: Message) -> Message:
+    """Return a message that is complete, or will soon be."""
+    if message["status"] == "scheduled":
+        raise _foreseen_rejection(NOT_COMPLETE, message, "cannot be changed or deleted yet")
+    return message
+
+
+def _foreseen_rejection(code: int, message: Message, why: str) -> Rejected:
+    text = f"The message {message['sid']} is {message['status']} and {why}"
+    return Rejected(ErrorDetails(code=code, message=text, more_info=error_page(code)))
+
+
 def _cancel(client: Client, message: Message, _wait: float) -> Message:
-    return normalise(client.messages.update(message["sid"], {"Status": "canceled"}))
+    try:
+        return normalise(client.messages.update(message["sid"], {"Status": "canceled"}))
+    except Rejected as error:
+        if error.details.code != NOT_SCHEDULED:
+            raise
+        # Somebody else may have just canceled it.
+        now = normalise(client.messages.fetch(message["sid"]))
+        if now["status"] != "canceled":
+            raise
+        return now
 
 
 def _redact(client: Client, message: Message, wait: float) -> Message:
@@ -121,8 +149,8 @@ def _once_complete(change: Callable[[], Any], wait: float) -> Any:
 
 TARGETS = {
     "canceled": Target(lambda message: message["status"] == "canceled", _foresee_canceled, _cancel),
-    "redacted": Target(lambda message: not message["body"], lambda message: {**message, "body": ""}, _redact),
-    "absent": Target(lambda message: False, lambda message: None, _delete),
+    "redacted": Target(lambda message: not message["body"], _foresee_redacted, _redact),
+    "absent": Target(lambda message: False, _foresee_absent, _delete),
 }
 
 JOB = Job(MANAGED_MESSAGE, managed_problems, manage_message)

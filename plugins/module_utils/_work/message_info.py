@@ -67,7 +67,7 @@ def info_problems(params: Mapping[str, Any], now: datetime) -> Iterator[str]:
     """Yield the problems with a task's options."""
     for sid in params["sid"] or ():
         yield from sid_problems("sid", sid, *MESSAGE_PREFIXES)
-    if params["sid"] and (filters := [name for name in _FILTERS if params[name]]):
+    if params["sid"] is not None and (filters := [name for name in _FILTERS if params[name]]):
         yield f"sid: cannot be used with {', '.join(filters)}."
     for name in ("to", "from"):
         if params[name] and (problem := sender_problem(read_sender(params[name]))):

@@ -64,6 +64,7 @@ def test_a_text_that_fits_stays_as_it_is(text):
         # Not inside what is shown as one character.
         ("😀" * 40, 1, "…", "😀" * 34 + "…"),
         ("👍🏽" * 40, 1, "…", "👍🏽" * 17 + "…"),
+        ("aaa" + "🇫🇷" * 40, 1, "…", "aaa" + "🇫🇷" * 16 + "…"),
         ("e\u0301" * 40, 1, "", "e\u0301" * 35),
         ("👨\u200d👩\u200d👧" * 10, 1, "…", "👨\u200d👩\u200d👧" * 8 + "…"),
         # URLs are whole, apart from the mark, and keep their last character.
