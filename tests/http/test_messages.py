@@ -229,15 +229,22 @@ def test_a_message_that_somebody_else_has_canceled_is_canceled():
     assert (result["failed"], result["message"]["status"]) == (False, "canceled")
     result, _server = faulty(*in_between, answer(200, MESSAGE), call=manage, sid=ABSENT_SID, state="canceled")
     assert (result["failed"], result["error"]["code"]) == (True, 30409)
+    # Nothing is read again after any other rejection.
+    result, server = faulty(answer(200, scheduled), refusal(401, 20003), call=manage, sid=ABSENT_SID, state="canceled")
+    assert (result["failed"], result["error"]["code"]) == (True, 20003)
+    assert [request.method for request in server.requests] == ["GET", "POST"]
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
 @pytest.mark.parametrize("state", ["redacted", "absent"])
 def test_a_scheduled_message_is_to_be_canceled_first(swift, state, check_mode):
     scheduled = swift.scheduled()
+    before = len(swift.ledger())
     result = manage(swift.connection, check_mode, sid=scheduled["sid"], state=state, wait_timeout=0)
     assert (result["failed"], result["changed"], result["error"]["code"]) == (True, False, 20009)
     assert "Cancel a scheduled one first." in result["msg"]
+    # Without check mode, Twilio decides.
+    assert len(swift.ledger()) - before == (1 if check_mode else 2)
     assert swift.call("GET", scheduled["uri"]).json()["status"] == "scheduled"
 
 

@@ -46,8 +46,8 @@ def manage_message(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
         after = before
         try:
             if before and target and not target.is_reached(before):
-                foreseen = target.foreseen(before)
-                after = foreseen if task.check_mode else target.change(client, before, params["wait_timeout"])
+                wait = params["wait_timeout"]
+                after = target.foreseen(before) if task.check_mode else target.change(client, before, wait)
             if params["feedback"] and not task.check_mode:
                 client.messages.create_feedback(params["sid"], params["feedback"])
         except RequestError as error:
