@@ -127,6 +127,9 @@ def test_a_hanging_list_holds_up_a_page_for_five_seconds_in_all(twilio, monkeypa
         paged = running.result()
     assert sorted(message["to"] for message in pages) == sorted([SILENT, OTHER, TAKES])
     assert paged["acknowledged"]
+    assert paged.warnings == [
+        "An earlier page may be repeated, since Twilio's list could not be read: Twilio did not answer in time"
+    ]
 
 
 def test_a_slow_request_holds_up_nobody_elses_page(twilio):

@@ -89,16 +89,18 @@ def _decide(work: Work) -> None:
 def interrupt(work: Work) -> None:
     """Stop at once. The next run continues the incident, unless it is decided."""
     _let_go(work)
-    code, is_question = work.incident.code, work.incident.plan.question is not None
-    if work.incident.stage == CLOSING and (is_question or work.incident.outcome == ACKNOWLEDGED):
+    code, outcome, plan = work.incident.code, work.incident.outcome, work.incident.plan
+    is_question = plan.question is not None
+    is_settled = is_question or outcome == ACKNOWLEDGED or (outcome == RESOLVED and not plan.resolves)
+    if work.incident.stage == CLOSING and is_settled:
         work.say("not told", "Interrupted before everybody was told")
-        _finish(work, work.incident.outcome)
+        _finish(work, outcome)
         return
     if is_question:
         work.say("broken off", "Interrupted. The question is not decided. Run the task again to ask again")
         _finish(work, INTERRUPTED)
         return
-    if work.incident.plan.resolves:
+    if plan.resolves:
         text = "Run it again to tell everybody who has not been told yet"
     elif any(page.has_reached for page in work.incident.pages):
         text = f"The page {code} is still open. Run it again to continue it"
@@ -126,6 +128,9 @@ def go_on_closing(work: Work) -> None:
         # Somebody took it after the time was over, which still counts.
         end(work)
     hang_up(work)
+    if work.incident.stage == CLOSING:
+        # A page whose request was under way when it ended may have failed since.
+        _ask_no_more(work)
     if work.incident.stage == CLOSING and work.incident.outcome == RESOLVED:
         _go_on_resolving(work)
     elif work.incident.stage == CLOSING:

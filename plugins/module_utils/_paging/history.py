@@ -77,8 +77,11 @@ def _incidents(plan: Plan, listed: Iterable[Message], code: str, pages: Iterable
     )
     groups: list[list[Found]] = []
     for page in sorted(pages, key=lambda page: page.date):
-        latest = groups[-1] if groups else None
-        if not latest or page.turn < latest[-1].turn or any(latest[-1].date < end.date <= page.date for end in ends):
+        latest = groups[-1] if groups else []
+        is_again = not plan.is_fresh and any((page.turn, page.number) == (old.turn, old.number) for old in latest)
+        # A page that failed at first may be sent after those of a later turn.
+        begins_anew = is_again and page.turn < latest[-1].turn
+        if not latest or begins_anew or any(latest[-1].date < end.date <= page.date for end in ends):
             groups.append([])
         groups[-1].append(page)
     begins = [group[0].date for group in groups[1:]]

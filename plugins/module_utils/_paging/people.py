@@ -131,10 +131,12 @@ class Reader:
         for key in raw:
             if key not in _KEYS:
                 self.problems.append(f"{place} ({name}): has the unknown key {key!r}, which is ignored.")
-        key = next((key for key in _NUMBERS if key in raw), "numbers")
-        if key != "numbers":
-            self.problems.append(f"{place} ({name}): has {key!r}, which is read as 'numbers'.")
-        people = self._people(raw.get(key), f"{place} ({name})")
+        keys = [key for key in _NUMBERS if key in raw]
+        for key in keys:
+            if key != "numbers":
+                self.problems.append(f"{place} ({name}): has {key!r}, which is read as 'numbers'.")
+        found = [person for key in keys for person in self._people(raw[key], f"{place} ({name})")]
+        people = tuple({person.number: person for person in found}.values())
         calendar = self._calendar(raw["calendar"], f"{place} ({name}): calendar") if "calendar" in raw else None
         if not people and not calendar:
             self.problems.append(f"{place} ({name}): has no number to page, and is left out.")
@@ -175,8 +177,11 @@ class Reader:
         value = from_json(value)
         read: dict[str, str] = {}
         for name, entry in value.items() if isinstance(value, Mapping) else ():
-            for person in self._people(entry, f"{place}: {name}"):
-                read[str(name)] = person.number
+            people = self._people(entry, f"{place}: {name}")
+            if len(people) > 1:
+                self.problems.append(f"{place}: {name} has several numbers; {people[0].number} is used.")
+            if people:
+                read[str(name)] = people[0].number
         return read
 
     def _wait(self, raw: Mapping[str, Any], place: str) -> float:
@@ -278,8 +283,8 @@ def counted_twice(people: Iterable[Person]) -> Iterator[str]:
 def _entries(value: Any, name: str) -> Iterator[tuple[str, Any]]:
     """Yield the names and numbers of people in any form."""
     if isinstance(value, Mapping):
-        key = next((key for key in _NUMBERS if key in value), None)
-        given = {str(value.get("name") or name): value[key]} if key else value
+        numbers = [value[key] for key in _NUMBERS if key in value]
+        given = {str(value.get("name") or name): numbers} if numbers else value
         for person, number in given.items():
             yield from _entries_of(number, str(person))
     elif isinstance(value, (list, tuple)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -45,6 +46,14 @@ def ring_time(value: Any) -> float | None:
         return 0.0
     seconds = duration(value)
     return seconds if seconds is not None and 0 <= seconds <= LONGEST_WAIT else None
+
+
+def as_text(value: list[Any] | Mapping[str, Any]) -> str:
+    """Return the text that a list or a mapping stands for: its lines, a task's ``msg``, or JSON."""
+    if isinstance(value, list):
+        return "\n".join(item if isinstance(item, str) else json.dumps(item, default=str) for item in value)
+    message = value.get("msg")
+    return message if isinstance(message, str) and message.strip() else json.dumps(value, default=str)
 
 
 def from_json(value: Any) -> Any:

@@ -23,6 +23,7 @@ from .._paging.answer import squeeze, tokens_of
 from .._paging.engine import begin, due, step
 from .._paging.events import Action, Event, Finish, Interrupted, Tick
 from .._paging.incident import ACKNOWLEDGED, DONE, Incident
+from .._paging.looks import brief
 from .._paging.plan import ALPHABET, Plan, read_plan
 from .._twilio.account import connect
 from .._twilio.client import Client
@@ -199,7 +200,10 @@ class Pager:
         if self._plan.resolves:
             listed = self._lately.look_up_all(window, self._task, self._is_gone)
         else:
-            listed = self._lately.look_up(window, LOOK_UP_TIME).messages
+            listed, problem = self._lately.look_up(window, LOOK_UP_TIME)
+            if problem:
+                text = "An earlier page may be repeated, since Twilio's list could not be read"
+                self._task.warn(f"{text}: {brief(problem)}")
         incident = start(self._plan, listed, self._clock(), self._clock.date())
         if self._plan.is_fresh and incident.code == self._plan.code:
             return incident._replace(code=_unused(incident.code, listed))

@@ -69,6 +69,7 @@ def test_a_calendar_is_read(write):
         ({**CALENDAR, "people": [ADA]}, "people is required"),
         ({**CALENDAR, "at": "2026-01-01"}, "unknown key 'at'"),
         ({**CALENDAR, "people": {"Ada": ADA, "Bo": "5551230002"}}, "people: Bo: the entry '5551230002' is left out"),
+        ({**CALENDAR, "people": {"Ada": [ADA, GRACE]}}, f"people: Ada has several numbers; {ADA} is used"),
     ],
 )
 def test_what_is_wrong_with_a_calendar(calendar, problem):

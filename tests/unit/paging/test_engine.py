@@ -320,6 +320,15 @@ def test_a_second_yes_while_it_ends():
     assert [to for to, text in night.sent() if text.startswith("Taken by Ada")] == [GRACE]
 
 
+def test_a_request_that_fails_after_it_is_taken_does_not_hold_up_the_end():
+    slow = iter([0.2, 40.0] + [0.2] * 1000)
+    outage = Outage(10, 20, reads=False, number=GRACE)
+    night = Night({ADA: [Says("ack {code}", 5)]}, outages=[outage], latency=lambda: next(slow)).run()
+    assert told(night)["by"]["name"] == "Ada"
+    assert night.pages(GRACE) == []
+    assert 40 <= night.ended_at < 45
+
+
 def test_each_tier_has_its_turn_however_slow_requests_are():
     tiers = [{"numbers": [number], "wait": 30} for number in (ADA, GRACE, LINUS)]
     night = Night(options={"tiers": tiers}, latency=lambda: 25.0).run()
@@ -424,6 +433,17 @@ def test_killed_before_all_were_paged():
     assert told(second)["resumed"]
     assert [turn for _at, turn, _to in second.pages(GRACE)] == [0, 1][: len(second.pages(GRACE))]
     assert len(second.pages(GRACE)) == 1
+
+
+@pytest.mark.parametrize("options", [{}, {"code": "DB1"}], ids=["a new code", "a fixed code"])
+def test_killed_after_a_late_page_of_the_first_tier(options):
+    outage = Outage(0, 205, reads=False, number=GRACE)
+    first = Night(outages=[outage], options=options, kill_at=240).run()
+    assert [turn for _at, turn, _to in first.pages()] == [0, 1, 1, 0]
+    first.reply(LINUS, "ack {code}")
+    second = again(first, people={})
+    assert told(second)["by"]["name"] == "Linus"
+    assert len(second.pages()) == 4
 
 
 def test_whatever_came_before_the_kill_counts():

@@ -86,6 +86,10 @@ TWO_PEOPLE = {ADA: "Ada", GRACE: "Grace"}
             [("tier 1", TWO_PEOPLE, 300)],
         ),
         ([{"numbers": [{"Ada": ADA}, {"Grace": GRACE}]}], [("tier 1", TWO_PEOPLE, 300)]),
+        (
+            [{"numbers": [{"name": "Ada", "number": ADA, "phone": LINUS}]}],
+            [("tier 1", {ADA: "Ada", LINUS: "Ada"}, 300)],
+        ),
         ([{"numbers": [ADA, {"Ada": ADA}]}], [("tier 1", {ADA: "Ada"}, 300)]),
         ([{"numbers": [ADA], "wait": "5m"}], [("tier 1", {ADA: ""}, 300)]),
         ([{"numbers": [ADA], "wait": "90"}], [("tier 1", {ADA: ""}, 90)]),
@@ -122,6 +126,11 @@ PRIMARY = {"name": "primary", "numbers": [ADA]}
         ),
         ([{**PRIMARY, "note": "x"}], ONE, ["has the unknown key 'note'"]),
         ([{"name": "primary", "people": [ADA]}], ONE, ["'people', which is read as 'numbers'"]),
+        (
+            [{"name": "x", "numbers": [ADA], "people": {"Grace": GRACE}}],
+            [("x", {ADA: "", GRACE: "Grace"}, 300)],
+            ["'people', which is read as 'numbers'"],
+        ),
         (
             [{**PRIMARY, "wait": None}],
             ONE,

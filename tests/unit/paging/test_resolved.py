@@ -172,6 +172,15 @@ def test_whoever_is_paged_while_it_is_resolved_is_told_by_the_run_that_pages():
     assert [action.number for _now, action in night.actions(events.Inform)] == [LINUS, MARGARET]
 
 
+def test_what_is_resolved_stays_so_at_an_interrupt():
+    night = Night(kill_at=210)
+    night.resolve(199.9, lambda: 3.0)
+    night.run()
+    interrupted, actions = step(night.incident, events.Interrupted(211))
+    assert actions == [events.Finish(plain.RESOLVED)]
+    assert interrupted.notes[-1].text == "Interrupted before everybody was told"
+
+
 def test_it_is_resolved_at_the_last_moment():
     night = Night()
     night.resolve(398.5)
