@@ -7,14 +7,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from ansible.errors import AnsibleError
 
+from ..module_utils._options.spec import PAGE
 from ..module_utils._paging.people import without_calendars
+from ..module_utils._paging.written import as_text
 from ..module_utils._work.page import JOB
 from ..module_utils._work.task import CalendarError, OnCallNow
 from ..plugin_utils.action import TwilioAction
@@ -53,15 +55,22 @@ class ActionModule(TwilioAction):
             # In this case the module runs on the task's host. No calendar can be read there, so their secrets are not
             # sent.
             args = {**args, "run_on": "target", "tiers": without_calendars(plain(args.get("tiers")))}
-            self._task.args = args
-        name = self._task.args.get("message_variable")
-        if not name:
-            return super().run(tmp, task_vars)
+        if name := args.get("message_variable"):
+            args = {**args, "body": self._rendered(name, task_vars or {})}
+        self._task.args = args if self._task.check_mode else {**args, **dict(self._texts(args))}
+        return super().run(tmp, task_vars)
+
+    def _rendered(self, name: str, task_vars: dict[str, Any]) -> Any:
         try:
-            message = self._templar.template((task_vars or {}).get(name, ""))
+            return self._templar.template(task_vars.get(name, ""))
         except Exception as error:
             # The page must go out even if this fails.
             self._display.warning(f"{name} cannot be rendered{'' if self._task.no_log else f': {error}'}")
-            message = ""
-        self._task.args = {**self._task.args, "body": message}
-        return super().run(tmp, task_vars)
+            return ""
+
+    def _texts(self, args: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Yield texts for options that are lists or mappings, which would fail another task and check mode."""
+        for name, value in plain(args).items():
+            if PAGE.get(name, {}).get("type") == "str" and isinstance(value, (list, dict)):
+                self._display.warning(f"{name}: must be a string. The page is made of what it contains.")
+                yield name, as_text(value)
