@@ -19,7 +19,7 @@ from ..module_utils._options.addresses import usable_recipients
 from ..module_utils._options.form import choose, to_forms
 from ..module_utils._options.rules import sms_problems
 from ..module_utils._options.spec import SMS
-from ..module_utils._twilio.account import connect, connection_problems
+from ..module_utils._twilio.account import IN_CONFIGURATION, connect, connection_problems
 from ..module_utils._twilio.errors import ErrorDetails, NotSent, RequestError, SendFailed
 
 _TOO_LATE = ErrorDetails(message="The time limit for all texts was reached before the request was made")
@@ -30,7 +30,7 @@ def notify_problems(params: Mapping[str, Any]) -> Iterator[str]:
     # Finding the package is fast; importing it is not.
     if not find_spec("requests"):
         yield "requests: install this Python package for the Python that runs Ansible."
-    yield from connection_problems(params, in_playbook=False)
+    yield from connection_problems(params, IN_CONFIGURATION)
     usable, _unusable = _recipients(params)
     options = {**_options(params, "Some text"), "to": usable or params["to"]}
     yield from sms_problems(options, datetime.now(timezone.utc))

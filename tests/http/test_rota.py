@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import sys
 import zoneinfo
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from unittest.mock import Mock
 
@@ -197,7 +199,7 @@ def test_a_process_that_is_lost_and_a_copy(tmp_path, monkeypatch):
     assert warning.startswith(f"{server.url}/…: reading it ended early (exit status 9); a copy of ")
     assert SECRET not in cache.read_text() + warning
     assert cache.stat().st_mode & 0o777 == 0o600
-    assert os.listdir(cache.parent) == ["cache"]
+    assert sorted(os.listdir(cache.parent)) == [".cache.lock", "cache"]
 
 
 def test_a_process_that_cannot_be_started(tmp_path, monkeypatch):
@@ -292,6 +294,24 @@ def test_one_file_keeps_the_copies_of_many_servers(tmp_path):
     assert load(path, "https://24") == Copy(b"\xff24", NOW + timedelta(minutes=24))
     assert load(path, "https://5") is not None
     assert load(path, "https://4") is None
+
+
+def test_copies_that_are_stored_at_once_are_all_kept(tmp_path):
+    path = str(tmp_path / "cache")
+    with open(tmp_path / ".cache.lock", "w") as lock, ThreadPoolExecutor() as pool:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        late = pool.submit(store, path, "https://late", Copy(b"late", NOW))
+        with pytest.raises(TimeoutError):
+            late.result(0.2)
+        os.rename(written_cache(tmp_path / "other"), path)
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        late.result(10)
+    assert [load(path, url) for url in ("https://late", "https://early")] == [Copy(b"late", NOW), Copy(b"early", NOW)]
+
+
+def written_cache(path):
+    store(str(path), "https://early", Copy(b"early", NOW))
+    return path
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"x": 1}', "[" * 100_000, "\xff", None])

@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any
 
 from .._twilio.numbers import read_recipients
-from .._twilio.values import is_url, sid_problems
+from .._twilio.values import is_channel_address, is_url, sid_problems
 from .addresses import lost_plus, sender_problem, usable_recipients
 from .checks import Ranges, callback_problems, extra_parameter_problems, range_problems, recipient_warnings
 from .dates import COMFORTABLE, FARTHEST, NEAREST, parse_send_at
@@ -116,6 +116,14 @@ def _sender_problems(options: Mapping[str, Any]) -> Iterator[str]:
     for name in ("from", "fallback_from"):
         if name in options and (problem := sender_problem(options[name])):
             yield f"{name}: {problem}{lost_plus(options[name])}"
+    # Source: https://www.twilio.com/docs/api/errors/21664, 21665 and 21666
+    if "fallback_from" in options:
+        if "messaging_service_sid" not in options:
+            yield "fallback_from: requires messaging_service_sid, for a Service with an RCS sender."
+        if "from" in options:
+            yield "fallback_from: cannot be used with from. The Service chooses the RCS sender."
+        if is_channel_address(options["fallback_from"]):
+            yield "fallback_from: must be a sender of SMS: a phone number, a short code or a sender ID."
     if options.get("shorten_urls") and "messaging_service_sid" not in options:
         yield "shorten_urls: requires messaging_service_sid, for a Service with Link Shortening."
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from .values import HOST_LABEL, host_of, is_loopback, is_url, sid_problems
+from .values import HOST_LABEL, host_of, is_loopback, is_sid, is_url
 
 TWILIO_URL = "https://api.twilio.com"
 API_VERSION = "2010-04-01"
@@ -38,6 +38,10 @@ class Connection:
 
 # The options that authenticate a request: a token, or a key with its secret.
 _PROOFS = ("auth_token", "api_key", "api_secret")
+
+# Where the options are set: those of modules, and those of the callback, whose secrets are not in a file.
+IN_PLAYBOOK = "in the task, in module_defaults"
+IN_CONFIGURATION = "in the section [twilio] of ansible.cfg"
 
 _PRINTABLE = re.compile(r"[!-~]+")
 
@@ -81,12 +85,12 @@ def _base_url(params: Mapping[str, Any]) -> str:
     return TWILIO_URL
 
 
-def connection_problems(params: Mapping[str, Any], in_playbook: bool = True) -> Iterator[str]:
+def connection_problems(params: Mapping[str, Any], place: str = IN_PLAYBOOK) -> Iterator[str]:
     """Yield the problems with the connection options, each with what to do. Secrets are never quoted.
 
-    ``in_playbook`` says whether a playbook sets the options, as for modules, or ansible.cfg.
+    ``place`` is where the options are set, as words of a sentence.
     """
-    yield from _credential_problems(params, in_playbook)
+    yield from _credential_problems(params, place)
     yield from _address_problems(params)
     if params["ca_path"] and not os.path.exists(params["ca_path"]):
         yield f"ca_path: {params['ca_path']} does not exist on the machine that sends the requests."
@@ -96,21 +100,21 @@ def connection_problems(params: Mapping[str, Any], in_playbook: bool = True) -> 
         yield f"retries: must be 0 to 20, not {params['retries']}."
 
 
-def _credential_problems(params: Mapping[str, Any], in_playbook: bool) -> Iterator[str]:
+def _credential_problems(params: Mapping[str, Any], place: str) -> Iterator[str]:
     if not params["account_sid"]:
-        places = "in the task, in module_defaults" if in_playbook else "in the section [twilio] of ansible.cfg"
-        yield f"account_sid: is required. Set it {places} or as TWILIO_ACCOUNT_SID."
+        yield f"account_sid: is required. Set it {place} or as TWILIO_ACCOUNT_SID."
     for name, prefix in (("account_sid", "AC"), ("auth_account_sid", "AC"), ("api_key", "SK")):
-        if params[name]:
-            yield from sid_problems(name, params[name], prefix)
+        if params[name] and not is_sid(params[name], prefix):
+            # Not quoted: it may be a secret that was set in the wrong place.
+            yield f"{name}: must be {prefix} and 32 hexadecimal digits."
     if bool(params["api_key"]) != bool(params["api_secret"]):
         given, missing = ("api_key", "api_secret") if params["api_key"] else ("api_secret", "api_key")
         yield f"{missing}: is required with {given}. Set both in the same place."
     elif not params["api_key"] and not params["auth_token"]:
         yield (
-            "auth_token: is required. Set it, or api_key and api_secret, in the task, in module_defaults"
+            f"auth_token: is required. Set it, or api_key and api_secret, {place}"
             " or as TWILIO_AUTH_TOKEN, TWILIO_API_KEY and TWILIO_API_SECRET."
-            if in_playbook
+            if place != IN_CONFIGURATION
             else "auth_token: is required. Set TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET."
         )
     for name in ("auth_token", "api_secret"):

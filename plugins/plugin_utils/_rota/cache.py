@@ -9,11 +9,13 @@ The file is a JSON object: the SHA-256 of a source's URL, with ``read`` (ISO 860
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -41,16 +43,29 @@ def load(path: str, source: str) -> Copy | None:
 def store(path: str, source: str, copy: Copy) -> None:
     """Store a copy of a source in the cache file at ``path``, next to those of other sources. Raises ``OSError``."""
     entry = {"read": copy.read.isoformat(), "content": copy.content.decode(errors="surrogateescape")}
-    entries = {**_entries(path), _key(source): entry}
-    latest = sorted(entries, key=lambda key: str(entries[key].get("read")), reverse=True)[:MOST]
-    folder = os.path.dirname(os.path.abspath(path))
+    folder, name = os.path.split(os.path.abspath(path))
     os.makedirs(folder, mode=0o700, exist_ok=True)
+    with _locked(os.path.join(folder, f".{name}.lock")):
+        entries = {**_entries(path), _key(source): entry}
+        latest = sorted(entries, key=lambda key: str(entries[key].get("read")), reverse=True)[:MOST]
+        _replace(folder, name, {key: entries[key] for key in latest})
+
+
+@contextmanager
+def _locked(path: str) -> Iterator[None]:
+    """Keep other processes from the cache meanwhile: several calendars are read at once."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _replace(folder: str, name: str, entries: dict[str, Any]) -> None:
     # Only this user can read the file, and it is replaced as a whole.
-    handle, scratch = tempfile.mkstemp(dir=folder, prefix=f".{os.path.basename(path)}.")
+    handle, scratch = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
     try:
         with os.fdopen(handle, "w", encoding="ascii") as file:
-            json.dump({key: entries[key] for key in latest}, file)
-        os.replace(scratch, path)
+            json.dump(entries, file)
+        os.replace(scratch, os.path.join(folder, name))
     except BaseException:
         with suppress(OSError):
             os.unlink(scratch)

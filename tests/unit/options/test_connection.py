@@ -71,7 +71,7 @@ def test_verification(options, expected):
 WRONG = {
     "no account": ({"account_sid": None}, "account_sid: is required"),
     "an empty account": ({"account_sid": ""}, "TWILIO_ACCOUNT_SID"),
-    "a bad account": ({"account_sid": "AC123"}, "account_sid: must be AC and 32 hexadecimal digits, not 'AC123'"),
+    "a bad account": ({"account_sid": "AC123"}, "account_sid: must be AC and 32 hexadecimal digits."),
     "a bad parent": ({"auth_account_sid": KEY}, "auth_account_sid: must be AC"),
     "a bad key": ({"api_key": ACCOUNT, "api_secret": SECRET}, "api_key: must be SK"),
     "no credentials": ({"auth_token": ""}, "auth_token: is required. Set it, or api_key and api_secret, in the task"),
@@ -105,6 +105,14 @@ def test_wrong(options, text):
     assert len(found) == 1
     assert text in found[0]
     assert not any(secret in found[0] for secret in (TOKEN, SECRET, "hunter22"))
+
+
+def test_a_secret_in_the_place_of_a_sid_is_not_quoted():
+    swapped = params(account_sid=TOKEN, api_key=SECRET, api_secret=KEY)
+    assert list(connection_problems(swapped)) == [
+        "account_sid: must be AC and 32 hexadecimal digits.",
+        "api_key: must be SK and 32 hexadecimal digits.",
+    ]
 
 
 def test_a_proxys_host_may_have_an_underscore():

@@ -148,6 +148,10 @@ WRONG = {
     "validity 0": ({"validity_period": 0}, "validity_period: must be 1 to 36000, not 0"),
     "validity 36001": ({"validity_period": 36001}, "validity_period: must be 1 to 36000"),
     "short links without a Service": ({"shorten_urls": True}, "shorten_urls: requires messaging_service_sid"),
+    "a fallback on RCS": (
+        {"from": None, "messaging_service_sid": SERVICE, "fallback_from": "rcs:example_agent"},
+        "fallback_from: must be a sender of SMS",
+    ),
     "a schedule without a time": ({"schedule_type": "fixed"}, "schedule_type: requires send_at"),
     "a time without a Service": ({"send_at": ahead(hours=1)}, "Twilio would send the message at once"),
     "a time whose Service is set aside": (scheduled(ahead(hours=1), source="from"), "send the message at once"),
@@ -234,6 +238,22 @@ def test_repeated_recipients_are_warned_of():
 def test_wrong_ways_of_sending(options, text):
     (problem,) = problems(**options)
     assert problem.startswith(text)
+
+
+WITH_SERVICE = "fallback_from: requires messaging_service_sid, for a Service with an RCS sender."
+NOT_WITH_FROM = "fallback_from: cannot be used with from. The Service chooses the RCS sender."
+
+
+@pytest.mark.parametrize(
+    ("options", "texts"),
+    [
+        ({"from": None, "messaging_service_sid": SERVICE}, []),
+        ({"messaging_service_sid": SERVICE}, [NOT_WITH_FROM]),
+        ({}, [WITH_SERVICE, NOT_WITH_FROM]),
+    ],
+)
+def test_a_fallback_is_for_a_service_that_chooses_the_sender(options, texts):
+    assert problems(fallback_from="12345", **options) == texts
 
 
 def test_what_a_search_for_duplicates_can_tell_apart():
