@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.errors import InvalidOptions, NotSent
-from ansible_collections.oncall.twilio.plugins.module_utils._twilio.exchange import Adapter
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.session import Adapter
 from support.client import BASIC, MESSAGE, create
 from support.faults import SID, FaultyServer, answer
 

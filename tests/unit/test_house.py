@@ -45,7 +45,7 @@ def test_imports_run_down_only(package):
 
 def test_only_the_http_layers_import_requests():
     importers = {path.name for path in PLUGINS.rglob("*.py") if "requests" in top_level_imports(path)}
-    assert importers <= {"exchange.py", "web.py"}
+    assert importers <= {"session.py", "web.py"}
 
 
 def test_the_process_that_reads_a_feed_needs_its_neighbours_only():

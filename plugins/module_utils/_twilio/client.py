@@ -10,9 +10,9 @@ Sources: https://www.twilio.com/docs/messaging/api/message-resource, https://www
 from __future__ import annotations
 
 from .account import API_VERSION, Connection
-from .answers import described, details
 from .errors import Unknown
 from .resources import MAY_BE_DONE, Kind, Resources
+from .responses import described, details
 from .transport import Transport
 
 _MESSAGES = Kind("Messages", "message", "The message may have been sent. Check Twilio's message log before you retry")

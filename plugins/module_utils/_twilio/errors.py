@@ -33,9 +33,14 @@ class ErrorDetails(NamedTuple):
     more_info: str | None = None
     request_id: str | None = None
 
+    @property
+    def numbers(self) -> str:
+        """The HTTP status and the error code, as words; empty if neither is known."""
+        given = (f"HTTP {self.status}" if self.status else "", f"code {self.code}" if self.code else "")
+        return ", ".join(filter(None, given))
+
     def __str__(self) -> str:
-        facts = [f"HTTP {self.status}" if self.status else "", f"code {self.code}" if self.code else ""]
-        known = ", ".join(filter(None, [*facts, self.more_info]))
+        known = ", ".join(filter(None, [self.numbers, self.more_info]))
         text = f"{self.message.rstrip('.')} ({known})." if known else f"{self.message.rstrip('.')}."
         return f"{text} {advice(self.code, self.message)}".rstrip()
 

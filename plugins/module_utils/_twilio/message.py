@@ -20,6 +20,12 @@ Form = dict[str, Union[str, list[str]]]
 
 Message = dict[str, Any]
 
+# Final statuses. Only what the recipient does can still change them.
+# Source: https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
+NOT_DELIVERED = ("failed", "undelivered", "canceled")
+FINAL = (*NOT_DELIVERED, "delivered", "read")
+# A message with one of these has not reached its recipient.
+NOT_OUT = (*NOT_DELIVERED, "scheduled")
 
 # Twilio puts this before each text that a trial account sends.
 TRIAL_PREFIX = "Sent from your Twilio trial account - "

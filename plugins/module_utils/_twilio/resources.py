@@ -15,11 +15,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from .answers import described, details, twilio_text
 from .bodies import MIB
 from .errors import ErrorDetails, NotSent, ReadFailed, Rejected, Unknown
-from .exchange import NoAnswer, Reply
+from .exchange import NoAnswer, Response
 from .message import Form
+from .responses import described, details, twilio_text
 from .transport import Transport
 
 # The maximum size of a list's page, in bytes. For any other response it is 1 MiB.
@@ -57,10 +57,10 @@ class Resources:
         Raises ``NotSent`` or ``Rejected`` if none was created, and ``Unknown`` if one may have been.
         """
         caution = self._kind.may_be_created
-        reply = self._change("POST", f"{self._path}.json", form, caution, deadline, retries)
-        if isinstance(reply.payload, dict) and isinstance(reply.payload.get("sid"), str):
-            return reply.payload
-        raise Unknown(details(reply, f"{described(reply)} instead of the {self._kind.noun}. {caution}"))
+        response = self._change("POST", f"{self._path}.json", form, caution, deadline, retries)
+        if isinstance(response.payload, dict) and isinstance(response.payload.get("sid"), str):
+            return response.payload
+        raise Unknown(details(response, f"{described(response)} instead of the {self._kind.noun}. {caution}"))
 
     def update(self, sid: str, form: Form, deadline: float = math.inf, retries: int | None = None) -> dict[str, Any]:
         """Change a resource and return Twilio's description of it; raises like ``create``.
@@ -68,16 +68,16 @@ class Resources:
         ``Status=canceled`` cancels a scheduled message or a call that nobody has answered yet; an empty ``Body``
         removes a message's text.
         """
-        reply = self._change("POST", f"{self._path}/{sid}.json", form, MAY_BE_DONE, deadline, retries)
-        if isinstance(reply.payload, dict) and reply.payload.get("sid") == sid:
-            return reply.payload
-        raise Unknown(details(reply, f"{described(reply)} instead of the {self._kind.noun}. {MAY_BE_DONE}"))
+        response = self._change("POST", f"{self._path}/{sid}.json", form, MAY_BE_DONE, deadline, retries)
+        if isinstance(response.payload, dict) and response.payload.get("sid") == sid:
+            return response.payload
+        raise Unknown(details(response, f"{described(response)} instead of the {self._kind.noun}. {MAY_BE_DONE}"))
 
     def delete(self, sid: str) -> None:
         """Delete a resource; raises like ``create``."""
-        reply = self._change("DELETE", f"{self._path}/{sid}.json", None, MAY_BE_DONE)
-        if reply.status != 204:
-            raise Unknown(details(reply, f"{described(reply)} instead of a confirmation. {MAY_BE_DONE}"))
+        response = self._change("DELETE", f"{self._path}/{sid}.json", None, MAY_BE_DONE)
+        if response.status != 204:
+            raise Unknown(details(response, f"{described(response)} instead of a confirmation. {MAY_BE_DONE}"))
 
     def fetch(self, sid: str, deadline: float = math.inf) -> dict[str, Any]:
         """Return Twilio's description of a resource; raises ``ReadFailed``."""
@@ -119,25 +119,25 @@ class Resources:
         caution: str,
         deadline: float = math.inf,
         retries: int | None = None,
-    ) -> Reply:
+    ) -> Response:
         """Make a request that changes something and return its 2xx response; ``caution`` is for lost responses."""
         try:
-            reply = self._transport.exchange(method, uri, form, deadline=deadline, retries=retries)
+            response = self._transport.exchange(method, uri, form, deadline=deadline, retries=retries)
         except NoAnswer as error:
             if error.written:
                 raise Unknown(ErrorDetails(message=f"{error}. {caution}")) from None
             raise NotSent(ErrorDetails(message=str(error))) from None
-        if 200 <= reply.status < 300:
-            return reply
-        if reply.status >= 500:
-            raise Unknown(details(reply, f"{twilio_text(reply)}. {caution}"))
-        raise Rejected(details(reply, twilio_text(reply)))
+        if 200 <= response.status < 300:
+            return response
+        if response.status >= 500:
+            raise Unknown(details(response, f"{twilio_text(response)}. {caution}"))
+        raise Rejected(details(response, twilio_text(response)))
 
     def _read(self, uri: str, deadline: float, limit: int = MIB) -> dict[str, Any]:
         try:
-            reply = self._transport.exchange("GET", uri, limit=limit, deadline=deadline)
+            response = self._transport.exchange("GET", uri, limit=limit, deadline=deadline)
         except NoAnswer as error:
             raise ReadFailed(ErrorDetails(message=str(error))) from None
-        if reply.status == 200 and isinstance(reply.payload, dict):
-            return reply.payload
-        raise ReadFailed(details(reply, twilio_text(reply)))
+        if response.status == 200 and isinstance(response.payload, dict):
+            return response.payload
+        raise ReadFailed(details(response, twilio_text(response)))

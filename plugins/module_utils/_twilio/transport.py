@@ -15,7 +15,7 @@ from email.utils import parsedate_to_datetime
 
 from .account import Connection
 from .bodies import MIB
-from .exchange import Http, NoAnswer, Reply
+from .exchange import Http, NoAnswer, Response
 from .message import Form
 from .retry import Failure, retry_delay
 
@@ -49,7 +49,7 @@ class Transport:
         limit: int = MIB,
         deadline: float = math.inf,
         retries: int | None = None,
-    ) -> Reply:
+    ) -> Response:
         """Make a request, retry it where that is safe, and return the response; raises ``NoAnswer``.
 
         ``limit`` is the highest number of bytes in the response. ``deadline`` is when, on the monotonic clock, to give
@@ -64,17 +64,17 @@ class Transport:
             seconds = max(min(self._timeout, deadline - time.monotonic()), 0.01)
             is_last = attempt > (self._retries if retries is None else retries)
             try:
-                reply = self._http.exchange(method, uri, form, seconds, limit)
+                response = self._http.exchange(method, uri, form, seconds, limit)
             except NoAnswer as error:
                 if is_last or not self._may_repeat(Failure(method, error.written), attempt, deadline):
                     raise
                 continue
-            self.clock_offset = _clock_offset(reply.headers.get("Date"), self.clock_offset)
-            if reply.status < 400 or is_last:
-                return reply
-            failure = Failure(method, True, reply.status, reply.code, reply.headers)
+            self.clock_offset = _clock_offset(response.headers.get("Date"), self.clock_offset)
+            if response.status < 400 or is_last:
+                return response
+            failure = Failure(method, True, response.status, response.code, response.headers)
             if not self._may_repeat(failure, attempt, deadline):
-                return reply
+                return response
 
     def _may_repeat(self, failure: Failure, attempt: int, deadline: float) -> bool:
         """Wait until a failed request may be retried; False if it must not be."""

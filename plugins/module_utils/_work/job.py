@@ -17,7 +17,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from .._twilio.account import connection_problems
 from .._twilio.errors import InvalidOptions, TwilioError
-from .._twilio.exchange import REQUESTS_IMPORT_ERROR
+from .._twilio.session import REQUESTS_IMPORT_ERROR
 from .task import Task
 
 Params = Mapping[str, Any]
