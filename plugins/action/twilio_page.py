@@ -18,7 +18,7 @@ from ..module_utils._options.spec import PAGE
 from ..module_utils._paging.people import without_calendars
 from ..module_utils._paging.written import as_text
 from ..module_utils._work.page import JOB
-from ..module_utils._work.task import CalendarError, OnCallNow
+from ..module_utils._work.task import OnCallNow
 from ..plugin_utils.action import TwilioAction
 from ..plugin_utils.plain import plain
 
@@ -31,16 +31,12 @@ class ActionModule(TwilioAction):
     def ask_calendar(self, sources: Sequence[str], options: Mapping[str, Any], moment: datetime) -> OnCallNow:
         """Say who is on call; raises ``CalendarError``."""
         # Imported only here: most pages have no calendar.
-        from ..plugin_utils._rota.options import RotaError, make_rota
+        from ..plugin_utils._rota.options import make_rota
         from ..plugin_utils._rota.rota import on_call
         from ..plugin_utils._rota.source import is_url
 
         found = [source if is_url(source) else self._found(source) for source in sources]
-        try:
-            people, warnings = on_call(make_rota(found, options), moment)
-        except RotaError as error:
-            raise CalendarError(str(error)) from None
-        return OnCallNow(people, warnings)
+        return on_call(make_rota(found, options), moment)
 
     def _found(self, path: str) -> str:
         """Return the path at which Ansible finds a file."""

@@ -190,7 +190,8 @@ from typing import Any
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
-from ..plugin_utils._rota.options import RotaError, make_rota
+from ..module_utils._work.task import CalendarError
+from ..plugin_utils._rota.options import make_rota
 from ..plugin_utils._rota.rota import on_call
 from ..plugin_utils._rota.source import is_url
 from ..plugin_utils.plain import plain
@@ -206,11 +207,11 @@ class LookupModule(LookupBase):
         try:
             # Ansible would report only the first invalid option, and ignore unknown ones.
             found = on_call(make_rota(sources, plain(options)))
-        except RotaError as error:
+        except CalendarError as error:
             raise AnsibleLookupError(str(error)) from None
         for warning in found.warnings:
             self._display.warning(f"oncall.twilio.on_call: {warning}")
-        return [found.people]
+        return [dict(found.people)]
 
     def _found(self, source: Any, variables: Mapping[str, Any]) -> Any:
         """Return the path at which Ansible finds a file; any other source unchanged."""

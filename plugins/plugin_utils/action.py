@@ -76,7 +76,7 @@ class TwilioAction(ActionBase):
             ask_calendar=self.ask_calendar,
         )
         result = run_job(self.job, params, task)
-        if self._was_delegated(params):
+        if self._was_delegated():
             warnings.append(_DELEGATED.format(host=self._task.delegate_to))
         if warnings:
             result["warnings"] = warnings
@@ -89,7 +89,7 @@ class TwilioAction(ActionBase):
         # it.
         self._display.display(f"{self._task.name or self._task.action}: {text}", stderr=True)
 
-    def _was_delegated(self, params: Mapping[str, Any]) -> bool:
+    def _was_delegated(self) -> bool:
         """Say whether the task was delegated to a host, which it does not use without ``run_on``."""
         host = self._task.delegate_to
         return bool(host) and host not in C.LOCALHOST and "run_on" not in self._task.args

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from ansible_collections.oncall.twilio.plugins.module_utils._work.task import CalendarError, OnCallNow
-from ansible_collections.oncall.twilio.plugins.plugin_utils._rota.options import RotaError, make_rota
+from ansible_collections.oncall.twilio.plugins.module_utils._work.task import OnCallNow
+from ansible_collections.oncall.twilio.plugins.plugin_utils._rota.options import make_rota
 from ansible_collections.oncall.twilio.plugins.plugin_utils._rota.rota import on_call
 from support.cast import OTHER, SILENT, TAKES
 from support.faults import FaultyServer, answer
@@ -30,10 +30,7 @@ def twilio(cast):
 
 def ask(sources, options, moment):
     """What the action plugin does."""
-    try:
-        return OnCallNow(*on_call(make_rota(sources, options), moment))
-    except RotaError as error:
-        raise CalendarError(str(error)) from None
+    return on_call(make_rota(sources, options), moment)
 
 
 def rota(source, wait=LONG, **more):

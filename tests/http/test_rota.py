@@ -17,9 +17,10 @@ from unittest.mock import Mock
 
 import pytest
 
+from ansible_collections.oncall.twilio.plugins.module_utils._work.task import CalendarError
 from ansible_collections.oncall.twilio.plugins.plugin_utils._rota import process, reader
 from ansible_collections.oncall.twilio.plugins.plugin_utils._rota.cache import Copy, load, store
-from ansible_collections.oncall.twilio.plugins.plugin_utils._rota.options import RotaError, make_rota
+from ansible_collections.oncall.twilio.plugins.plugin_utils._rota.options import make_rota
 from ansible_collections.oncall.twilio.plugins.plugin_utils._rota.rota import on_call
 from ansible_collections.oncall.twilio.plugins.plugin_utils._rota.source import NotRead
 from support.faults import FaultyServer, answer, silence
@@ -36,7 +37,7 @@ def ask(*sources, **options):
 
 
 def error(*sources, **options):
-    with pytest.raises(RotaError) as caught:
+    with pytest.raises(CalendarError) as caught:
         ask(*sources, **options)
     assert SECRET not in str(caught.value)
     return str(caught.value)

@@ -32,8 +32,10 @@ _RANGES: Ranges = {
     "machine_detection_speech_threshold": (1000, 6000),
     "machine_detection_speech_end_threshold": (500, 5000),
     "machine_detection_silence_timeout": (2000, 10000),
+    "repeat": (1, MOST_OFTEN),
+    "concurrency": (1, 100),
+    "wait_timeout": (0, 86400),
 }
-_OWN_RANGES: Ranges = {"repeat": (1, MOST_OFTEN), "concurrency": (1, 100), "wait_timeout": (0, 86400)}
 # The URLs that Twilio requests.
 _URLS = ("url", "fallback_url", "status_callback", "recording_status_callback", "async_amd_status_callback")
 # Without the second option, Twilio silently ignores the first.
@@ -81,7 +83,7 @@ def call_problems(params: Mapping[str, Any], _now: datetime) -> Iterator[str]:
     for name, prefix in _SIDS.items():
         if name in options:
             yield from sid_problems(name, options[name], prefix)
-    yield from range_problems({**params, **options}, {**_RANGES, **_OWN_RANGES})
+    yield from range_problems(params, _RANGES)
     for name in _URLS:
         if name in options:
             yield from callback_problems(name, options[name], params["api_url"])

@@ -34,7 +34,7 @@ def are_passed(incident: Incident, pages: Iterable[Page]) -> bool:
 
 def has_passed_in_round(incident: Incident, number: str) -> bool:
     """Say whether somebody declined in this round, so that the next tiers do not page them again."""
-    first = incident.turn - incident.turn % len(incident.plan.tiers)
+    first = incident.plan.first_turn(incident.turn)
     answer = incident.standing(number)
     pages = [page for page in incident.pages if page.number == number and page.turn >= first]
     return answer is not None and any(incident.is_after(answer, page) for page in pages) and are_passed(incident, pages)

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from .events import Finish, Inform, Told
+from .events import Inform, Told
 from .incident import (
     ACKNOWLEDGED,
     CLOSING,
@@ -256,4 +256,3 @@ def _let_go(work: Work) -> None:
 def _finish(work: Work, outcome: str) -> None:
     _let_go(work)
     work.put(stage=DONE, outcome=outcome)
-    work.do(Finish(outcome))

@@ -201,7 +201,7 @@ def _page_whom_the_earlier_run_has_not(work: Work) -> None:
     incident = work.incident
     if work.now >= incident.time_end:
         return
-    first = incident.turn - incident.turn % len(incident.plan.tiers)
+    first = incident.plan.first_turn(incident.turn)
     paged = {page.number for page in incident.pages if page.turn >= first}
     for turn in range(first, incident.turn + 1):
         tier = incident.plan.tier(turn)

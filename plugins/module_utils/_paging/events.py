@@ -249,10 +249,4 @@ class HangUp(NamedTuple):
     sid: str
 
 
-class Finish(NamedTuple):
-    """Do no more."""
-
-    outcome: str
-
-
-Action = Union[Send, ReadStatus, ReadReplies, ReadSent, LookUp, Inform, PlaceCall, ReadCalls, ReadCall, HangUp, Finish]
+Action = Union[Send, ReadStatus, ReadReplies, ReadSent, LookUp, Inform, PlaceCall, ReadCalls, ReadCall, HangUp]

@@ -20,7 +20,7 @@ from .._twilio.message import Message
 from .._twilio.values import seconds_of
 from .answer import DECLINED, STOPPED
 from .events import Action
-from .people import Person, Tier
+from .people import Tier
 from .plan import Plan
 
 # The states of a page: it is to be sent, is being sent, was sent; Twilio rejected its number, could not deliver it; or
@@ -279,11 +279,11 @@ class Incident(NamedTuple):
         """How to name the person who has taken it: their name, or else their tier's."""
         number = self.taken.number if self.taken else ""
         page = self.latest_page(number)
-        return self.plan.people.get(number, Person(number)).name or (self.plan.tier(page.turn).name if page else "")
+        return self.plan.name_of(number) or (self.plan.tier(page.turn).name if page else "")
 
     def who(self, number: str) -> str:
         """Return how to name somebody."""
-        return self.plan.people.get(number, Person(number)).name or number
+        return self.plan.name_of(number) or number
 
 
 def date_of(message: Message) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from .._twilio.call import ENDED
 from .._twilio.errors import ErrorDetails
+from .._twilio.message import FINAL
 from .events import ReadCall, ReadReplies, ReadSent, ReadStatus
 from .incident import OUT, Work
 
@@ -17,11 +18,6 @@ LONGEST_PAUSE = 30.0
 # How much Twilio's dates, which are whole seconds, and the pager's clock may differ; in seconds.
 SLACK = 2.0
 
-# Final statuses of a message. Only what its recipient does can still change them.
-# Source: https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
-NOT_DELIVERED = ("failed", "undelivered", "canceled")
-FINAL = (*NOT_DELIVERED, "delivered", "read")
-
 
 def pause_after(attempts: int) -> float:
     """Return how many seconds to wait after this many tries."""
@@ -30,10 +26,8 @@ def pause_after(attempts: int) -> float:
 
 def brief(error: ErrorDetails) -> str:
     """Return an error as one sentence without the full stop."""
-    facts = [f"HTTP {error.status}" if error.status else "", f"code {error.code}" if error.code else ""]
-    known = ", ".join(filter(None, facts))
     sentence = error.message.split(". ")[0].rstrip(".")
-    return f"{sentence} ({known})" if known else sentence
+    return f"{sentence} ({error.numbers})" if error.numbers else sentence
 
 
 def look_at_the_latest(work: Work, due: float) -> None:

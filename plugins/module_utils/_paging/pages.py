@@ -10,9 +10,10 @@ import math
 
 from .._twilio.codes import FATAL, OF_RECIPIENT, OPTED_OUT
 from .._twilio.errors import ErrorDetails
+from .._twilio.message import FINAL, NOT_DELIVERED
 from .events import Created, Listed, NotCreated, Seen, Send
 from .incident import DROPPED, FAILED, OUT, PAGING, REFUSED, SENDING, WAITING, Page, Work, date_of
-from .looks import FINAL, NOT_DELIVERED, SLACK, brief, look_soon, pause_after, read_sent
+from .looks import SLACK, brief, look_soon, pause_after, read_sent
 from .rings import do_not_ring, ring_at_once, ring_later
 
 # When what was sent has been read.

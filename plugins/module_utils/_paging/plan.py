@@ -106,6 +106,14 @@ class Plan:
         """Return the number of a turn's round, from 1."""
         return turn // len(self.tiers) + 1
 
+    def first_turn(self, turn: int) -> int:
+        """Return the first turn of a turn's round."""
+        return turn - turn % len(self.tiers)
+
+    def name_of(self, number: str) -> str:
+        """Return somebody's name; empty if none was given."""
+        return self.people[number].name if number in self.people else ""
+
     @cached_property
     def people(self) -> dict[str, Person]:
         """Return everybody in the plan, by number. A name that is given anywhere is kept."""
@@ -138,7 +146,7 @@ def read_plan(options: Mapping[str, Any], fresh_code: str) -> Plan:
     texts = Texts(message, words, hint, limit, turns, tag, reader.speech(words, code))
     if not tag and texts.is_cut(code):
         texts = replace(texts, tag=tag_of(message))
-    plan = Plan(
+    return Plan(
         texts=texts,
         tiers=tiers,
         repeat=repeat,
@@ -156,7 +164,6 @@ def read_plan(options: Mapping[str, Any], fresh_code: str) -> Plan:
         problems=(*people.problems, *reader.problems, *_late_calls(tiers, repeat)),
         has_fatal_error=not tiers or not sender,
     )
-    return plan
 
 
 def _late_calls(tiers: tuple[Tier, ...], repeat: int) -> Iterator[str]:

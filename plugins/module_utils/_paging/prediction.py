@@ -96,7 +96,7 @@ def _table(
                 "segments": segments(text).segments,
                 "recipients": [
                     {
-                        "name": plan.people.get(number, Person(number)).name,
+                        "name": plan.name_of(number),
                         "to": number,
                         "outcome": outcome(turn, number),
                     }

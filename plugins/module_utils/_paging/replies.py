@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .._twilio.message import Message
+from .._twilio.message import NOT_OUT, Message
 from .._twilio.values import channel_of
 from .answer import ACCEPTED, DECLINED, STOPPED, codes_answered, read_reply, squeeze, tokens_of
 from .events import Listed, Replied, Unread
 from .incident import CLOSING, PAGING, WAITING, Incident, Reply, Work, date_of
-from .looks import NOT_DELIVERED, SLACK, brief, read_sent
+from .looks import SLACK, brief, read_sent
 from .page_text import HINTED, RESOLVED, TAKEN
 from .question import ANSWERS, look_again
 
@@ -170,7 +170,7 @@ def _classify(work: Work, reply: Reply, listed: Iterable[Message]) -> None:
 
 
 def _has_arrived(message: Message) -> bool:
-    return _is_outbound(message) and message["status"] not in (*NOT_DELIVERED, "scheduled")
+    return _is_outbound(message) and message["status"] not in NOT_OUT
 
 
 def _is_outbound(message: Message) -> bool:

@@ -218,7 +218,7 @@ def _page(incident: Incident, page: Page) -> dict[str, Any]:
     counts = answer is not None and answer.meaning in (ACCEPTED, DECLINED) and incident.is_after(answer, page)
     return {
         "to": page.number,
-        "name": _person(incident, page.number)["name"],
+        "name": incident.plan.name_of(page.number),
         "tier": incident.plan.tier(page.turn).name,
         "round": incident.plan.round(page.turn),
         "outcome": _outcome(page),
@@ -271,8 +271,7 @@ def _reply(reply: Reply) -> dict[str, Any]:
 
 
 def _person(incident: Incident, number: str) -> dict[str, str]:
-    people = incident.plan.people
-    return {"name": people[number].name if number in people else "", "number": number}
+    return {"name": incident.plan.name_of(number), "number": number}
 
 
 def _unique(items: Iterable[dict[str, str]]) -> list[dict[str, str]]:
@@ -285,7 +284,7 @@ def _unique(items: Iterable[dict[str, str]]) -> list[dict[str, str]]:
 
 def called(incident: Incident, number: str) -> str:
     """Return somebody's name and number."""
-    name = _person(incident, number)["name"]
+    name = incident.plan.name_of(number)
     return f"{name} ({number})" if name else number
 
 

@@ -11,12 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from .._twilio.message import Message
+from .._twilio.message import NOT_DELIVERED, Message
 from . import page_text
 from .history import Earlier, earlier_incidents
 from .incident import CLOSING, DONE, FAILED, OUT, QUIET, RESOLVED, WAITING, Held, Incident, Look, Page, Tell
-from .looks import NOT_DELIVERED
-from .people import Person
 from .plan import Plan
 from .rings import rings_for
 
@@ -75,8 +73,7 @@ def _held(plan: Plan, latest: Earlier) -> Held | None:
     if message["direction"] == "inbound" or page_text.CONFIRMED in kinds:
         number = str(message["from"] if message["direction"] == "inbound" else message["to"])
         turn = next((page.turn for page in latest.pages if page.number == number), 0)
-        person = plan.people.get(number, Person(number))
-        return Held(person.name or plan.tier(turn).name, number, date, since)
+        return Held(plan.name_of(number) or plan.tier(turn).name, number, date, since)
     name = plan.texts.taker(str(message["body"]), latest.code)
     return Held(name, next((n for n, person in plan.people.items() if person.name == name), None), date, since)
 

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta, timezone
 
 from .._twilio.client import Client
 from .._twilio.errors import ReadFailed
-from .._twilio.message import Form
+from .._twilio.message import NOT_OUT, Form
 from .medium import Medium, Resource
 
 # When to search for a message whose response was lost, in seconds after the search before.
@@ -25,8 +25,6 @@ PROOF_DELAYS = (0.5, 1.5, 3.0)
 # clock is known to a second.
 _SLACK = 2.0
 
-# A message with one of these statuses has not reached its recipient, so it is no duplicate.
-_NOT_OUT = ("failed", "undelivered", "canceled", "scheduled")
 # Twilio seems to list messages by the date of sending. After this many in a row that were created too early, the search
 # assumes that no later ones follow.
 _MAX_TOO_EARLY = 50
@@ -38,7 +36,7 @@ def find_duplicate(client: Client, form: Form, window: float, medium: Medium) ->
     Raises ``ReadFailed``.
     """
     since = datetime.now(timezone.utc) - timedelta(seconds=window)
-    return next((found for found in _alike(client, form, since, medium) if found["status"] not in _NOT_OUT), None)
+    return next((found for found in _alike(client, form, since, medium) if found["status"] not in NOT_OUT), None)
 
 
 def find_proof(client: Client, form: Form, began: datetime, medium: Medium) -> Resource | None:

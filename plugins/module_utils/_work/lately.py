@@ -18,6 +18,7 @@ from .._paging.closing import LONGEST_CLOSING
 from .._paging.incident import DONE, UNTOLD, Incident, date_of
 from .._paging.looks import brief, pause_after
 from .._paging.plan import Plan
+from .._paging.result import result
 from .._twilio.call import Call, created
 from .._twilio.call import normalise as normalise_call
 from .._twilio.client import Client
@@ -149,8 +150,6 @@ class Lately:
             pause = pause_after(attempts)
             is_final = found.problem.status in (401, 403) or self._clock() + pause > until
             if is_final or is_gone():
-                from .._paging.result import result
-
                 text = f"Nobody was told that it is resolved, since Twilio's list cannot be read: {found.problem}"
                 untold = Incident(self._plan, "", until, stage=DONE, outcome=UNTOLD)
                 raise PageFailed(text, **result(untold, until))

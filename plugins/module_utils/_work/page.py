@@ -21,10 +21,11 @@ from typing import Any
 from .._options.spec import PAGE
 from .._paging.answer import squeeze, tokens_of
 from .._paging.engine import begin, due, step
-from .._paging.events import Action, Event, Finish, Interrupted, Tick
-from .._paging.incident import ACKNOWLEDGED, DONE, Incident
+from .._paging.events import Action, Event, Interrupted, Tick
+from .._paging.incident import DONE, Incident
 from .._paging.looks import brief
 from .._paging.plan import ALPHABET, Plan, read_plan
+from .._paging.result import failure, line, result
 from .._twilio.account import connect
 from .._twilio.client import Client
 from .._twilio.errors import NotSent, PageFailed, RequestError
@@ -56,14 +57,9 @@ def page(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
         if task.check_mode:
             return pager.predict()
         incident, began = pager.run()
-    from .._paging.result import result
-
     found = result(incident, began)
-    if incident.outcome != ACKNOWLEDGED:
-        from .._paging.result import failure
-
-        if problem := failure(incident):
-            raise PageFailed(problem, **found)
+    if problem := failure(incident):
+        raise PageFailed(problem, **found)
     return found
 
 
@@ -183,8 +179,6 @@ class Pager:
 
     def _tell(self, incident: Incident, began: float) -> None:
         """Show what has happened."""
-        from .._paging.result import line
-
         for note in incident.notes[self._told :]:
             self._task.progress(line(note, began, is_quiet=self._task.no_log))
         self._told = len(incident.notes)
@@ -216,5 +210,5 @@ class Pager:
         def perform() -> None:
             self._events.put(self._performer.perform(action))
 
-        if not isinstance(action, Finish) and not in_thread(perform):
+        if not in_thread(perform):
             self._events.put(failed(action, NotSent(NO_THREAD)))

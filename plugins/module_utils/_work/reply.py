@@ -17,12 +17,11 @@ from .._paging.answer import ACCEPTED, DECLINED, STOP_WORDS, STOPPED, Words, rea
 from .._twilio.account import connect
 from .._twilio.client import Client
 from .._twilio.errors import ReadFailed
-from .._twilio.message import Message, normalise
+from .._twilio.message import FINAL, NOT_DELIVERED, Message, normalise
 from .._twilio.values import MESSAGE_PREFIXES, seconds_of, sid_problems
 from .job import Job
 from .parallel import fan_out, on_timeout, sleep_until
 from .task import Task
-from .texting import FAILED
 
 PASSED = "passed"
 TIMEOUT = "timeout"
@@ -31,7 +30,6 @@ TIMEOUT = "timeout"
 PROGRESS_EVERY = 30.0
 
 _CONCURRENCY = 8
-_FINAL = (*FAILED, "delivered", "read")
 # More replies than anybody sends to a message.
 _PAGE_SIZE = 50
 
@@ -66,7 +64,7 @@ class Asked(NamedTuple):
     @property
     def has_passed(self) -> bool:
         """Whether there is no point in waiting for the recipient to accept."""
-        return self.answer == DECLINED or (self.message is not None and self.message["status"] in FAILED)
+        return self.answer == DECLINED or (self.message is not None and self.message["status"] in NOT_DELIVERED)
 
 
 def wait_for_reply(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
@@ -143,7 +141,7 @@ class _Poll:
     def __call__(self, asked: Asked) -> Asked:
         try:
             message = asked.message
-            if not message or message["status"] not in _FINAL:
+            if not message or message["status"] not in FINAL:
                 message = normalise(self._client.messages.fetch(asked.sid))
             return Asked(asked.sid, message, self._replies(message))
         except ReadFailed as error:

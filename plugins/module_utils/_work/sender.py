@@ -13,6 +13,7 @@ from typing import Any
 from .._twilio.client import Client
 from .._twilio.errors import ErrorDetails, NotSent, RequestError, Unknown
 from .._twilio.message import Form
+from .find import find_duplicate, find_proof
 from .medium import Medium, Resource
 from .outcome import DUPLICATE, Attempt
 
@@ -49,7 +50,8 @@ class Sender:
         if self.fatal_error:
             return Attempt(to, NotSent.outcome, error=self.fatal_error)
         try:
-            if self._dedupe_window and (found := self._find_duplicate(form)):
+            window = self._dedupe_window
+            if window and (found := find_duplicate(self._client, form, window, self._medium)):
                 return Attempt(to, DUPLICATE, found)
             return self._send_or_resend(to, form)
         except RequestError as error:
@@ -88,15 +90,7 @@ class Sender:
             # The second request created nothing, and the outcome of the first is still unknown.
             return unknown
 
-    # Imported only when needed: few tasks search Twilio's list.
-    def _find_duplicate(self, form: Form) -> Resource | None:
-        from .find import find_duplicate
-
-        return find_duplicate(self._client, form, self._dedupe_window, self._medium)
-
     def _find_proof(self, form: Form, began: datetime) -> Resource | None:
-        from .find import find_proof
-
         return find_proof(self._client, form, began, self._medium)
 
     def _made(self, to: str, raw: Mapping[str, Any]) -> Attempt:

@@ -49,7 +49,7 @@ def send_all(
         with on_timeout(sender.stop):
             if is_waiting:
                 (sender.fatal_error,) = fan_out(partial(_reading_error, medium), [client], 1)
-            attempts = fan_out(sender.send, forms, min(params["concurrency"], len(forms)), progress.report)
+            attempts = fan_out(sender.send, forms, params["concurrency"], progress.report)
             if is_waiting:
                 attempts, late = wait_until(
                     statuses,

@@ -13,10 +13,11 @@ from typing import Any
 from .._options.form import to_forms
 from .._options.rules import sms_problems, sms_warnings
 from .._options.spec import SMS
+from .._twilio.message import NOT_DELIVERED
 from .job import Job
 from .sending import send_all
 from .task import Task
-from .texting import FAILED, REACHED, TEXTING
+from .texting import REACHED, TEXTING
 
 
 def send_sms(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
@@ -28,7 +29,7 @@ def send_sms(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     for warning in sms_warnings(params, now):
         task.warn(warning)
     goal = params["wait_for"]
-    return send_all(TEXTING, to_forms(params, now), params, task, goal, (*FAILED, *REACHED[goal]))
+    return send_all(TEXTING, to_forms(params, now), params, task, goal, (*NOT_DELIVERED, *REACHED[goal]))
 
 
 JOB = Job(SMS, sms_problems, send_sms)

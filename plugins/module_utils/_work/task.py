@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 
 class CalendarError(Exception):
-    """A calendar does not say who is on call. The text gives the reason, without secrets."""
+    """A calendar does not say who is on call. The text says why and what to do, without secrets."""
 
 
 class OnCallNow(NamedTuple):
-    """Who is on call, as names with numbers, and warnings about the calendar."""
+    """Who is on call, as names with numbers, and warnings about the calendar, each a sentence."""
 
     people: Mapping[str, str]
     warnings: Sequence[str]

@@ -12,14 +12,11 @@ from .._options.form import predict
 from .._text.gsm7 import gsm7
 from .._twilio.codes import FATAL, error_page
 from .._twilio.errors import ErrorDetails
-from .._twilio.message import TRIAL_PREFIX, Form, Message, normalise
+from .._twilio.message import NOT_DELIVERED, TRIAL_PREFIX, Form, Message, normalise
 from .medium import Medium
 
 SENT = "sent"
 
-# Final statuses of a message. Only what the recipient does can still change them.
-# Source: https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
-FAILED = ("failed", "undelivered", "canceled")
 # The further statuses that end waiting, for each value of ``wait_for``.
 REACHED = {"delivered": ("delivered", "read"), "sent": ("sent", "delivered", "read")}
 
@@ -44,7 +41,7 @@ def _plain(body: Any) -> str:
 
 def delivery_error(message: Message) -> ErrorDetails | None:
     """Return why a message was not delivered, None if it has not failed."""
-    if message["status"] not in FAILED:
+    if message["status"] not in NOT_DELIVERED:
         return None
     reason = message["error_message"] or "Twilio gave no reason"
     text = f"Twilio created the message {message['sid']}, but it is {message['status']}: {reason}"

@@ -19,6 +19,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ...module_utils._options.addresses import lost_plus
 from ...module_utils._options.dates import parse_iso_8601
 from ...module_utils._twilio.numbers import read_address
+from ...module_utils._work.task import CalendarError
 from .source import address_of, is_url, shown
 
 SPEC: dict[str, dict[str, Any]] = {
@@ -39,10 +40,6 @@ SPEC: dict[str, dict[str, Any]] = {
 }
 # One process for each source is started, all at the same time.
 MAX_SOURCES = 10
-
-
-class RotaError(Exception):
-    """It is not known who is on call. The text says why and what to do, without secrets."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +72,7 @@ class Rota:
 def make_rota(sources: Sequence[str], options: Mapping[str, Any]) -> Rota:
     """Make a rota from its sources, which are URLs or paths of files, and the options in ``SPEC``.
 
-    It reads no source. Raises ``RotaError`` with all problems of the options.
+    It reads no source. Raises ``CalendarError`` with all problems of the options.
     """
     validation = ArgumentSpecValidator(SPEC).validate({name: options[name] for name in options if name in SPEC})
     params = validation.validated_parameters
@@ -90,7 +87,7 @@ def make_rota(sources: Sequence[str], options: Mapping[str, Any]) -> Rota:
         problems += ["people: must contain somebody.", *people_problems]
     if problems:
         lines = "".join(f"\n- {problem}" for problem in problems)
-        raise RotaError(f"The options are wrong, so nothing was read.{lines}")
+        raise CalendarError(f"The options are wrong, so nothing was read.{lines}")
     return Rota(
         sources=tuple(dict.fromkeys(sources)),
         people=people,

@@ -9,27 +9,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from ...module_utils._twilio.version import VERSION
-from .options import Rota, RotaError
+from ...module_utils._work.task import CalendarError, OnCallNow
+from .options import Rota
 from .process import Answer, read_all
 from .source import is_url, shown
 
 
-class OnCall(NamedTuple):
-    """Who is on call, as a mapping of names to numbers, and warnings, each a sentence."""
-
-    people: dict[str, str]
-    warnings: list[str]
-
-
-def on_call(rota: Rota, moment: datetime | None = None) -> OnCall:
+def on_call(rota: Rota, moment: datetime | None = None) -> OnCallNow:
     """Read a rota's sources and return who is on call at ``moment``, or else at the rota's ``at``, or else now.
 
     A source that cannot be read gives a warning if another source names somebody. If nobody is found, this returns
-    ``fallback`` with a warning, or raises ``RotaError`` if there is none. It takes at most ``timeout`` seconds, and
+    ``fallback`` with a warning, or raises ``CalendarError`` if there is none. It takes at most ``timeout`` seconds, and
     some more to read events.
     """
     moment = moment or rota.at or datetime.now(timezone.utc)
@@ -40,7 +34,7 @@ def on_call(rota: Rota, moment: datetime | None = None) -> OnCall:
             problems.append(f"{name}: {problem}.")
         problems += [f"{name}: {warning}." for warning in answer.get("warnings", [])]
     if people := _with_numbers(rota, answers):
-        return OnCall(people, problems)
+        return OnCallNow(people, problems)
     # Not ZoneInfo("UTC"), which needs a database of time zones.
     zone = ZoneInfo(rota.timezone) if rota.timezone else timezone.utc
     when = moment.astimezone(zone).isoformat(timespec="seconds")
@@ -50,8 +44,8 @@ def on_call(rota: Rota, moment: datetime | None = None) -> OnCall:
         lack = f"Nobody in people is on call at {when} in {', '.join(dict.fromkeys(names))}."
     reason = " ".join([lack, *problems])
     if rota.fallback:
-        return OnCall(dict(rota.fallback), [f"{reason} The fallback is used: {', '.join(rota.fallback)}."])
-    raise RotaError(reason)
+        return OnCallNow(dict(rota.fallback), [f"{reason} The fallback is used: {', '.join(rota.fallback)}."])
+    raise CalendarError(reason)
 
 
 def _with_numbers(rota: Rota, answers: Iterable[Answer]) -> dict[str, str]:

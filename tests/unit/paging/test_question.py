@@ -286,7 +286,7 @@ def test_replies_are_read_again_at_the_end_however_seldom_they_are_read():
 def test_an_interrupt_ends_it_at_once():
     night = asking({ADA: [YES]}, {"default": True}, kill_at=10).run()
     incident, actions = step(night.incident, events.Interrupted(11))
-    assert actions == [events.Finish(plain.INTERRUPTED)]
+    assert (incident.outcome, actions) == (plain.INTERRUPTED, [])
     assert failure(incident) == "Interrupted. The question is not decided. Run the task again to ask again."
     assert not answered(incident, 0)["approved"]
 
@@ -294,7 +294,7 @@ def test_an_interrupt_ends_it_at_once():
 def test_what_is_decided_stands_though_not_everybody_is_told():
     night = asking({ADA: [YES]}, outages=[Outage(20, 1000, reads=False)], kill_at=40).run()
     incident, actions = step(night.incident, events.Interrupted(41))
-    assert actions == [events.Finish("yes")]
+    assert (incident.outcome, actions) == ("yes", [])
     assert answered(incident, 0)["approved"]
     assert incident.notes[-1].text == "Interrupted before everybody was told"
     assert failure(incident) == ""

@@ -177,7 +177,7 @@ def test_what_is_resolved_stays_so_at_an_interrupt():
     night.resolve(199.9, lambda: 3.0)
     night.run()
     interrupted, actions = step(night.incident, events.Interrupted(211))
-    assert actions == [events.Finish(plain.RESOLVED)]
+    assert (interrupted.outcome, actions) == (plain.RESOLVED, [])
     assert interrupted.notes[-1].text == "Interrupted before everybody was told"
 
 
@@ -294,5 +294,5 @@ def test_an_interrupt():
     night = Night(messages=Night(kill_at=100).run().messages, options={"state": "resolved"}, now=110, kill_at=110)
     night.run()
     interrupted, actions = step(night.incident, events.Interrupted(111))
-    assert actions == [events.Finish(plain.INTERRUPTED)]
+    assert (interrupted.outcome, actions) == (plain.INTERRUPTED, [])
     assert failure(interrupted) == "Interrupted. Run it again to tell everybody who has not been told yet."

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oncall.twilio.plugins.plugin_utils._rota.options import RotaError, make_rota
+from ansible_collections.oncall.twilio.plugins.module_utils._work.task import CalendarError
+from ansible_collections.oncall.twilio.plugins.plugin_utils._rota.options import make_rota
 from ansible_collections.oncall.twilio.plugins.plugin_utils._rota.source import address_of, lacks_scheme, shown
 from support.rota import moment
 
@@ -59,7 +60,7 @@ def test_all_problems_come_up_at_once():
         "",
         3,
     ]
-    with pytest.raises(RotaError) as caught:
+    with pytest.raises(CalendarError) as caught:
         make_rota(sources, options)
     text = str(caught.value)
     assert "hunter2" not in text
@@ -104,7 +105,7 @@ def test_all_problems_come_up_at_once():
     ],
 )
 def test_problems(options, why):
-    with pytest.raises(RotaError, match=why):
+    with pytest.raises(CalendarError, match=why):
         make_rota(["rota.ics"], options)
 
 
@@ -131,7 +132,7 @@ def test_people_whose_numbers_cannot_be_read_are_left_out_and_the_others_not():
 
 @pytest.mark.parametrize(("sources", "why"), [([], "At least one"), (["x"] * 11, "At most 10")])
 def test_number_of_sources(sources, why):
-    with pytest.raises(RotaError, match=why):
+    with pytest.raises(CalendarError, match=why):
         make_rota(sources, {"people": PEOPLE})
 
 
