@@ -72,20 +72,20 @@ options:
   proxy:
     description:
       - The URL of the HTTP proxy to use, such as V(http://proxy.example.com:3128).
-      - If it is not set, the environment variables E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY) apply, except for a
-        loopback O(api_url).
+      - If it is not set, the environment variables E(HTTPS_PROXY), E(HTTP_PROXY), E(ALL_PROXY) and E(NO_PROXY) apply,
+        except for a loopback O(api_url). A SOCKS proxy can be set only in the environment.
     type: str
   timeout:
     description:
-      - How long one request may take, in seconds, from connecting to the last byte of the response. Each retry has
-        the same time.
+      - How long one request may take, in seconds, from connecting to the last byte of the response. More than 0, at
+        most 3600. Each retry has the same time.
       - Connecting to an address may take half of it, so that a host's second address has its turn.
       - If a request that sends a message takes longer, and Twilio may have received it, the outcome is V(unknown).
     type: float
     default: 30
   retries:
     description:
-      - How often to retry a failed request, with growing pauses of at most 30 seconds.
+      - How often to retry a failed request, from 0 to 20, with growing pauses of at most 30 seconds.
       - A request that sends a message is retried only if Twilio cannot have acted on it, because no connection was made
         or because Twilio asked to slow down (HTTP status 429). A C(Retry-After) of up to 60 seconds is followed.
       - A request that only reads is also retried after a lost connection or a server error.

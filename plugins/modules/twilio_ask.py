@@ -53,9 +53,9 @@ options:
     description:
       - The people to ask, as a list of phone numbers in E.164 form, a dictionary of people's names and numbers, or a
         list of dictionaries with C(name) and C(number). At least one is required.
-      - A string is read as JSON, so that a survey can ask for it.
-      - With an O(quorum) above V(1), nobody may be named twice, with two numbers or with one number on SMS and on
-        WhatsApp, since they could reach it alone. Two people of the same name need different ones then.
+      - A string is read as JSON, or as numbers separated by commas, so that a survey can ask for it.
+      - A number may appear only once. With O(quorum) above V(1), a person may not be named twice either. Two numbers of
+        one name, or one number on SMS and on WhatsApp, are an error.
     type: raw
   from:
     description:

@@ -19,9 +19,9 @@ description:
     C(Timeout), since O(timeout) belongs to the connection.
   - The module validates all options before it calls anybody, and reports all problems together. It also checks TwiML,
     which Twilio does only after somebody has answered.
-  - A call is never placed again once Twilio may have accepted it. If the response is lost, the module searches Twilio's
-    list for a call to this recipient with this caller. If there is none, the recipient's outcome is V(unknown) and the
-    task fails.
+  - A call is never placed again once Twilio may have accepted it, unless O(resend_unknown=true). If the response is
+    lost, the module searches Twilio's list for a call to this recipient with this caller. If there is none, the
+    recipient's outcome is V(unknown) and the task fails.
   - Twilio starts one call per second and account, or more with a Business Profile. Further calls wait in its queue.
 author:
   - The oncall.twilio authors (@oncall)
@@ -66,7 +66,7 @@ options:
     description:
       - The text that the call says. Exactly one of O(say), O(twiml), O(url) and O(application_sid) is required.
       - The text may contain any characters, since it is escaped. With its repetitions and the TwiML around it, it may
-        have 4,000 characters.
+        have 4,000 characters. With a Polly voice, the text may have 3,000.
     type: str
   repeat:
     description:
@@ -75,11 +75,11 @@ options:
     default: 2
   language:
     description:
-      - The language of O(say), such as V(de-DE). Twilio's default is V(en-US).
+      - The language of O(say), such as V(de-DE). Twilio's default is V(en-US). Requires O(say).
     type: str
   voice:
     description:
-      - The voice that speaks O(say), such as V(Polly.Vicki). It must support the O(language).
+      - The voice that speaks O(say), such as V(Polly.Vicki). It must support the O(language). Requires O(say).
     type: str
   twiml:
     description:
@@ -92,7 +92,7 @@ options:
     type: str
   method:
     description:
-      - The HTTP method with which Twilio requests O(url). Twilio's default is V(POST).
+      - The HTTP method with which Twilio requests O(url). Twilio's default is V(POST). Requires O(url).
     type: str
     choices: [GET, POST]
   fallback_url:
@@ -101,7 +101,8 @@ options:
     type: str
   fallback_method:
     description:
-      - The HTTP method with which Twilio requests O(fallback_url). Twilio's default is V(POST).
+      - The HTTP method with which Twilio requests O(fallback_url). Twilio's default is V(POST). Requires
+        O(fallback_url).
     type: str
     choices: [GET, POST]
   application_sid:
@@ -122,6 +123,7 @@ options:
     description:
       - The keys to press when somebody answers, for example for an extension. Up to 32 of V(0) to V(9), V(A) to V(D),
         V(#) and V(*), with V(w) to wait half a second and V(W) to wait a second.
+      - Cannot be used with O(machine_detection).
     type: str
   machine_detection:
     description:
@@ -133,32 +135,35 @@ options:
     choices: [Enable, DetectMessageEnd]
   machine_detection_timeout:
     description:
-      - How long to listen, from 3 to 59 seconds. Twilio's default is 30.
+      - How long to listen, from 3 to 59 seconds. Twilio's default is 30. Requires O(machine_detection).
     type: int
   machine_detection_speech_threshold:
     description:
-      - How many milliseconds of speech mean that it is a machine, from 1000 to 6000. Twilio's default is 2400.
+      - How many milliseconds of speech mean that it is a machine, from 1000 to 6000. Twilio's default is 2400. Requires
+        O(machine_detection).
     type: int
   machine_detection_speech_end_threshold:
     description:
-      - How many milliseconds of silence end the speech, from 500 to 5000. Twilio's default is 1200.
+      - How many milliseconds of silence end the speech, from 500 to 5000. Twilio's default is 1200. Requires
+        O(machine_detection).
     type: int
   machine_detection_silence_timeout:
     description:
       - After how many milliseconds of silence at the beginning the result is V(unknown), from 2000 to 10000. Twilio's
-        default is 5000.
+        default is 5000. Requires O(machine_detection).
     type: int
   async_amd:
     description:
-      - Whether the call speaks while Twilio still listens. Otherwise it waits for the result.
+      - Whether the call speaks while Twilio still listens. Otherwise it waits for the result. Requires
+        O(machine_detection).
     type: bool
   async_amd_status_callback:
     description:
-      - The URL that Twilio calls with the result, with O(async_amd=true).
+      - The URL that Twilio calls with the result. Requires O(async_amd=true).
     type: str
   async_amd_status_callback_method:
     description:
-      - The HTTP method for O(async_amd_status_callback). Twilio's default is V(POST).
+      - The HTTP method for O(async_amd_status_callback), which is required. Twilio's default is V(POST).
     type: str
     choices: [GET, POST]
   status_callback:
@@ -168,13 +173,13 @@ options:
     type: str
   status_callback_event:
     description:
-      - At which events to call O(status_callback). Twilio's default is V(completed).
+      - At which events to call O(status_callback), which is required. Twilio's default is V(completed).
     type: list
     elements: str
     choices: [initiated, ringing, answered, completed]
   status_callback_method:
     description:
-      - The HTTP method for O(status_callback). Twilio's default is V(POST).
+      - The HTTP method for O(status_callback), which is required. Twilio's default is V(POST).
     type: str
     choices: [GET, POST]
   record:
@@ -184,31 +189,34 @@ options:
   recording_channels:
     description:
       - Whether to record both sides together or each on its own channel. Twilio's default is V(mono).
+        Requires O(record=true).
     type: str
     choices: [mono, dual]
   recording_track:
     description:
       - Which side to record, which is what Twilio hears, what it says, or both. Twilio's default is V(both).
+        Requires O(record=true).
     type: str
     choices: [inbound, outbound, both]
   recording_status_callback:
     description:
-      - The URL that Twilio calls when the recording is available.
+      - The URL that Twilio calls when the recording is available. Requires O(record=true).
     type: str
   recording_status_callback_event:
     description:
-      - At which events to call O(recording_status_callback). Twilio's default is V(completed).
+      - At which events to call O(recording_status_callback), which is required. Twilio's default is V(completed).
     type: list
     elements: str
     choices: [in-progress, completed, absent]
   recording_status_callback_method:
     description:
-      - The HTTP method for O(recording_status_callback). Twilio's default is V(POST).
+      - The HTTP method for O(recording_status_callback), which is required. Twilio's default is V(POST).
     type: str
     choices: [GET, POST]
   trim:
     description:
       - Whether to remove silence at both ends of the recording. Twilio's default is V(trim-silence).
+        Requires O(record=true).
     type: str
     choices: [trim-silence, do-not-trim]
   caller_id:
@@ -229,11 +237,11 @@ options:
     type: str
   sip_auth_username:
     description:
-      - The user name for calls to SIP addresses.
+      - The user name for calls to SIP addresses. Requires O(sip_auth_password).
     type: str
   sip_auth_password:
     description:
-      - The password for calls to SIP addresses.
+      - The password for calls to SIP addresses. Requires O(sip_auth_username).
     type: str
   extra_parameters:
     description:
@@ -260,7 +268,7 @@ options:
     default: false
   wait_timeout:
     description:
-      - How long to wait, in seconds.
+      - How long to wait, from 0 to 86400 seconds.
     type: float
     default: 300
   wait_timeout_fails:
@@ -297,26 +305,28 @@ EXAMPLES = r"""
     from: "+15557654321"
     say: The backup of db1 has failed.
 
-- name: Call two people for 20 seconds each, and wait until both calls have ended
-  oncall.twilio.twilio_call:
-    to:
-      - "+15551234567"
-      - "+15552345678"
-    from: "+15557654321"
-    say: "{{ inventory_hostname }} is down."
-    repeat: 3
-    ring_time: 20
-    wait: true
-    wait_timeout: 180
-    wait_timeout_fails: true
-  register: calls
-
-- name: Show who answered
-  ansible.builtin.debug:
-    msg: "{{ item.to }} {{ item.outcome }}"
-  loop: "{{ calls.recipients | default([]) }}"
-  loop_control:
-    label: "{{ item.to }}"
+- name: Call two people for 20 seconds each, and show who answered
+  block:
+    - name: Call, and wait until both calls have ended
+      oncall.twilio.twilio_call:
+        to:
+          - "+15551234567"
+          - "+15552345678"
+        from: "+15557654321"
+        say: "{{ inventory_hostname }} is down."
+        repeat: 3
+        ring_time: 20
+        wait: true
+        wait_timeout: 180
+        wait_timeout_fails: true
+      register: calls
+  always:
+    - name: Show who answered
+      ansible.builtin.debug:
+        msg: "{{ item.to }} {{ item.outcome }}"
+      loop: "{{ calls.recipients | default([]) }}"
+      loop_control:
+        label: "{{ item.to }}"
 
 - name: Distinguish a person from a voicemail
   oncall.twilio.twilio_call:
@@ -608,8 +618,8 @@ recipients:
       description:
         - V(answered), a person or a machine answered, and the call has ended. Only with O(wait), or if Twilio's
           response was lost and its list shows the call.
-        - V(unanswered), the call has ended and nobody answered. RV(recipients[].error) says why. Only as for
-          V(answered).
+        - V(unanswered), the call has ended and nobody answered. RV(recipients[].error) says why. Only under the
+          same conditions as V(answered).
         - V(placed), Twilio created the call, or would in check mode. With O(wait), it has not ended yet.
         - V(rejected), Twilio rejected the call and placed none.
         - V(unknown), the response was lost or unreadable. The call may have been placed.

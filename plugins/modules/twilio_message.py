@@ -46,17 +46,19 @@ options:
       - V(absent) deletes the message.
       - Twilio redacts and deletes a message only after it was sent or has failed; O(wait_timeout) waits for that.
         Cancel a scheduled message first.
+      - Either O(state) or O(feedback) is required.
     type: str
     choices: [canceled, redacted, absent]
   feedback:
     description:
       - Whether the message has arrived. It must have been sent with
         O(oncall.twilio.twilio_sms#module:provide_feedback=true).
+      - Cannot be used with O(state=absent).
     type: str
     choices: [confirmed, unconfirmed]
   wait_timeout:
     description:
-      - How long to wait, in seconds, until a message can be redacted or deleted.
+      - How long to wait until a message can be redacted or deleted, from 0 to 86400 seconds.
     type: float
     default: 60
 seealso:
@@ -92,7 +94,8 @@ message:
   description:
     - The message after the change, or as it would be in check mode. It has the same keys as
       RV(oncall.twilio.twilio_sms#module:message), and is null if deleted.
-  returned: success
+    - On failure, the message as last known.
+  returned: success; on failure, if the message could be read before
   type: dict
 error:
   description:

@@ -183,7 +183,7 @@ query_result:
   type: raw
   sample: [{to: "+15551234567", code: 30003}]
 date:
-  description: When Twilio answered, in ISO 8601 with its offset. This is the clock of the messages' dates too.
+  description: When Twilio answered, in ISO 8601 with its offset. The messages' dates come from the same clock.
   returned: success
   type: str
   sample: "2026-11-23T09:46:00+00:00"

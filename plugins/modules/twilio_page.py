@@ -50,8 +50,9 @@ options:
         7F3) and O(body). People who were already told are not told again.
       - A task that is still paging for it, on any machine, finds that text when it reads replies. It pages nobody else,
         and ends with RV(resolved=true) without failing.
-      - The incident is found in Twilio's list of messages by O(incident), or else by O(body). O(tiers), O(repeat),
-        O(hint), O(accept) and O(decline) must be the same as for the page.
+      - The incident is found in Twilio's list of messages by O(incident), or else by O(body). Use the same O(tiers),
+        O(hint), O(accept) and O(decline) as for the page. Without O(incident), O(body), O(repeat) and O(segments) must
+        be the same too.
     type: str
     default: paged
   incident:
@@ -71,7 +72,8 @@ options:
   body:
     description:
       - What has happened. It is required. It is shortened if it does not fit into O(segments) with the hint. The page
-        then ends with a tag such as C(#qh3xk2a), which tells it from others that begin in the same way.
+        then ends with a tag such as C(#qh3xk2a), which distinguishes it from others with the same
+        beginning.
     type: str
   message_variable:
     description:
@@ -98,7 +100,10 @@ options:
         pauses of at most 30 seconds. Its option C(fallback) names people to page in that case.
       - Calendars are read on the controller, so they cannot be used with O(run_on=target) or C(async).
       - C(wait) and C(ring) override O(wait) and O(ring) for this tier.
-      - A string is read as JSON, so that a survey can ask for it.
+      - A shorter form is enough. A dictionary of names and numbers is one tier. In a list, each number is a tier of its
+        own. A dictionary of tiers' names, each with a list or a dictionary of people, is one tier for each name.
+      - A string is read as JSON, or as numbers separated by commas, which are one tier, so that a survey can ask for
+        it.
     type: raw
   from:
     description:

@@ -14,11 +14,13 @@ short_description: Send SMS, MMS and channel messages through Twilio
 version_added: 1.0.0
 description:
   - Sends one message to each recipient through Twilio's Messages API, and returns Twilio's description of it.
-  - Every parameter of the API's create request is an option, with its name in snake_case.
+  - The parameters of the API's create request are options, with their names in snake_case. Use O(extra_parameters) for
+    newer ones.
   - The module validates all options before it sends anything, and reports all problems together. Ansible checks
     the types first, and reports those alone.
-  - A message is never sent again once Twilio may have accepted it. If the response is lost, the module searches
-    Twilio's list for the message. If it is not there, the recipient's outcome is V(unknown) and the task fails.
+  - A message is never sent again once Twilio may have accepted it, unless O(resend_unknown=true). If the response is
+    lost, the module searches Twilio's list for the message. If it is not there, the recipient's outcome is V(unknown)
+    and the task fails.
   - The module sends to several recipients at once. If Twilio rejects one, the others are still sent to, unless the
     error affects them too. The controller shows the progress every few seconds, except with O(run_on=target).
 author:
@@ -158,7 +160,7 @@ options:
     type: bool
   schedule_type:
     description:
-      - V(fixed) schedules the message. O(send_at) implies it.
+      - V(fixed) schedules the message. Requires O(send_at), which implies it.
     type: str
     choices: [fixed]
   send_at:
@@ -203,7 +205,7 @@ options:
     description:
       - How many seconds to search back for the same message before sending. A message is the same if it has the same
         recipient, sender, text and number of media. Messages that failed, were not delivered or were canceled do not
-        count. V(0) sends without a search.
+        count. V(0) sends without a search. At most V(604800), a week.
       - A recipient who already has the message is not sent it again. The outcome is V(duplicate).
       - Twilio's list of messages can lag by minutes. The search finds the message when you run a runbook again, but
         not when two runs overlap. It reads the list in check mode too.
@@ -221,7 +223,7 @@ options:
   wait:
     description:
       - Whether to wait until each message has the status O(wait_for). If a message fails or is not delivered, the
-        task fails.
+        task fails. Cannot be used with O(send_at).
     type: bool
     default: false
   wait_for:
@@ -233,7 +235,7 @@ options:
     default: delivered
   wait_timeout:
     description:
-      - How long to wait, in seconds.
+      - How long to wait, from 0 to 86400 seconds.
     type: float
     default: 60
   wait_timeout_fails:
@@ -523,7 +525,9 @@ message:
       type: str
       sample: The deployment is finished.
     num_segments:
-      description: How many segments the text takes, as a string; V("0") with a Messaging Service at first.
+      description:
+        - How many segments the text takes, as a string; V("0") with a Messaging Service at first.
+        - Null in check mode for a template by SMS without a Messaging Service.
       type: str
       sample: "1"
     direction:

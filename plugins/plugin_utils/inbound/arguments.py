@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ...module_utils._twilio.account import connection_problems
+from ...module_utils._twilio.account import connection_problems, nearest_credentials
 from ...module_utils._twilio.errors import TwilioError
 from ...module_utils._twilio.numbers import read_address, split_addresses
 from ...module_utils._twilio.values import is_url
@@ -155,11 +155,15 @@ def read_arguments(given: Mapping[str, Any], environment: Mapping[str, str]) -> 
     values = {}
     for name, argument in known.items():
         try:
-            values[name] = _value(given.get(name), argument, environment)
+            values[name] = _value(given.get(name), argument)
         except ValueError as error:
             problems.append(f"{name}: {str(error).rstrip('.')}.")
-    # The further rules need arguments that could be read.
+    # The rest needs arguments that could be read.
     if not problems:
+        values.update(nearest_credentials(values))
+        for name, argument in known.items():
+            if values[name] is None:
+                values[name] = environment.get(argument.variable or "", argument.default)
         problems.extend(_problems(values))
     if problems:
         lines = "".join(f"\n- {problem}" for problem in problems)
@@ -168,13 +172,11 @@ def read_arguments(given: Mapping[str, Any], environment: Mapping[str, str]) -> 
     return Arguments(connection=connection, **values)
 
 
-def _value(value: Any, argument: _Argument, environment: Mapping[str, str]) -> Any:
+def _value(value: Any, argument: _Argument) -> Any:
     # A template with an undefined variable is an object that raises an error when it is used.
     if type(value).__name__.endswith("Undefined"):
         raise ValueError("is a template whose variable is not defined")
-    if value is None and argument.variable:
-        value = environment.get(argument.variable)
-    return argument.default if value is None else argument.convert(value)
+    return None if value is None else argument.convert(value)
 
 
 def _problems(values: Mapping[str, Any]) -> Iterator[str]:
