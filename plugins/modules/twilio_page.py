@@ -21,7 +21,7 @@ description:
   - A person passes by replying with a word of O(decline) or STOP. Somebody whose number Twilio rejects, or to whom it
     cannot deliver the page, counts as having passed.
   - Invalid options fail the task in check mode. Otherwise they produce warnings, and everybody else is paged. The task
-    fails before the first page only if nobody can be paged.
+    fails before the first page only if nobody can be paged, or if an option of the connection is invalid.
   - The role P(oncall.twilio.page_on_call#role) runs this module in one task, and sets a fact.
 author:
   - The oncall.twilio authors (@oncall)
@@ -72,8 +72,9 @@ options:
   body:
     description:
       - What has happened. It is required. It is shortened if it does not fit into O(segments) with the hint. The page
-        then ends with a tag such as C(#qh3xk2a), which distinguishes it from others with the same
-        beginning.
+        then ends with a tag such as C(#qh3xk2a), which distinguishes it from others with the same beginning.
+      - The items of a list become lines. Of a dictionary, such as the result of a failed task, C(msg) is used. In check
+        mode both are errors.
     type: str
   message_variable:
     description:

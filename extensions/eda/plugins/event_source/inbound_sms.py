@@ -26,7 +26,8 @@ description:
     C(oncall.twilio.runbook_by_sms) does.
   - If ansible-rulebook ends, the events that it has accepted and not handled yet are lost. This can be about ten
     events. With the option C(--persistence-id) and the argument O(feedback=true), ansible-rulebook stores events, and
-    the source notes only stored ones as handled.
+    the source notes only stored ones as handled. With O(mode=webhook), messages that still wait for the rules are lost
+    as well, since Twilio does not post them again.
 requirements:
   - The Python package C(requests) >= 2.28 for the Python that runs ansible-rulebook, with O(mode=poll)
 notes:
@@ -59,8 +60,8 @@ options:
     description:
       - The file in which the source notes the messages that have produced their events. It is created at the first
         start.
-      - After a restart, the source continues where it stopped, even if it was killed. Messages that came in meanwhile
-        produce their events then, except those to numbers that were not in O(to) before.
+      - After a restart, the source continues where it stopped, even if it was killed. With O(mode=poll), messages that
+        came in meanwhile produce their events then, except those to numbers that were not in O(to) before.
       - Without it, messages that come in while the source is not running produce no events, and with O(mode=webhook) a
         message that Twilio posts again after a restart produces another event.
       - Each source needs its own file, on persistent storage.
