@@ -26,6 +26,14 @@ CONNECTIONS = Path(__file__).parent / "connection"
 # The one that belongs to the Python which runs the tests, unless Ansible is to run on another one.
 PROGRAM = Path(os.environ.get("CONTROLLER_PYTHON", sys.executable)).with_name("ansible-playbook")
 GROUP = "group/oncall.twilio.twilio"
+# What each run has in its environment.
+VARIABLES = {
+    "ANSIBLE_CALLBACK_PLUGINS": str(RECORDER),
+    "ANSIBLE_CONNECTION_PLUGINS": str(CONNECTIONS),
+    "ANSIBLE_PIPELINING": "true",
+    "ANSIBLE_LOCALHOST_WARNING": "false",
+    "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+}
 
 
 class Outcome(NamedTuple):
@@ -101,14 +109,7 @@ def run_playbook(
     with TemporaryDirectory() as directory:
         record = Path(directory, "record")
         record.touch()
-        variables = {
-            "ANSIBLE_CALLBACK_PLUGINS": str(RECORDER),
-            "ANSIBLE_CONNECTION_PLUGINS": str(CONNECTIONS),
-            "ANSIBLE_PIPELINING": "true",
-            "ANSIBLE_LOCALHOST_WARNING": "false",
-            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
-            "RECORDER_FILE": str(record),
-        }
+        variables = {**VARIABLES, "RECORDER_FILE": str(record)}
         # Where modules are to run on another Python than ansible-core.
         target = os.environ.get("TARGET_PYTHON")
         interpreter = ["--extra-vars", json.dumps({"ansible_python_interpreter": target})] if target else []
@@ -119,17 +120,23 @@ def run_playbook(
     return Run(returncode, output, outcomes)
 
 
+def _settings(environment: Mapping[str, str]) -> str:
+    """Return what runs of the same server have in common."""
+    named = {name: value for name, value in environment.items() if name.startswith(("ANSIBLE_", "PYTHON"))}
+    return json.dumps(named, sort_keys=True)
+
+
 # Idle ones, by what they serve.
 _servers: defaultdict[str, list[ForkServer]] = defaultdict(list)
-_seen: Counter[str] = Counter()
+# A server pays from the second run on, and most runs have these settings.
+_seen: Counter[str] = Counter([_settings({**os.environ, **VARIABLES})])
 
 
 def _start(arguments: Sequence[str], environment: Mapping[str, str], interrupt_at: Path | None) -> tuple[int, str]:
     """Return the exit status and the output of a run."""
-    settings = {name: value for name, value in environment.items() if name.startswith(("ANSIBLE_", "PYTHON"))}
-    key = json.dumps(settings, sort_keys=True)
+    key = _settings(environment)
     _seen[key] += 1
-    # A server pays from the second run on. It knows nothing of signals, and coverage counts processes that start.
+    # A server knows nothing of signals, and coverage counts processes that start.
     if _seen[key] == 1 or interrupt_at or "COVERAGE_PROCESS_CONFIG" in environment:
         return start_process(arguments, environment, interrupt_at)
     # It does one run at a time.
