@@ -43,7 +43,7 @@ def test_numbers_and_lists_as_people_keep_them(twilio):
 def test_what_is_no_text_and_what_has_another_name(twilio):
     tasks = [
         sms("a list", body=["a", "b"]),
-        sms("community.general's", msg="Hi", to_number=TO, from_number=FROM, run_on="target"),
+        sms("community.general's", msg="Hi", to_number=TO, from_number=FROM),
     ]
     run = run_play(tasks, twilio.connection)
     assert run["a list"]["problems"] == [
