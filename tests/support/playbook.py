@@ -119,6 +119,11 @@ def run_playbook(
     return Run(returncode, output, outcomes)
 
 
+def hostile_words(mark: Path) -> str:
+    """Return what people may write: a text that would create a file, or fail, if Ansible evaluated it."""
+    return f"{{{{ lookup('pipe', 'touch {mark}') }}}} {{% if %}} {{# \" ' \nand on"
+
+
 # Idle ones, by what they serve.
 _servers: defaultdict[str, list[ForkServer]] = defaultdict(list)
 _seen: Counter[str] = Counter()
