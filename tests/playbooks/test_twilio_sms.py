@@ -14,6 +14,7 @@ import subprocess
 import textwrap
 import time
 from base64 import b64encode
+from datetime import datetime, timedelta, timezone
 
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.message import KEYS
 from support.faults import FaultyServer, FaultyTwilio, answer, reset
@@ -37,12 +38,43 @@ def posts(twilio):
     return [request for request in twilio.ledger() if request["method"] == "POST"]
 
 
-ACTION, PICTURE = "geo:48.2082,16.3738|Data centre", "https://res.example.com/w_300,h_200/a.jpg"
 EMPTY = dict.fromkeys(
-    ("extra_parameters", "timeout", "max_price", "attempt", "smart_encoded", "risk_check", "source"), ""
+    ("application_sid", "extra_parameters", "timeout", "attempt", "smart_encoded", "risk_check", "source"), ""
 )
-ODD = {"persistent_action": ACTION, "media_url": PICTURE, **EMPTY}
-ODD_FORM = [["To", TO], ["From", FROM], ["Body", "Hi"], ["MediaUrl", PICTURE], ["PersistentAction", ACTION]]
+TEXT = 'Grüße & 50% = "x+y"\n{a}; 😀 \u2013 €'
+ACTION, PICTURE = "geo:48.2082,16.3738|Data centre", "https://res.example.com/w_300,h_200/a.jpg"
+TOMORROW = datetime.now(timezone.utc) + timedelta(days=1)
+# Values of all types, which Ansible and the way to the target could change.
+ODD = {
+    **EMPTY,
+    "messaging_service_sid": SERVICE,
+    "body": TEXT,
+    "media_url": PICTURE,
+    "content_sid": f"HX{'0d' * 16}",
+    "content_variables": {"1": "Maria", "2": "db1"},
+    "max_price": 0.0079,
+    "provide_feedback": True,
+    "validity_period": 600,
+    "force_delivery": False,
+    "persistent_action": ACTION,
+    "send_at": {"date_time": TOMORROW.strftime("%Y-%m-%dT%H:%M:%S"), "zone_id": "Etc/GMT-5"},
+}
+ODD_FORM = [
+    ["To", TO],
+    ["From", FROM],
+    ["MessagingServiceSid", SERVICE],
+    ["Body", TEXT],
+    ["MediaUrl", PICTURE],
+    ["ContentSid", ODD["content_sid"]],
+    ["ContentVariables", '{"1": "Maria", "2": "db1"}'],
+    ["MaxPrice", "0.0079"],
+    ["ProvideFeedback", "true"],
+    ["ValidityPeriod", "600"],
+    ["ForceDelivery", "false"],
+    ["PersistentAction", ACTION],
+    ["SendAt", (TOMORROW - timedelta(hours=5)).strftime("%Y-%m-%dT%H:%M:%SZ")],
+    ["ScheduleType", "fixed"],
+]
 SEEN = {name: "{{ ansible_facts.twilio_" + name + " | default(none) }}" for name in ("message", "messages")}
 FACTS = {"name": "facts", "ansible.builtin.debug": {"msg": SEEN}}
 REFUSALS = {"to": [TO, TO, "+15005550001"], "wait": True, "body": "In vain"}
@@ -105,7 +137,7 @@ def test_sending(swift, subtests):
         )
         (warning,) = result["warnings"]
         assert TO in warning
-    with subtests.test("a string for a list is one item, and what is empty counts as not set"):
+    with subtests.test("values of all types, of which empty ones count as not set"):
         assert posts(swift)[3]["form"] == ODD_FORM
     with subtests.test("all problems at once"):
         spec, rules = run["spec"], run["rules"]
@@ -117,7 +149,7 @@ def test_sending(swift, subtests):
             count = len(result["problems"])
             assert result["msg"].startswith(f"Nothing was done: {count} problems with the task's options.")
             assert all(f"- {problem}" in result["msg"] for problem in result["problems"])
-    assert [dict(request["form"])["Body"] for request in posts(swift)] == ["Hi", "In vain", "In vain", "Hi"]
+    assert [dict(request["form"])["Body"] for request in posts(swift)] == ["Hi", "In vain", "In vain", TEXT]
 
 
 def test_sending_from_the_target(swift):
