@@ -15,14 +15,13 @@ from typing import Any
 import pytest
 
 from support.cast import DEAD, OTHER, REFUSED, SILENT, TAKES
+from support.pages import LONG, sent
 from support.playbook import GROUP, hostile_words, run_play, run_plays
 from support.rota import always
 from support.simulator import FROM
 
 ROLE = "oncall.twilio.page_on_call"
 PAGES = "oncall.twilio.twilio_page"
-# More than any test takes.
-LONG = 100_000
 NIGHT: dict[str, Any] = {
     "page_on_call_message": "Disk full on db1",
     "page_on_call_from": FROM,
@@ -61,12 +60,6 @@ def page(twilio, *arguments, tasks=None, hosts=("localhost",), environment=None,
     ]
     run = run_plays(plays, ["-i", f"{','.join(hosts)},", "-c", "local", *arguments], environment)
     return run, run["result"]["page_on_call_result"]
-
-
-def sent(twilio):
-    """To whom which text was sent, in order."""
-    messages = twilio.call("GET", "/simulator/messages", auth=None).json()["messages"]
-    return [(message["to"], message["body"]) for message in messages[::-1] if message["direction"] != "inbound"]
 
 
 def test_once_for_all_hosts_whatever_the_message_and_the_configuration(cast):
