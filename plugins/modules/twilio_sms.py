@@ -183,8 +183,8 @@ options:
     choices: [enable, disable]
   fallback_from:
     description:
-      - The SMS sender to use if RCS does not reach the recipient. Requires O(messaging_service_sid), a Messaging Service
-        with an RCS sender, and cannot be used with O(from).
+      - The SMS sender to use if RCS does not reach the recipient. Requires O(messaging_service_sid), a Messaging
+        Service with an RCS sender. Cannot be used with O(from).
     type: str
   traffic_type:
     description:

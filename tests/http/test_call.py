@@ -13,13 +13,14 @@ from xml.etree import ElementTree
 import pytest
 
 from ansible_collections.oncall.twilio.plugins.module_utils._work import find
+from support.client import ACCOUNT, TOKEN
 from support.faults import FaultyPhones, FaultyServer, answer, hang_up, refusal, reset
+from support.send import OTHER, WELL, in_turn, outcomes
 from support.simulator import FROM, TO
 from support.work import work
 
-OTHER, BUSY, VOICEMAIL, RINGS, GONE = "+15550001111", "+15551230001", "+15551230002", "+15551230003", "+15551230004"
-CONNECTION = {"account_sid": "AC5e1d0b47a2c94f6e8b3a7d61f0c29e84", "auth_token": "9b1f6c3e07d84a25b6e0f47c81d2a93e"}
-WELL = (True, None)
+BUSY, VOICEMAIL, RINGS, GONE = "+15551230001", "+15551230002", "+15551230003", "+15551230004"
+CONNECTION = {"account_sid": ACCOUNT, "auth_token": TOKEN}
 
 
 @pytest.fixture(autouse=True)
@@ -44,16 +45,6 @@ def place(url, /, check_mode=False, diff=False, **options):
     """Call, and return the result whether it is a failure or not."""
     connection = {**CONNECTION, "api_url": url} if isinstance(url, str) else getattr(url, "connection", url)
     return work("twilio_call", connection, check_mode, diff, **{"to": [TO], "from": FROM, "say": "Hi", **options})
-
-
-def outcomes(result):
-    return [recipient["outcome"] for recipient in result["recipients"]]
-
-
-def in_turn(*choices):
-    """Each create request gets the next choice, the last one for ever."""
-    left = list(choices)
-    return lambda _request: left.pop(0) if len(left) > 1 else left[0]
 
 
 # What happens to the create request, by whether the call was accepted all the same: the outcome, and how many create

@@ -11,8 +11,8 @@ from inspect import signature
 from twilio.rest.api.v2010.account.call import CallList
 
 from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import CALL_REQUEST
+from support.forms import Case, arguments_of, both_forms
 from support.sdk import client_of
-from support.work import work
 
 TO, FROM = "+15551234567", "+15552223333"
 HEX = "0d6c41f5e8b94a72b3c5f19d70e2a84b"
@@ -33,7 +33,7 @@ RECORDED = {**BASE, "record": True}
 
 # Each option alone, beside what makes a call; then several together. The second of a pair is what the SDK is given
 # where that differs from the options.
-CASES = {
+CASES: dict[str, Case] = {
     "url": BASE,
     "method": {**BASE, "method": "GET"},
     "twiml": {"to": TO, "from": FROM, "twiml": '<Response><Say voice="man">ä &amp; 50% = "x+y"</Say></Response>'},
@@ -97,30 +97,12 @@ CASES = {
 }
 
 
-def arguments_of(case):
-    _options, arguments = case if isinstance(case, tuple) else (case, case)
-    return {RENAMED.get(name, name): value for name, value in arguments.items()}
-
-
 def test_every_parameter_of_the_sdk_is_an_option_or_left_out_on_purpose():
     parameters = signature(CallList.create).parameters.keys() - {"self", "to"}
     assert parameters == {RENAMED.get(name, name) for name in CALL_REQUEST} | LEFT_OUT.keys()
-    assert {name for case in CASES.values() for name in arguments_of(case)} >= parameters - LEFT_OUT.keys()
+    assert {name for case in CASES.values() for name in arguments_of(case, RENAMED)} >= parameters - LEFT_OUT.keys()
 
 
 def test_forms(twilio):
-    client = client_of(twilio)
-    for case in CASES.values():
-        client.calls.create(**arguments_of(case))
-    expected = forms(twilio)
-    assert len(expected) == len(CASES)
-    twilio.reset()
-    for case in CASES.values():
-        options, _arguments = case if isinstance(case, tuple) else (case, case)
-        result = work("twilio_call", twilio.connection, **{**options, "to": [options["to"]]})
-        assert not result["failed"], result["msg"]
-    assert dict(zip(CASES, forms(twilio), strict=True)) == dict(zip(CASES, expected, strict=True))
-
-
-def forms(twilio):
-    return [sorted(map(tuple, request["form"])) for request in twilio.ledger() if request["method"] == "POST"]
+    ours, from_sdk = both_forms(twilio, "twilio_call", client_of(twilio).calls.create, CASES, RENAMED)
+    assert ours == from_sdk

@@ -29,7 +29,7 @@ DEDUPE = {
 def test_dedupe(options, outcome, check_mode):
     with FaultyTwilio(always(*WELL)).running() as server:
         send(server.url)
-        result = send(server.url, check_mode, **{"dedupe_window": 60, **options})
+        result = send(server.url, check_mode=check_mode, **{"dedupe_window": 60, **options})
         assert outcomes(result) == [outcome]
         assert result["changed"] is (outcome == "sent")
         assert len(server.posts()) == (2 if outcome == "sent" and not check_mode else 1)

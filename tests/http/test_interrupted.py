@@ -13,11 +13,8 @@ import time
 
 import pytest
 
-from ansible_collections.oncall.twilio.plugins.module_utils._work import sms
-from ansible_collections.oncall.twilio.plugins.module_utils._work.job import run_job
-from ansible_collections.oncall.twilio.plugins.module_utils._work.task import Task
 from support.faults import FaultyTwilio, refusal
-from support.send import WELL, in_turn, outcomes, params, recipients, send
+from support.send import WELL, in_turn, outcomes, recipients, send
 
 
 @pytest.fixture(autouse=True)
@@ -77,6 +74,6 @@ def test_who_has_gone_needs_no_more_messages():
         return WELL
 
     with FaultyTwilio(choose).running() as server:
-        task = Task(False, False, lambda _text: None, is_abandoned=lambda: len(server.accepted) >= 5)
-        assert run_job(sms.JOB, params(server.url, to=recipients(100), concurrency=1), task)["failed"]
+        result = send(server.url, to=recipients(100), concurrency=1, is_abandoned=lambda: len(server.accepted) >= 5)
+    assert result["failed"]
     assert 5 <= len(server.accepted) < 20

@@ -16,7 +16,6 @@ from contextlib import ExitStack, suppress
 
 import pytest
 
-from ansible_collections.oncall.twilio.plugins.module_utils._twilio.account import Connection
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.bodies import RequestBody
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.client import Client
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.errors import (
@@ -26,6 +25,8 @@ from ansible_collections.oncall.twilio.plugins.module_utils._twilio.errors impor
     RequestError,
     Unknown,
 )
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.message import Form
+from support.client import MESSAGE, connection
 from support.faults import (
     SID,
     FaultyServer,
@@ -39,17 +40,14 @@ from support.faults import (
     silence,
 )
 
-ACCOUNT, TOKEN = "AC5e1d0b47a2c94f6e8b3a7d61f0c29e84", "9b1f6c3e07d84a25b6e0f47c81d2a93e"
-FORM = {"To": "+15551234567", "Body": "Hi"}
-MESSAGE = json.dumps({"sid": SID, "status": "queued"})
+FORM: Form = {"To": "+15551234567", "Body": "Hi"}
 PAGE = json.dumps({"messages": [{"sid": SID}]})
 # How long a server that is not read from, but not closed either, would hold on is longer, in seconds.
 ENOUGH = 8
 
 
 def client(server, **options):
-    fields = {"base_url": server.url, "verify": True, "proxy": None, "timeout": 0.5, "retries": 0, **options}
-    return Client(Connection(account_sid=ACCOUNT, user=ACCOUNT, secret=TOKEN, **fields))
+    return Client(connection(server.url, **{"timeout": 0.5, **options}))
 
 
 SILENT, ALIVE = "127.0.0.2", "127.0.0.1"
@@ -81,7 +79,7 @@ def test_a_hosts_next_address_has_its_turn_but_not_when_the_time_is_up(monkeypat
             waiting.setblocking(False)
             waiting.connect_ex(address)
         monkeypatch.setattr(socket, "getaddrinfo", several)
-        with client(server, base_url=f"http://several.example.com:{address[1]}", timeout=2) as connected:
+        with Client(connection(f"http://several.example.com:{address[1]}", timeout=2)) as connected:
             if problem:
                 with pytest.raises(NotSent, match=problem):
                     connected.messages.create(FORM)

@@ -74,7 +74,7 @@ def test_during_a_page_that_runs_elsewhere(twilio, key):
         assert resolve(twilio, tiers, **key)["changed"]
         paged = running.result()
     assert (paged["resolved"], paged["outcome"], paged["acknowledged"]) == (True, "resolved", False)
-    assert "failed" not in paged.result
+    assert not paged["failed"]
     # Nobody further is paged, and nobody is told twice.
     assert Counter(to for to, _text in resolved(twilio)) == {SILENT: 1, OTHER: 1}
     assert TAKES not in {to for to, _text in sent(twilio)}

@@ -134,6 +134,17 @@ def test_a_proxy_of_the_environment_that_is_no_url_is_not_quoted(monkeypatch, pr
     assert "hunter22" not in str(caught.value)
 
 
+def test_a_proxy_of_the_environment_that_cannot_be_used_is_not_quoted(monkeypatch):
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with FaultyServer(answer(407)).running() as proxy:
+        for url, why in ((proxy.url, "407"), ("http://127.0.0.1:1", "Cannot connect")):
+            monkeypatch.setenv("https_proxy", url.replace("://", "://user:hunter22@"))
+            with pytest.raises(NotSent, match=why) as caught:
+                create("https://api.twilio.com")
+            assert "hunter22" not in str(caught.value)
+
+
 def test_a_proxys_host_may_have_an_underscore(monkeypatch):
     monkeypatch.setenv("https_proxy", "http://squid_proxy.invalid:3128")
     for name in ("no_proxy", "NO_PROXY"):

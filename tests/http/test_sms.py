@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from ansible_collections.oncall.twilio.plugins.module_utils._work import find
 from support.simulator import FROM, SERVICE, TO
 from support.work import work
 
@@ -100,6 +101,25 @@ def test_credentials_that_cannot_read_cannot_wait(swift, defaults):
     assert "Messages cannot be read, so the task cannot wait for them" in result["msg"]
     assert result["error"]["code"] == 20008
     assert posts(swift) == []
+
+
+@pytest.mark.parametrize("lag", [0, 60])
+def test_a_lost_answer_is_rehearsed(twilio, monkeypatch, lag):
+    """In another year, too: dates of messages are told from the simulator's clock, which its answers tell."""
+    monkeypatch.setattr(find, "PROOF_DELAYS", (0.01, 0.01, 0.01))
+    twilio.set_clock(now="2031-03-01T02:30:00Z")
+    twilio.fault("lost_response", times=1)
+    twilio.fault("list_lag", seconds=lag)
+    result = send(twilio)
+    (message,) = twilio.call("GET", "/simulator/messages").json()["messages"]
+    assert message["date_created"].startswith("Sat, 01 Mar 2031 02:30:")
+    (recipient,) = result["recipients"]
+    assert result["changed"]
+    if lag == 0:
+        assert (result["failed"], recipient["outcome"], recipient["sid"]) == (False, "sent", message["sid"])
+    else:
+        assert (result["failed"], recipient["outcome"], recipient["sid"]) == (True, "unknown", None)
+        assert "may have" in result["msg"]
 
 
 @pytest.mark.parametrize("send_at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])

@@ -16,8 +16,9 @@ from email.utils import formatdate
 import pytest
 
 from ansible_collections.oncall.twilio.plugins.module_utils._work import find, sender
+from support.client import TOKEN
 from support.faults import FaultyServer, FaultyTwilio, answer, chunked, gzipped, hang_up, refusal, reset, silence
-from support.send import TOKEN, WELL, always, in_turn, outcomes, recipients, send
+from support.send import WELL, always, in_turn, outcomes, recipients, send
 
 
 @pytest.fixture(autouse=True)
@@ -124,12 +125,11 @@ def test_what_another_task_sends_later_is_no_proof():
 
 
 def test_resend_unknown():
-    warnings: list[str] = []
     with FaultyTwilio(in_turn((False, reset), WELL)).running() as server:
-        result = send(server.url, resend_unknown=True, warnings=warnings)
+        result = send(server.url, resend_unknown=True)
     assert outcomes(result) == ["sent"]
     assert result["recipients"][0]["resent"]
-    assert "sent twice" in warnings[0]
+    assert "sent twice" in result["warnings"][0]
     assert len(server.posts()) == 2
 
 

@@ -33,10 +33,9 @@ def test_credentials_that_cannot_read_send_nothing_to_wait_for():
 def test_a_duplicate_is_waited_for():
     with FaultyTwilio(always(*WELL)).running() as server:
         send(server.url)
-        warnings: list[str] = []
-        result = send(server.url, dedupe_window=60, wait=True, wait_timeout=0.1, warnings=warnings)
+        result = send(server.url, dedupe_window=60, wait=True, wait_timeout=0.1)
     assert outcomes(result) == ["duplicate"]
-    assert f"Not delivered after 0.1 seconds: {TO}" in warnings[0]
+    assert f"Not delivered after 0.1 seconds: {TO}" in result["warnings"][0]
 
 
 def test_an_odd_answer_while_waiting_does_not_replace_the_message():
@@ -56,11 +55,10 @@ def test_waiting_ends_in_time_even_if_nothing_is_answered():
 
 
 def test_waiting_with_credentials_that_are_taken_away():
-    warnings: list[str] = []
     replies = [answer(200, '{"messages": []}'), answer(201, '{"sid": "SM1"}'), refusal(401, 20003, "Authenticate")]
     with FaultyServer(*replies).running() as server:
         began = time.monotonic()
-        send(server.url, wait=True, wait_timeout=30, warnings=warnings)
+        result = send(server.url, wait=True, wait_timeout=30)
     assert time.monotonic() - began < 10
     assert len(server.requests) == 3
-    assert "cannot be read: Authenticate" in warnings[0]
+    assert "cannot be read: Authenticate" in result["warnings"][0]

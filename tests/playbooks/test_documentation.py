@@ -7,7 +7,10 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timezone
 from importlib import import_module
+from typing import Any, NamedTuple
 
 import pytest
 import yaml
@@ -15,7 +18,7 @@ import yaml
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.call import KEYS as CALL_KEYS
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.message import KEYS
 from support.paths import CHECKOUT
-from support.playbook import run_play
+from support.playbook import Run, run_plays
 from support.rota import always
 from support.simulator import TO, credentials
 
@@ -90,7 +93,16 @@ def test_every_option_is_in_an_example(modules):
     assert {option for option in options if f"{option}:" not in text} == {"validate_certs", "api_url"}
 
 
-def run_examples(modules, twilio, name, *arguments, zone="UTC", **variables):
+class Examples(NamedTuple):
+    """The run of a module's examples in check mode, what it requested, and their run for real."""
+
+    planned: Run
+    requests: list[dict[str, Any]]
+    done: Run
+
+
+def run_examples(modules, twilio, name, *, foreseen=True, zone="UTC", **variables):
+    """Run a module's examples for real, and before that in check mode; both in one run of ansible-playbook."""
     defaults = credentials()
     account = {
         "twilio_account_sid": defaults["account_sid"],
@@ -111,9 +123,20 @@ def run_examples(modules, twilio, name, *arguments, zone="UTC", **variables):
         task.get(name, {}).pop("proxy", None)
         if "until" in task:
             task.update(retries=1, delay=0, ignore_errors=True)
-    run = run_play(tasks, arguments=arguments, environment=environment, vars={**account, **variables})
+    ledger = "{{ lookup('ansible.builtin.url', ledger_url, split_lines=false) | from_json }}"
+    plays = {
+        "planned": {"check_mode": True, "tasks": tasks if foreseen else []},
+        "requests": {"tasks": [{"name": "read the ledger", "ansible.builtin.debug": {"msg": ledger}}]},
+        "done": {"tasks": tasks},
+    }
+    given = {**account, "ledger_url": f"{twilio.url}/simulator/requests", **variables}
+    common = {"hosts": "localhost", "gather_facts": False, "vars": given}
+    run = run_plays([{"name": title, **common, **play} for title, play in plays.items()], environment=environment)
     assert run.returncode == 0, run.output
-    return run
+    planned, _between, done = (
+        replace(run, outcomes=[outcome for outcome in run.outcomes if outcome.play == title]) for title in plays
+    )
+    return Examples(planned, run["read the ledger"]["msg"]["requests"], done)
 
 
 def created(twilio, kinds="Messages"):
@@ -125,29 +148,27 @@ def created(twilio, kinds="Messages"):
     ]
 
 
-def test_examples_of_sending_send_what_check_mode_says(modules, twilio):
-    planned = run_examples(modules, twilio, SENDS, "--check")
+def test_examples_of_sending_send_what_check_mode_says(modules, swift):
+    planned, requests, done = run_examples(modules, swift, SENDS)
     # Only looking for duplicates reads.
-    assert [request["method"] for request in twilio.ledger()] == ["GET"]
-    run = run_examples(modules, twilio, SENDS)
-    assert [told(outcome) for outcome in run.outcomes] == [told(outcome) for outcome in planned.outcomes]
+    assert [request["method"] for request in requests] == ["GET"]
+    assert [told(outcome) for outcome in done.outcomes] == [told(outcome) for outcome in planned.outcomes]
     sent = {
         message["sid"]
-        for outcome in run.outcomes
+        for outcome in done.outcomes
         for message in outcome.result.get("messages", [])
         if outcome.result["changed"]
     }
-    assert len(sent) == len(created(twilio)) > 0
+    assert len(sent) == len(created(swift)) > 0
 
 
 def test_examples_of_calling_call_whom_check_mode_says(modules, cast):
-    planned = run_examples(modules, cast, CALLS, "--check")
-    assert cast.ledger() == []
-    run = run_examples(modules, cast, CALLS)
-    assert [told(outcome) for outcome in run.outcomes] == [told(outcome) for outcome in planned.outcomes]
-    called = [found for outcome in run.outcomes for found in outcome.result.get("calls", [])]
+    planned, requests, done = run_examples(modules, cast, CALLS)
+    assert requests == []
+    assert [told(outcome) for outcome in done.outcomes] == [told(outcome) for outcome in planned.outcomes]
+    called = [found for outcome in done.outcomes for found in outcome.result.get("calls", [])]
     assert len({found["sid"] for found in called}) == len(created(cast, "Calls")) > 0
-    assert run["Show whether it was human, machine, fax or unknown"]["msg"] == "human"
+    assert done["Show whether it was human, machine, fax or unknown"]["msg"] == "human"
 
 
 def told(outcome):
@@ -157,44 +178,44 @@ def told(outcome):
     return outcome.task, outcome.result.get("changed", False), to
 
 
-# An example that mistook the zone would find nothing east of Greenwich.
-@pytest.mark.parametrize(("arguments", "zone"), [([], "Asia/Tokyo"), (["--check"], "America/Lima")])
-def test_examples_of_reading(modules, twilio, arguments, zone):
-    for message in [twilio.created(Body=f"Number {number}") for number in range(3)]:
-        # What has not been sent has no date to filter by.
-        twilio.eventually(message["uri"], "sent")
-    twilio.eventually(twilio.created(To="+15557779999")["uri"], "undelivered")
-    before = len(twilio.ledger())
-    run = run_examples(modules, twilio, "oncall.twilio.twilio_message_info", *arguments, zone=zone)
-    assert {request["method"] for request in twilio.ledger()[before:]} == {"GET"}
-    assert len(run["Read the texts to one number since yesterday"]["messages"]) == 3
-    assert run["List what has not arrived in the last hour, with its code"]["query_result"] == [
-        {"to": "+15557779999", "code": 30005}
-    ]
+def test_examples_of_reading(modules, swift):
+    for number in range(3):
+        swift.created(Body=f"Number {number}")
+    swift.created(To="+15557779999")
+    before = len(swift.ledger())
+    began = datetime.now(timezone.utc).replace(microsecond=0)
+    # An example that mistook the zone would ask for hours that have not come yet, or that are long over.
+    planned, _requests, done = run_examples(modules, swift, "oncall.twilio.twilio_message_info", zone="Asia/Tokyo")
+    requests = swift.ledger()[before:]
+    assert {request["method"] for request in requests} == {"GET"}
+    for run in (planned, done):
+        assert len(run["Read the texts to one number since yesterday"]["messages"]) == 3
+        assert run["List what has not arrived in the last hour, with its code"]["query_result"] == [
+            {"to": "+15557779999", "code": 30005}
+        ]
+    queries = [dict(request["query"]) for request in requests]
+    ends = [datetime.fromisoformat(query["DateSent<"]) for query in queries if "DateSent<" in query]
+    assert len(ends) == 2
+    assert all(began <= end <= datetime.now(timezone.utc) for end in ends)
 
 
-@pytest.mark.parametrize("check", [False, True])
-def test_examples_of_changing(modules, twilio, check):
+def test_examples_of_changing(modules, twilio):
     sids = {
         "scheduled_sid": twilio.scheduled()["sid"],
         "sent_sid": twilio.created()["sid"],
         "feedback_sid": twilio.created(ProvideFeedback="true")["sid"],
     }
     before = len(twilio.ledger())
-    arguments = ["--check"] if check else []
-    run = run_examples(modules, twilio, "oncall.twilio.twilio_message", *arguments, **sids)
-    assert all(outcome.result["changed"] for outcome in run.outcomes)
-    assert len(run.outcomes) == 4
-    changes = [request["method"] for request in twilio.ledger()[before:] if request["method"] != "GET"]
-    assert (not changes) if check else {"POST", "DELETE"} <= set(changes)
+    planned, requests, done = run_examples(modules, twilio, "oncall.twilio.twilio_message", **sids)
+    for run in (planned, done):
+        assert [outcome.result["changed"] for outcome in run.outcomes] == [True] * 4
+    assert {request["method"] for request in requests[before:]} == {"GET"}
+    assert {"POST", "DELETE"} <= {request["method"] for request in twilio.ledger()[len(requests) :]}
 
 
 def test_examples_of_paging(modules, cast, tmp_path):
     (tmp_path / "rota.ics").write_bytes(always())
     variables = {"alert_text": "Queue stuck", "rota_url": f"{tmp_path}/rota.ics"}
-    check = run_examples(modules, cast, "oncall.twilio.twilio_page", "--check", **variables)
-    assert created(cast) == []
-    assert check["Page the people on call"]["outcome"] == "planned"
     with ThreadPoolExecutor() as threads:
         running = threads.submit(run_examples, modules, cast, "oncall.twilio.twilio_page", **variables)
         # Each page to Ada, whoever else is paged meanwhile.
@@ -203,17 +224,16 @@ def test_examples_of_paging(modules, cast, tmp_path):
             cast.inbound("ack", "+15551230001", To="+15557654321")
         cast.wait(to="+15551230001", body="JA MQ1")
         cast.inbound("ja mq1", "+15551230001", To="+15557654321")
-        run = running.result()
-    assert run["Say who has taken it"]["msg"].startswith("Ada has taken ")
-    assert run["Page the people who are on call by a calendar"]["by"]["name"] == "Ada Lovelace"
-    assert [person["name"] for person in run["Tell everybody who was paged that it is resolved"]["told"]] == ["Ada"]
-    assert run["Page three times, with your own code, words and calls"]["by"]["number"] == "+15551230001"
+        planned, requests, done = running.result()
+    assert "POST" not in {request["method"] for request in requests}
+    assert planned["Page the people on call"]["outcome"] == "planned"
+    assert done["Say who has taken it"]["msg"].startswith("Ada has taken ")
+    assert done["Page the people who are on call by a calendar"]["by"]["name"] == "Ada Lovelace"
+    assert [person["name"] for person in done["Tell everybody who was paged that it is resolved"]["told"]] == ["Ada"]
+    assert done["Page three times, with your own code, words and calls"]["by"]["number"] == "+15551230001"
 
 
 def test_examples_of_asking(modules, cast):
-    check = run_examples(modules, cast, "oncall.twilio.twilio_ask", "--check")
-    assert cast.ledger() == []
-    assert check["Ask for approval, and fail without it"]["outcome"] == "planned"
     with ThreadPoolExecutor() as threads:
         running = threads.submit(run_examples, modules, cast, "oncall.twilio.twilio_ask")
         code = cast.wait(2)[0]["body"].split()[-1]
@@ -222,19 +242,21 @@ def test_examples_of_asking(modules, cast):
         asked = cast.wait(8)[0]
         for number in ("+15551230001", "+15551230002"):
             cast.inbound(f"NEIN {asked['body'].split()[-1]}", number, To=asked["from"])
-        run = running.result()
-    assert run["Ask for approval, and fail without it"]["verdict"] == "Yes, by Ada"
-    assert run["Show what they have decided"]["msg"] == "No, by +15551230001, +15551230002"
+        planned, requests, done = running.result()
+    assert requests == []
+    assert planned["Ask for approval, and fail without it"]["outcome"] == "planned"
+    assert done["Ask for approval, and fail without it"]["verdict"] == "Yes, by Ada"
+    assert done["Show what they have decided"]["msg"] == "No, by +15551230001, +15551230002"
 
 
 def test_examples_of_waiting(modules, twilio):
     sids = {name: [twilio.created(To=to)["sid"]] for name, to in (("first_sids", "+15550000001"), ("second_sids", TO))}
     twilio.inbound("pass 7F3", TO)
     with ThreadPoolExecutor() as threads:
-        running = threads.submit(run_examples, modules, twilio, "oncall.twilio.twilio_reply", **sids)
+        running = threads.submit(run_examples, modules, twilio, "oncall.twilio.twilio_reply", foreseen=False, **sids)
         # A reply counts only once its sender was asked.
         twilio.wait(to="+15552345678")
         twilio.inbound("Go 7f3", "+15552345678")
-        run = running.result()
+        run = running.result().done
     assert run["Show who accepted"]["msg"].startswith("+15552345678 accepted at 20")
     assert run["Wait for two more people, and accept a late answer from the first ones"]["outcome"] == "passed"

@@ -10,7 +10,7 @@ import json
 import re
 from xml.etree import ElementTree
 
-from support.playbook import run_playbook
+from support.playbook import hostile_words, run_playbook
 from support.simulator import FROM
 from support.timeline import GUIDE, IMAGES, draw, result_of, shown
 
@@ -103,19 +103,27 @@ def test_the_drill_in_check_mode_starts_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_paging_by_name(twilio):
+def test_paging_by_name(twilio, tmp_path):
     account, token = twilio.auth
     variables = {
-        "page_on_call_message": "Disk full on db1",
         "page_on_call_from": FROM,
         "page_on_call_tiers": [{"name": "ops", "numbers": ["+15557779999"], "wait": 60}],
         "page_on_call_poll_interval": 0.1,
+        "page_on_call_segments": 5,
     }
     environment = {"TWILIO_ACCOUNT_SID": account, "TWILIO_AUTH_TOKEN": token, "TWILIO_API_URL": twilio.url}
-    run = run_playbook("oncall.twilio.page_on_call", ["-e", json.dumps(variables)], environment)
+    # An alert's text may contain code.
+    words = hostile_words(tmp_path / "run")
+    run = run_playbook(
+        "oncall.twilio.page_on_call",
+        ["-e", json.dumps(variables)],
+        {**environment, "PAGE_ON_CALL_MESSAGE": words},
+    )
     # The only number is out of service.
     assert run.returncode == 2
     assert "Nobody has taken" in run.output
     assert token not in run.output
-    created = [request for request in twilio.ledger() if request["method"] == "POST"]
-    assert [dict(map(tuple, request["form"]))["ValidityPeriod"] for request in created] == ["600"]
+    (form,) = [dict(map(tuple, request["form"])) for request in twilio.ledger() if request["method"] == "POST"]
+    assert form["ValidityPeriod"] == "600"
+    assert form["Body"].startswith(f"{words}\nReply ACK ")
+    assert not (tmp_path / "run").exists()

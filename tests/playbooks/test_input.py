@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 
-from support.playbook import PROGRAM, RECORDER, run_play, run_playbook
+from support.playbook import PROGRAM, RECORDER, run_play
 
 TO, OTHER, FROM = "+15551234567", "+15552345678", "+15552223333"
 SMS = "oncall.twilio.twilio_sms"
@@ -21,91 +21,62 @@ def sms(name, keywords=None, **options):
     return {"name": name, SMS: {**BASE, **options}, "ignore_errors": True, **(keywords or {})}
 
 
-def recipients(twilio):
-    return [dict(request["form"])["To"] for request in twilio.ledger() if request["method"] == "POST"]
-
-
-def test_numbers_and_lists_as_people_keep_them(twilio):
+def test_what_people_put_into_a_task(twilio, subtests):
     tasks = [
         sms("a survey's line", to="+1 (555) 123-4567, +1 555 234 5678,"),
         sms("a file's lines, on the target", to=f"{TO}\r\n\r\ntel:+1-555-234-5678\r\n", run_on="target"),
         sms("the same person", to=[TO, "+1-555-123-4567"]),
         sms("null", to=None),
         sms("nobody", to=["", " , "]),
-    ]
-    run = run_play(tasks, twilio.connection)
-    assert sorted(recipients(twilio)) == [TO, TO, TO, OTHER, OTHER]
-    assert [recipient["to"] for recipient in run["the same person"]["recipients"]] == [TO]
-    assert run["null"]["problems"] == ["missing required arguments: to"]
-    assert run["nobody"]["problems"] == ["to: contains no recipient."]
-
-
-def test_what_is_no_text_and_what_has_another_name(twilio):
-    tasks = [
         sms("a list", body=["a", "b"]),
-        sms("community.general's", msg="Hi", to_number=TO, from_number=FROM, run_on="target"),
-    ]
-    run = run_play(tasks, twilio.connection)
-    assert run["a list"]["problems"] == [
-        "body: is a list and must be a string. Convert it with {{ ... | join('\\n') }}."
-    ]
-    *renamed, unsupported = run["community.general's"]["problems"]
-    assert sorted(renamed) == [
-        "from_number: is an option of community.general.twilio. Use from.",
-        "msg: is an option of community.general.twilio. Use body.",
-        "to_number: is an option of community.general.twilio. Use to.",
-    ]
-    assert unsupported.startswith("Unsupported parameters: ")
-    assert recipients(twilio) == []
-
-
-def test_credentials_of_the_task_win_as_a_whole(twilio):
-    environment = {"TWILIO_API_KEY": "SK" + "0" * 32, "TWILIO_API_SECRET": "not-the-right-secret"}
-    tasks = [sms("here"), sms("there", run_on="target"), sms("half", api_key="SK" + "1" * 32, auth_token="")]
-    run = run_play(tasks, twilio.connection, environment=environment)
-    assert {request["user"] for request in twilio.ledger() if request["method"] == "POST"} == {twilio.auth[0]}
-    assert recipients(twilio) == [TO, TO]
-    assert run["half"]["problems"] == ["api_secret: is required with api_key. Set both in the same place."]
-
-
-def test_a_host_without_a_connection_and_one_that_is_delegated_to(twilio):
-    tasks = [
+        sms("community.general's", msg="Hi", to_number=TO, from_number=FROM),
+        sms("half a key", api_key="SK" + "1" * 32, auth_token=""),
         sms("a switch", {"vars": {"ansible_connection": "persistent"}}),
         sms("delegated", {"delegate_to": "bastion", "vars": {"ansible_connection": "unreachable"}}),
         sms("to this machine", {"delegate_to": "localhost"}),
         sms("on purpose", {"delegate_to": "bastion"}, run_on="controller"),
     ]
-    run = run_play(tasks, twilio.connection)
-    assert recipients(twilio) == [TO] * 4, run.output
-    assert [run[task["name"]].get("warnings", []) for task in tasks] == [
-        [],
-        ["The request was made on the controller, not on bastion. Set run_on to target to make it there."],
-        [],
-        [],
-    ]
-
-
-def test_words_from_elsewhere_are_not_evaluated(twilio, tmp_path):
-    words = f"{{{{ lookup('pipe', 'touch {tmp_path}/run') }}}} {{% if %}} {{# \" ' \nand on"
-    account, token = twilio.auth
-    connection = {"TWILIO_ACCOUNT_SID": account, "TWILIO_AUTH_TOKEN": token, "TWILIO_API_URL": twilio.url}
-    options = {"notify_deployment_state": "started", "notify_deployment_to": TO, "notify_deployment_from": FROM}
-    run_playbook(
-        "oncall.twilio.notify_deployment",
-        ["-e", json.dumps({**options, "notify_deployment_segments": 5})],
-        {**connection, "NOTIFY_DEPLOYMENT_APPLICATION": "shop", "NOTIFY_DEPLOYMENT_VERSION": words},
+    # The tasks' own credentials win as a whole, on both sides.
+    wrong_key = {"TWILIO_API_KEY": "SK" + "0" * 32, "TWILIO_API_SECRET": "not-the-right-secret"}
+    run = run_play(tasks, twilio.connection, environment=wrong_key)
+    posts = [request for request in twilio.ledger() if request["method"] == "POST"]
+    assert {request["user"] for request in posts} == {twilio.auth[0]}
+    sent = {
+        outcome.task: sorted(recipient["to"] for recipient in outcome.result["recipients"])
+        for outcome in run.outcomes
+        if "recipients" in outcome.result
+    }
+    assert sorted(dict(request["form"])["To"] for request in posts) == sorted(
+        to for each in sent.values() for to in each
     )
-    (sent,) = [dict(request["form"])["Body"] for request in twilio.ledger() if request["method"] == "POST"]
-    paging = {"page_on_call_tiers": [{"numbers": [TO]}], "page_on_call_from": FROM, "page_on_call_segments": 5}
-    page = run_playbook(
-        "oncall.twilio.page_on_call",
-        ["-e", json.dumps(paging), "--check"],
-        {**connection, "PAGE_ON_CALL_MESSAGE": words},
-    )
-    plan = page["oncall.twilio.page_on_call : Show who would be paged when, and with which text"]["page_on_call_plan"]
-    assert sent.startswith(f"shop {words} started")
-    assert plan[0]["text"].startswith(words)
-    assert not (tmp_path / "run").exists()
+    with subtests.test("numbers and lists as people keep them"):
+        assert sent["a survey's line"] == sent["a file's lines, on the target"] == [TO, OTHER]
+        assert sent["the same person"] == [TO]
+        assert run["null"]["problems"] == ["missing required arguments: to"]
+        assert run["nobody"]["problems"] == ["to: contains no recipient."]
+    with subtests.test("what is no text"):
+        assert run["a list"]["problems"] == [
+            "body: is a list and must be a string. Convert it with {{ ... | join('\\n') }}."
+        ]
+    with subtests.test("what has another name"):
+        *renamed, unsupported = run["community.general's"]["problems"]
+        assert sorted(renamed) == [
+            "from_number: is an option of community.general.twilio. Use from.",
+            "msg: is an option of community.general.twilio. Use body.",
+            "to_number: is an option of community.general.twilio. Use to.",
+        ]
+        assert unsupported.startswith("Unsupported parameters: ")
+    with subtests.test("half a key, of which the environment has the other half"):
+        assert run["half a key"]["problems"] == ["api_secret: is required with api_key. Set both in the same place."]
+    with subtests.test("a host without a connection, and one that is delegated to"):
+        names = ["a switch", "delegated", "to this machine", "on purpose"]
+        assert [sent[name] for name in names] == [[TO]] * 4
+        assert [run[name].get("warnings", []) for name in names] == [
+            [],
+            ["The request was made on the controller, not on bastion. Set run_on to target to make it there."],
+            [],
+            [],
+        ]
 
 
 def test_a_callback_for_programs_has_standard_output_to_itself(swift, tmp_path):

@@ -46,7 +46,8 @@ def test_reading(swift, subtests):
         info("spec", status="Delivered", direction="up", limit="many"),
         info("rules", sid="x", limit=-1, query="[?status=="),
     ]
-    run = run_play(tasks, swift.connection)
+    # What one module has as a default is not another's: these would be the messages from that number.
+    run = run_play(tasks, swift.connection, module_defaults={SMS: {"from": "+15550001111"}})
     with subtests.test("a message"):
         assert set(run["a template"]["message"]) == set(KEYS)
         assert "ansible_facts" not in run["a template"]
@@ -147,7 +148,6 @@ def test_on_the_target(swift):
     tasks = [
         on_the_target("accepted", REPLY, reply),
         on_the_target("query", INFO, {"status": ["undelivered"], "query": "[].{to: to, code: error_code}"}),
-        on_the_target("spec", INFO, {"status": "Delivered", "direction": "up", "limit": "many"}),
         on_the_target("too late", MESSAGE, {"sid": sent["sid"], "state": "canceled"}),
         on_the_target("foreseen", MESSAGE, cancel, check_mode=True, diff=True),
         on_the_target("canceled", MESSAGE, cancel),
@@ -157,8 +157,6 @@ def test_on_the_target(swift):
     (warning,) = run["accepted"]["warnings"]
     assert "HTTP 503" in warning
     assert run["query"]["query_result"] == [{"to": "+15557779999", "code": 30005}]
-    assert run.has_failed("spec")
-    assert len(run["spec"]["problems"]) == 3
     assert run.has_failed("too late")
     assert (run["too late"]["error"]["code"], run["too late"]["changed"]) == (30409, False)
     diff = run["foreseen"]["diff"]
@@ -196,10 +194,3 @@ def test_a_missing_library_is_told(swift, tmp_path, missing):
     for outcome in failed:
         assert told in outcome.result["msg"]
         assert re.search(rf" Install it: /\S+ -m pip install '{missing}>=", outcome.result["msg"])
-
-
-def test_defaults_of_one_module_are_not_those_of_another(swift):
-    swift.created(From="+15552223333")
-    module_defaults = {SMS: {"from": "+15550001111"}}
-    run = run_play([task("all", INFO, {})], swift.connection, module_defaults=module_defaults)
-    assert len(run["all"]["messages"]) == 1

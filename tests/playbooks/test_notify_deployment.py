@@ -15,7 +15,7 @@ import time
 import pytest
 
 from support.paths import CHECKOUT
-from support.playbook import GROUP, run_playbook, run_plays
+from support.playbook import GROUP, hostile_words, run_playbook, run_plays
 
 TO, FROM = "+15551234567", "+15552223333"
 ROLE = "oncall.twilio.notify_deployment"
@@ -275,15 +275,17 @@ def test_ansible_validates_the_options_of_each_entry_point(run, swift):
     assert swift.ledger() == []
 
 
-def test_the_playbook(swift):
+def test_the_playbook(swift, tmp_path):
     account, token = swift.auth
     environment = {"TWILIO_ACCOUNT_SID": account, "TWILIO_AUTH_TOKEN": token, "TWILIO_API_URL": swift.url}
+    # From the environment, where nothing is evaluated, unless -e gives another one.
+    words = hostile_words(tmp_path / "run")
+    environment |= {"NOTIFY_DEPLOYMENT_APPLICATION": "shop", "NOTIFY_DEPLOYMENT_VERSION": words}
     variables = {
         "notify_deployment_to": TO,
         "notify_deployment_from": FROM,
-        "notify_deployment_application": "shop",
-        "notify_deployment_version": "2.4",
         "notify_deployment_link": LINK,
+        "notify_deployment_segments": "5",
     }
     given = [part for name, value in variables.items() for part in ("-e", f"{name}={value}")]
 
@@ -294,12 +296,13 @@ def test_the_playbook(swift):
     hosts = {"notify_deployment_hosts": ["a", "b"], "notify_deployment_failed_hosts": ["b"]}
     for finished in (
         tell_of("started", *minute_ago),
-        tell_of("failed", *minute_ago, "-e", json.dumps(hosts)),
+        tell_of("failed", *minute_ago, "-e", "notify_deployment_version=2.4", "-e", json.dumps(hosts)),
         tell_of("succeeded", "--check"),
     ):
         assert finished.returncode == 0, finished.output
+    assert not (tmp_path / "run").exists()
     started, failed = texts(swift)
-    assert started == f"shop 2.4 started\n{LINK}"
+    assert started == f"shop {words} started\n{LINK}"
     assert re.fullmatch(rf"shop 2.4 FAILED after \dm \d+s\n1 ok, 1 failed \(b\)\n{LINK}", failed)
 
     missing = run_playbook(ROLE, given, environment)

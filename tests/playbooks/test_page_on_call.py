@@ -15,14 +15,13 @@ from typing import Any
 import pytest
 
 from support.cast import DEAD, OTHER, REFUSED, SILENT, TAKES
-from support.playbook import GROUP, run_play, run_plays
+from support.pages import LONG, sent
+from support.playbook import GROUP, hostile_words, run_play, run_plays
 from support.rota import always
 from support.simulator import FROM
 
 ROLE = "oncall.twilio.page_on_call"
 PAGES = "oncall.twilio.twilio_page"
-# More than any test takes.
-LONG = 100_000
 NIGHT: dict[str, Any] = {
     "page_on_call_message": "Disk full on db1",
     "page_on_call_from": FROM,
@@ -61,12 +60,6 @@ def page(twilio, *arguments, tasks=None, hosts=("localhost",), environment=None,
     ]
     run = run_plays(plays, ["-i", f"{','.join(hosts)},", "-c", "local", *arguments], environment)
     return run, run["result"]["page_on_call_result"]
-
-
-def sent(twilio):
-    """To whom which text was sent, in order."""
-    messages = twilio.call("GET", "/simulator/messages", auth=None).json()["messages"]
-    return [(message["to"], message["body"]) for message in messages[::-1] if message["direction"] != "inbound"]
 
 
 def test_once_for_all_hosts_whatever_the_message_and_the_configuration(cast):
@@ -139,10 +132,13 @@ def test_each_page_of_a_play_sets_the_result(cast):
     assert "- page_on_call_from: is required" in failed[1].result["msg"]
 
 
-def test_check_mode(cast):
+def test_check_mode(cast, tmp_path):
+    words = hostile_words(tmp_path / "run")
+    message = {"page_on_call_message": "{{ lookup('ansible.builtin.env', 'WORDS') }}", "page_on_call_segments": 5}
     tiers = [*NIGHT["page_on_call_tiers"], {"name": "secondary", "numbers": [OTHER], "wait": "5m"}]
     wrong = call(page_on_call_accept=["👍"], page_on_call_poll_interval=0, page_on_call_segments="many")
-    run, result = page(cast, "--check", tasks=[wrong, call(page_on_call_code="7F3")], page_on_call_tiers=tiers)
+    tasks = [wrong, call(page_on_call_code="7F3", **message)]
+    run, result = page(cast, "--check", tasks=tasks, environment={"WORDS": words}, page_on_call_tiers=tiers)
     assert cast.call("GET", "/simulator/messages", auth=None).json()["messages"] == []
     (refused,) = [outcome.result["msg"] for outcome in run.outcomes if outcome.status == "failed"]
     names = [line.split(":")[0] for line in refused.splitlines()[1:]]
@@ -153,7 +149,8 @@ def test_check_mode(cast):
         ("Ada", "planned"),
         ("Grace", "planned"),
     ]
-    assert plan[0]["text"] == "Disk full on db1\nReply ACK 7F3 to take it, NO 7F3 to pass"
+    assert plan[0]["text"] == f"{words}\nReply ACK 7F3 to take it, NO 7F3 to pass"
+    assert not (tmp_path / "run").exists()
     assert (result["acknowledged"], result["outcome"]) == (False, "planned")
 
 

@@ -14,8 +14,7 @@ import subprocess
 import textwrap
 import time
 from base64 import b64encode
-
-import pytest
+from datetime import datetime, timedelta, timezone
 
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.message import KEYS
 from support.faults import FaultyServer, FaultyTwilio, answer, reset
@@ -39,12 +38,43 @@ def posts(twilio):
     return [request for request in twilio.ledger() if request["method"] == "POST"]
 
 
-ACTION, PICTURE = "geo:48.2082,16.3738|Data centre", "https://res.example.com/w_300,h_200/a.jpg"
 EMPTY = dict.fromkeys(
-    ("extra_parameters", "timeout", "max_price", "attempt", "smart_encoded", "risk_check", "source"), ""
+    ("application_sid", "extra_parameters", "timeout", "attempt", "smart_encoded", "risk_check", "source"), ""
 )
-ODD = {"persistent_action": ACTION, "media_url": PICTURE, **EMPTY}
-ODD_FORM = [["To", TO], ["From", FROM], ["Body", "Hi"], ["MediaUrl", PICTURE], ["PersistentAction", ACTION]]
+TEXT = 'Grüße & 50% = "x+y"\n{a}; 😀 \u2013 €'
+ACTION, PICTURE = "geo:48.2082,16.3738|Data centre", "https://res.example.com/w_300,h_200/a.jpg"
+TOMORROW = datetime.now(timezone.utc) + timedelta(days=1)
+# Values of all types, which Ansible and the way to the target could change.
+ODD = {
+    **EMPTY,
+    "messaging_service_sid": SERVICE,
+    "body": TEXT,
+    "media_url": PICTURE,
+    "content_sid": f"HX{'0d' * 16}",
+    "content_variables": {"1": "Maria", "2": "db1"},
+    "max_price": 0.0079,
+    "provide_feedback": True,
+    "validity_period": 600,
+    "force_delivery": False,
+    "persistent_action": ACTION,
+    "send_at": {"date_time": TOMORROW.strftime("%Y-%m-%dT%H:%M:%S"), "zone_id": "Etc/GMT-5"},
+}
+ODD_FORM = [
+    ["To", TO],
+    ["From", FROM],
+    ["MessagingServiceSid", SERVICE],
+    ["Body", TEXT],
+    ["MediaUrl", PICTURE],
+    ["ContentSid", ODD["content_sid"]],
+    ["ContentVariables", '{"1": "Maria", "2": "db1"}'],
+    ["MaxPrice", "0.0079"],
+    ["ProvideFeedback", "true"],
+    ["ValidityPeriod", "600"],
+    ["ForceDelivery", "false"],
+    ["PersistentAction", ACTION],
+    ["SendAt", (TOMORROW - timedelta(hours=5)).strftime("%Y-%m-%dT%H:%M:%SZ")],
+    ["ScheduleType", "fixed"],
+]
 SEEN = {name: "{{ ansible_facts.twilio_" + name + " | default(none) }}" for name in ("message", "messages")}
 FACTS = {"name": "facts", "ansible.builtin.debug": {"msg": SEEN}}
 REFUSALS = {"to": [TO, TO, "+15005550001"], "wait": True, "body": "In vain"}
@@ -107,7 +137,7 @@ def test_sending(swift, subtests):
         )
         (warning,) = result["warnings"]
         assert TO in warning
-    with subtests.test("a string for a list is one item, and what is empty counts as not set"):
+    with subtests.test("values of all types, of which empty ones count as not set"):
         assert posts(swift)[3]["form"] == ODD_FORM
     with subtests.test("all problems at once"):
         spec, rules = run["spec"], run["rules"]
@@ -119,14 +149,15 @@ def test_sending(swift, subtests):
             count = len(result["problems"])
             assert result["msg"].startswith(f"Nothing was done: {count} problems with the task's options.")
             assert all(f"- {problem}" in result["msg"] for problem in result["problems"])
-    assert [dict(request["form"])["Body"] for request in posts(swift)] == ["Hi", "In vain", "In vain", "Hi"]
+    assert [dict(request["form"])["Body"] for request in posts(swift)] == ["Hi", "In vain", "In vain", TEXT]
 
 
 def test_sending_from_the_target(swift):
     """What the module's own entry point makes of options and results."""
     odd = sms("odd values", {"environment": {"NUMBER": 5, "SWITCH": True}, "diff": True}, **ODD, run_on="target")
-    tasks = [odd, FACTS, sms("refusals", **REFUSALS, run_on="target"), sms("spec", **SPEC, run_on="target")]
-    run = run_play(tasks, swift.connection)
+    # Looking for duplicates takes a part of the module that is imported only then.
+    refusals = sms("refusals", **REFUSALS, dedupe_window=60, run_on="target")
+    run = run_play([odd, FACTS, refusals], swift.connection)
     message = run["odd values"]["message"]
     assert run["odd values"]["changed"]
     assert posts(swift)[0]["form"] == ODD_FORM
@@ -139,17 +170,6 @@ def test_sending_from_the_target(swift):
     assert [recipient["outcome"] for recipient in result["recipients"]] == ["sent", "rejected"]
     assert result["msg"].startswith("1 of 2 messages failed.\n- +15005550001 was rejected: ")
     assert len(result["warnings"]) == 1
-    assert len(run["spec"]["problems"]) == 4
-    assert run["spec"]["msg"].startswith("Nothing was done: 4 problems with the task's options.")
-
-
-def test_a_lost_answer_is_unknown():
-    with FaultyServer(reset).running() as server:
-        tasks = [sms(run_on, run_on=run_on) for run_on in SIDES]
-        run = run_play(tasks, {**NOBODYS, "api_url": server.url})
-    assert len(server.posts()) == 2
-    for run_on in SIDES:
-        assert (run[run_on]["recipients"][0]["outcome"], run[run_on]["changed"]) == ("unknown", True)
 
 
 def test_no_log_keeps_the_text_out_of_facts(swift, tmp_path):
@@ -178,16 +198,17 @@ def test_no_log_keeps_texts_and_addresses_off_the_screen(swift):
     def hidden(name, action, **options):
         return {"name": name, action: options, "no_log": True, "ignore_errors": True, "register": "failed"}
 
-    tasks = []
+    message = {"to": [number, number], "from": FROM, "body": text}
+    paging = {"body": text, "from": FROM, "tiers": {text: number}, "wait": 1, "poll_interval": 0.1}
+    tasks = [
+        hidden("spec", SMS, **message, attempt=text),
+        hidden("rules", SMS, **{**message, "to": number + "9999999999"}),
+        hidden("callees", "oncall.twilio.twilio_call", **{**message, "to": phone, "say": ""}),
+    ]
     for run_on in SIDES:
-        told = {"to": [number, number], "from": FROM, "body": text, "run_on": run_on}
-        paging = {"body": text, "from": FROM, "tiers": {text: number}, "wait": 1, "poll_interval": 0.1}
         tasks += [
-            hidden(f"{run_on} rejected", SMS, **told),
+            hidden(f"{run_on} rejected", SMS, **message, run_on=run_on),
             {"name": f"{run_on} why", "ansible.builtin.debug": {"msg": "{{ failed.msg }} {{ failed.error.code }}"}},
-            hidden(f"{run_on} rules", SMS, **{**told, "to": number + "9999999999"}),
-            hidden(f"{run_on} spec", SMS, **told, attempt=text),
-            hidden(f"{run_on} callees", "oncall.twilio.twilio_call", **{**told, "to": phone, "say": ""}),
             hidden(f"{run_on} page", "oncall.twilio.twilio_page", **paging, run_on=run_on),
         ]
     run = run_play(tasks, swift.connection, environment=environment)
@@ -198,38 +219,35 @@ def test_no_log_keeps_texts_and_addresses_off_the_screen(swift):
         assert secret not in run.output
 
 
-# What shows what the entry point makes of secrets; errors are the same on both sides.
-SHOWN_BY_TARGETS = ("success", "wrong options", "a secret in the text", "a page that tells")
-
-
-@pytest.mark.parametrize("run_on", SIDES)
-def test_no_secret_is_shown(swift, run_on):
+def test_no_secret_is_shown(swift):
     defaults = credentials()
-    secret = defaults["api_key_secret"]
+    key, secret = defaults["api_key"], defaults["api_key_secret"]
     account, token = swift.auth
     proxy_password = "hunter22hunter22"
-    tasks = [
-        sms("success", {"diff": True}, api_key=defaults["api_key"], api_secret=secret, run_on=run_on),
-        sms("wrong options", to="x", attempt="y", run_on=run_on),
-        sms("a secret that is wrong", auth_token=token + "\u00e4", run_on=run_on),
-        sms("bad credentials", account_sid=defaults["test_account_sid"], run_on=run_on),
-        sms("no TLS", api_url=swift.url.replace("http:", "https:"), retries=0, run_on=run_on),
-        sms("a proxy", proxy=f"http://user:{proxy_password}@127.0.0.1:1", retries=0, run_on=run_on),
-        sms("a secret in the text", body=f"The token is {token}", run_on=run_on),
-    ]
     page = b64encode(f"{account}:{token}".encode()).decode()
     with FaultyServer(answer(403, f"<p>Authorization: Basic {page} {token}</p>", "text/html")).running() as server:
-        tasks.append(sms("a page that tells", api_url=server.url, run_on=run_on))
-        tasks = [task for task in tasks if run_on == "controller" or task["name"] in SHOWN_BY_TARGETS]
+        tasks = [
+            sms("wrong options", to="x", attempt="y"),
+            sms("a secret that is wrong", auth_token=token + "\u00e4"),
+            sms("bad credentials", account_sid=defaults["test_account_sid"]),
+            sms("no TLS", api_url=swift.url.replace("http:", "https:"), retries=0),
+            sms("a proxy", proxy=f"http://user:{proxy_password}@127.0.0.1:1", retries=0),
+        ]
+        # Each side hides secrets in its own way; errors are the same on both.
+        for run_on in SIDES:
+            tasks += [
+                sms(f"{run_on}: success", {"diff": True}, api_key=key, api_secret=secret, run_on=run_on),
+                sms(f"{run_on}: a secret in the text", body=f"The token is {token}", run_on=run_on),
+                sms(f"{run_on}: a page that tells", api_url=server.url, run_on=run_on),
+            ]
         connection = {**swift.connection, "auth_token": "{{ lookup('ansible.builtin.env', 'THE_TOKEN') }}"}
         run = run_play(tasks, connection, arguments=["-vvv"], environment={"THE_TOKEN": token})
     assert [outcome.task for outcome in run.outcomes] == [task["name"] for task in tasks]
-    assert [outcome.status for outcome in run.outcomes].count("ok") == 2
+    assert [outcome.status for outcome in run.outcomes] == [*["failed"] * 5, *["ok", "ok", "failed"] * 2]
     shown = run.output + json.dumps(run.outcomes)
     # What the play itself says in clear text is not what is asked.
-    for value in (token, page, proxy_password):
+    for value in (token, page, proxy_password, secret):
         assert value not in shown
-    assert secret not in shown
     assert "Traceback" not in shown
 
 
@@ -241,7 +259,8 @@ def test_credentials_in_a_tasks_environment_are_not_shown(swift):
     again = {"register": "sent", "until": False, "retries": 1, "delay": 0}
     tasks = [
         sms("target", {"environment": environment}, run_on="target"),
-        sms("async", {"environment": environment, "async": 30, "poll": 1}, run_on="target"),
+        # A task with async runs on the target in any case.
+        sms("async", {"environment": environment, "async": 30, "poll": 1}),
         # The second try has them too.
         sms("again", {"environment": environment, **again}, run_on="target"),
         # A token of the task's own is never mixed with a key of its environment.
@@ -258,6 +277,7 @@ def test_credentials_in_a_tasks_environment_are_not_shown(swift):
     given = {"THE_SID": account, "THE_TOKEN": token, **another}
     run = run_play(tasks, connection, arguments=["-vvv"], environment=given)
     assert [outcome.status for outcome in run.outcomes] == ["ok", "ok", "failed", "failed"], run.output
+    assert run["async"]["message"]["sid"].startswith("SM")
     assert [post["status"] for post in posts(swift)] == [201] * 6
     assert "LC_NAME=kept" in run.output
     assert token not in run.output
@@ -282,36 +302,12 @@ def test_a_vaulted_value(swift, tmp_path):
       body: Hi
       auth_token: {textwrap.indent(vaulted, " " * 10).strip()}
   tasks:
-    - {SMS}: {{run_on: controller}}
-    - {SMS}: {{run_on: target}}
+    - {SMS}:
 """
     )
     run = run_playbook(str(playbook), ["--vault-password-file", str(password)])
     assert run.returncode == 0, run.output
-    assert len(posts(swift)) == 2
-
-
-def test_the_tasks_proxy_counts_and_is_not_quoted():
-    secret = "hunter22hunter22"
-    with FaultyServer(answer(407)).running() as proxy:
-        proxies = {
-            "refuses": proxy.url.replace("://", f"://user:{secret}@"),
-            "is not there": f"http://user:{secret}@127.0.0.1:1",
-            "is no URL": f"http://user:{secret}@127.0.0.1:99999",
-        }
-
-        def through(name, side, url):
-            return sms(name, {"environment": {"no_proxy": "", "NO_PROXY": "", "https_proxy": url}}, run_on=side)
-
-        tasks = [through(name, "controller", url) for name, url in proxies.items()]
-        run = run_play([*tasks, through("on the target", "target", proxies["refuses"])], NOBODYS)
-    assert [request.line.split(" ")[:2] for request in proxy.requests] == [["CONNECT", "api.twilio.com:443"]] * 2
-    for name in ("refuses", "on the target"):
-        assert run[name]["recipients"][0]["outcome"] == "not_tried"
-        assert "407" in run[name]["msg"]
-    assert "Cannot connect" in run["is not there"]["msg"]
-    assert "proxy: the environment's HTTPS_PROXY is not an http or https URL." in run["is no URL"]["msg"]
-    assert secret not in json.dumps([outcome.result for outcome in run.outcomes])
+    assert len(posts(swift)) == 1
 
 
 def test_each_way_to_give_the_connection(swift):
@@ -333,8 +329,11 @@ def test_each_way_to_give_the_connection(swift):
             run_on="target",
         ),
     ]
-    run = run_play(tasks, environment=in_environment)
-    assert run.returncode == 0, run.output
+    with FaultyServer(answer(407)).running() as proxy:
+        through = {"environment": {"no_proxy": "", "NO_PROXY": "", "https_proxy": proxy.url}}
+        tasks.append(sms("proxy of the task", through, api_url="https://api.twilio.com", retries=0))
+        run_play(tasks, environment=in_environment)
+    assert [request.line.split(" ")[:2] for request in proxy.requests] == [["CONNECT", "api.twilio.com:443"]]
     assert [request["path"].split("/")[3] for request in posts(swift)] == [
         sub,
         sub,
@@ -348,19 +347,6 @@ def test_each_way_to_give_the_connection(swift):
         sub,
         *[key["api_key"], account, *[key["api_key"]] * 2],
     ]
-
-
-def test_defaults_of_the_module_and_of_the_group(swift):
-    module_defaults = {SMS: {"from": "+15550001111"}}
-    tasks = [{"name": "send", SMS: {"to": TO, "body": "Hi"}}]
-    run = run_play(tasks, swift.connection, module_defaults=module_defaults)
-    assert run.returncode == 0, run.output
-    assert ["From", "+15550001111"] in posts(swift)[0]["form"]
-
-
-def test_async_runs_on_the_target(swift):
-    run = run_play([sms("send", {"async": 30, "poll": 1})], swift.connection)
-    assert run["send"]["message"]["sid"].startswith("SM"), run.output
 
 
 WATCH_IMPORTS = """
@@ -388,23 +374,30 @@ def test_requests_is_imported_once_in_a_run(twilio, tmp_path):
 
 
 def test_ansibles_own_timeout_tells_what_went_out():
-    def choose(_request):
+    to = [f"+1555000{number:04}" for number in range(60)]
+    lost = to[0]
+
+    def choose(request):
+        if dict(request.form)["To"] == lost:
+            return False, reset
         time.sleep(0.2)
         return True, None
 
-    to = [f"+1555000{number:04}" for number in range(60)]
     with FaultyTwilio(choose).running() as server:
-        task = sms(to=to, concurrency=1, run_on="controller", keywords={"timeout": 6})
-        result = run_play([task], {**NOBODYS, "api_url": server.url})["send"]
+        task = sms(to=to, concurrency=2, keywords={"timeout": 6})
+        run = run_play([task], {**NOBODYS, "api_url": server.url})
+    result = run["send"]
     accepted = [message["to"] for message in server.accepted]
     became = {
         outcome: [recipient["to"] for recipient in result["recipients"] if recipient["outcome"] == outcome]
         for outcome in ("sent", "unknown", "not_tried")
     }
-    # Nobody knows yet what becomes of a request that is under way.
-    assert became["sent"] == accepted[: len(became["sent"])]
-    assert {*accepted} <= {*became["sent"], *became["unknown"]}
-    assert len(became["unknown"]) <= 1
+    assert {*became["sent"]} <= {*accepted} <= {*became["sent"], *became["unknown"]}
+    # Nobody knows what became of a request whose answer was lost, nor yet of those under way.
+    assert became["unknown"][0] == lost
+    assert len(became["unknown"]) <= 3
+    assert "may or may not have been sent" in result["msg"]
+    assert (run.has_failed("send"), result["changed"]) == (True, True)
     assert sum(map(len, became.values())) == len(to)
     assert became["sent"]
     assert became["not_tried"]

@@ -11,12 +11,8 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
-from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import ASK, PAGE
-from ansible_collections.oncall.twilio.plugins.module_utils._work import ask as asking
-from ansible_collections.oncall.twilio.plugins.module_utils._work import page as work
-from ansible_collections.oncall.twilio.plugins.module_utils._work.job import run_job
-from ansible_collections.oncall.twilio.plugins.module_utils._work.task import Task
 from support.simulator import FROM
+from support.work import work
 
 # More than any test takes.
 LONG = 100_000
@@ -40,48 +36,25 @@ def tier(*numbers, wait=LONG, **more):
     return {"name": "first", "numbers": list(numbers), "wait": wait, **more}
 
 
-def page(
-    server,
-    tiers,
-    *,
-    check_mode=False,
-    no_log=False,
-    is_abandoned=lambda: False,
-    connection=None,
-    progress=None,
-    ask_calendar=None,
-    **options,
-):
-    given = {
-        **{name: option.get("default") for name, option in PAGE.items()},
-        **{"body": "Disk full", "from": FROM, "tiers": tiers, "poll_interval": 0.1},
-        **(connection or server.connection),
-        **options,
-    }
-    warnings: list[str] = []
+def page(server, tiers, *, connection=None, progress=lambda _line: None, **options):
+    """Page people, and return what has become of it."""
     told: list[str] = []
 
     def tell(line):
         told.append(line)
-        if progress:
-            progress(line)
+        progress(line)
 
-    task = Task(check_mode, False, warnings.append, tell, is_abandoned, no_log, ask_calendar)
-    return Paged(run_job(work.JOB, given, task), warnings, told)
+    given = {"body": "Disk full", "from": FROM, "tiers": tiers, "poll_interval": 0.1, **options}
+    result = work("twilio_page", connection or server.connection, progress=tell, **given)
+    return Paged(result, result.pop("warnings"), told)
 
 
-def ask(server, to, *, check_mode=False, is_abandoned=lambda: False, **options):
+def ask(server, to, **options):
     """Ask a question, and return what has become of it."""
-    given = {
-        **{name: option.get("default") for name, option in ASK.items()},
-        **{"body": "Deploy?", "from": FROM, "to": to, "wait": LONG, "poll_interval": 0.1},
-        **server.connection,
-        **options,
-    }
-    warnings: list[str] = []
     told: list[str] = []
-    task = Task(check_mode, False, warnings.append, told.append, is_abandoned)
-    return Paged(run_job(asking.JOB, given, task), warnings, told)
+    given = {"body": "Deploy?", "from": FROM, "to": to, "wait": LONG, "poll_interval": 0.1, **options}
+    result = work("twilio_ask", server.connection, progress=told.append, **given)
+    return Paged(result, result.pop("warnings"), told)
 
 
 def sent(twilio):

@@ -120,6 +120,11 @@ def run_playbook(
     return Run(returncode, output, outcomes)
 
 
+def hostile_words(mark: Path) -> str:
+    """Return what people may write: a text that would create a file, or fail, if Ansible evaluated it."""
+    return f"{{{{ lookup('pipe', 'touch {mark}') }}}} {{% if %}} {{# \" ' \nand on"
+
+
 def _settings(environment: Mapping[str, str]) -> str:
     """Return what runs of the same server have in common."""
     named = {name: value for name, value in environment.items() if name.startswith(("ANSIBLE_", "PYTHON"))}

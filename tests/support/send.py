@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Optional
 
-from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import SMS
-from ansible_collections.oncall.twilio.plugins.module_utils._work import sms
-from ansible_collections.oncall.twilio.plugins.module_utils._work.job import run_job
-from ansible_collections.oncall.twilio.plugins.module_utils._work.task import Task
+from support.client import ACCOUNT, TOKEN
 from support.faults import Behaviour, Request
+from support.work import work
 
 TO, FROM = "+15551234567", "+15557654321"
 OTHER = "+15550001111"
-ACCOUNT, TOKEN = "AC5e1d0b47a2c94f6e8b3a7d61f0c29e84", "9b1f6c3e07d84a25b6e0f47c81d2a93e"
 # What becomes of a create request: whether the message is accepted, and what happens instead of an answer, if anything.
 Fate = tuple[bool, Optional[Behaviour]]
 WELL: Fate = (True, None)
@@ -27,22 +24,10 @@ def recipients(count: int) -> list[str]:
     return [f"+1555{number:07}" for number in range(count)]
 
 
-def params(url: str | None, **options: Any) -> dict[str, Any]:
-    defaults = {name: option.get("default") for name, option in SMS.items()}
-    required = {"to": [TO], "from": FROM, "body": "Hi", "account_sid": ACCOUNT, "auth_token": TOKEN, "api_url": url}
-    return {**defaults, **required, **options}
-
-
-def send(
-    url: str | None,
-    check_mode: bool = False,
-    warnings: list[str] | None = None,
-    progress: Callable[[str], None] = lambda _text: None,
-    **options: Any,
-) -> dict[str, Any]:
+def send(url: str | None, **options: Any) -> dict[str, Any]:
     """Send, and return the result whether it is a failure or not; a failure has a msg."""
-    said = [] if warnings is None else warnings
-    return run_job(sms.JOB, params(url, **options), Task(check_mode, True, said.append, progress))
+    connection = {"account_sid": ACCOUNT, "auth_token": TOKEN, "api_url": url}
+    return work("twilio_sms", connection, **{"diff": True, "to": [TO], "from": FROM, "body": "Hi", **options})
 
 
 def outcomes(result: Mapping[str, Any]) -> list[str]:

@@ -6,14 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.oncall.twilio.plugins.module_utils._work.job import run_job
-from ansible_collections.oncall.twilio.plugins.module_utils._work.task import Task
+from ansible_collections.oncall.twilio.plugins.module_utils._work.task import AskCalendar, Task
 
 
 def work(
@@ -22,6 +22,9 @@ def work(
     check_mode: bool = False,
     diff: bool = False,
     no_log: bool = False,
+    progress: Callable[[str], None] = lambda _text: None,
+    is_abandoned: Callable[[], bool] = lambda: False,
+    ask_calendar: AskCalendar | None = None,
     **options: Any,
 ) -> dict[str, Any]:
     """Return the result of a task with these options, with its ``warnings``, and ``failed`` in any case."""
@@ -29,5 +32,6 @@ def work(
     validation = ArgumentSpecValidator(job.spec).validate({**connection, **options})
     assert not validation.error_messages, validation.error_messages
     warnings: list[str] = []
-    result = run_job(job, validation.validated_parameters, Task(check_mode, diff, warnings.append, no_log=no_log))
+    task = Task(check_mode, diff, warnings.append, progress, is_abandoned, no_log, ask_calendar)
+    result = run_job(job, validation.validated_parameters, task)
     return {"failed": False, **result, "warnings": warnings}
