@@ -28,7 +28,7 @@ SHOW = {
 # What the role does with the simulator, rather than how the simulator behaves.
 ROLE_OWN = {"state", "python", "name", "dir"}
 # Settings of which none is the default.
-OTHER = {
+OTHER: dict[str, Any] = {
     "host": "::1",
     "port": 0,
     "pace": 0.5,
@@ -98,11 +98,15 @@ def test_life_of_the_role(role: Role, defaults: dict[str, Any]) -> None:
     assert found(planned)["url"] == "http://127.0.0.1:8480"
     assert not role.state.exists()
 
-    undeliverable = {"+15557779999": 30005}
-    own = {"numbers": ["+15551112222"], "undeliverable": undeliverable, "names": {"+15551230002": "Rear Admiral"}}
+    own: dict[str, Any] = {
+        "numbers": ["+15551112222"],
+        "undeliverable": {"+15557779999": 30005},
+        "names": {"+15551230002": "Rear Admiral"},
+        "pace": 0,
+    }
     paged = [{"numbers": {"Ada": "+15551230001", "Grace": "+15551230002"}}, {"numbers": ["+15551230003"]}, {"wait": 5}]
     try:
-        started = role.run(*[simulate(pace=0, **own)] * 2, SHOW, page_on_call_tiers=paged)
+        started = role.run(*[simulate(**own)] * 2, SHOW, page_on_call_tiers=paged)
         assert changes(started) == 1
         of_started = found(started)
         connection = {name: defaults[name] for name in ("account_sid", "auth_token")} | {
