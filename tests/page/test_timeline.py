@@ -7,8 +7,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shlex
 import socket
+import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
@@ -16,7 +19,7 @@ from types import SimpleNamespace
 from playwright.sync_api import expect
 
 from support.browser import PHONE
-from support.playbook import run_playbook
+from support.playbook import PROGRAM, run_playbook
 from support.simulator import FROM, TO
 
 OTHER = "+15557779999"
@@ -119,40 +122,70 @@ def until_open(port, running):
     raise AssertionError(running.result().output)
 
 
-def test_the_drill_is_watched(tmp_path, open_page):
-    """As it happens, by those who know the people's names. In seven seconds for eleven minutes."""
+OWN_DRILL = {
+    "page_on_call_message": "Queue stuck",
+    "page_on_call_tiers": [
+        {"name": "ops", "numbers": {"Ana": "+15551112222"}, "wait": 300},
+        {"name": "second", "numbers": {"Ben": "+15553334444", "Eve": "+15555556666"}, "wait": 600},
+    ],
+    "drill_people": {
+        "+15551112222": ["asleep", "lets it ring"],
+        "+15553334444": "unreachable",
+        "+15555556666": ["asleep", {"find": r"NO (\w+)", "text": "No {1}", "after": 30}],
+    },
+    "drill_speed": 100,
+    "drill_outage": 0,
+    "drill_keep": True,
+}
+
+
+def test_a_drill_of_ones_own_is_watched_and_kept(tmp_path, open_page):
+    """As it happens, by those who know the people's names. In five seconds for eight minutes."""
     port = free_port()
     place = SimpleNamespace(url=f"http://127.0.0.1:{port}")
-    # So that a busy machine has read Grace's reply before she would be called.
-    settings = {"drill_port": port, "drill_speed": 100, "drill_outage": 0, "page_on_call_ring": 240}
-    arguments = ["-e", json.dumps(settings)]
+    arguments = ["-e", json.dumps({**OWN_DRILL, "drill_port": port})]
+    environment = {"XDG_RUNTIME_DIR": str(tmp_path)}
     with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(run_playbook, "oncall.twilio.drill", arguments, {"XDG_RUNTIME_DIR": str(tmp_path)})
-        until_open(port, running)
-        page = open_page(place)
-        page.goto(f"{place.url}/#timeline")
-        who = page.locator(".entry .who")
-        expect(who.filter(has_text="Reply from Margaret")).to_have_count(1, timeout=60_000)
-        run = running.result()
-    assert run.returncode == 0, run.output
-    assert page.url in run["Say where it can be watched"]["msg"]
-    told = [text.removeprefix("Message to ") for text in who.all_inner_texts()]
-    became: dict[str, str] = {}
-    # Later on they are told who has taken it.
-    for name, status in zip(told, page.locator(".entry .status").all_inner_texts(), strict=False):
-        became.setdefault(name, status)
-    # Who was called while others were texted depends on how busy this machine is.
-    chains = (
-        ["Ada", "Call to Ada"],
-        ["Ada", "Linus", "Call to Linus"],
-        ["Ada", "Grace", "Reply from Grace", "Margaret", "Call to Margaret", "Reply from Margaret"],
-    )
-    # A very busy one calls Grace before it has read her reply.
-    assert {*told} - {"Call to Grace"} == {name for chain in chains for name in chain}
-    for chain in chains:
-        assert sorted(chain, key=told.index) == chain
-    assert (became["Linus"], became["Call to Ada"]) == ("Undelivered, 30003", "Not answered")
-    assert became["Call to Linus"] == "Not reached"
-    assert became["Call to Margaret"].startswith("Answered, ")
-    # Ada had her minutes.
-    expect(page.locator(".entry").nth(1)).to_have_attribute("data-gap", re.compile(r"\d+ min later$"))
+        running = pool.submit(run_playbook, "oncall.twilio.drill", arguments, environment)
+        try:
+            until_open(port, running)
+            page = open_page(place)
+            page.goto(f"{place.url}/#timeline")
+            who = page.locator(".entry .who")
+            expect(who.filter(has_text="Reply from Eve")).to_have_count(1, timeout=60_000)
+            # Nobody has taken it, which does not fail a drill.
+            run = running.result()
+            assert run.returncode == 0, run.output
+            assert page.url in run["Say where it can be watched"]["msg"]
+            told = [text.removeprefix("Message to ") for text in who.all_inner_texts()]
+            became: dict[str, str] = {}
+            # At the end people are told that nobody has taken it.
+            for name, status in zip(told, page.locator(".entry .status").all_inner_texts(), strict=False):
+                became.setdefault(name, status)
+            # Who was called while others were texted depends on how busy this machine is.
+            chains = (
+                ["Ana", "Call to Ana"],
+                ["Ana", "Ben", "Call to Ben"],
+                ["Ana", "Eve", "Call to Eve", "Reply from Eve"],
+            )
+            assert {*told} == {name for chain in chains for name in chain}
+            for chain in chains:
+                assert sorted(chain, key=told.index) == chain
+            assert (became["Ben"], became["Call to Ana"]) == ("Undelivered, 30003", "Not answered")
+            assert became["Call to Ben"] == "Not reached"
+            assert became["Call to Eve"].startswith("Answered, ")
+            expect(page.locator(".entry .said").first).to_contain_text("Queue stuck")
+            # Ana had her minutes.
+            expect(page.locator(".entry").nth(1)).to_have_attribute("data-gap", re.compile(r"\d+ min later$"))
+            timeline = [line.partition("  ")[2] for line in run["Show the timeline"]["msg"]]
+            # Without an outage she is paged at once.
+            assert timeline[1] == "Ana is paged (ops)"
+            assert any(line.startswith("Nobody has taken ") for line in timeline)
+            own = run["Have a simulator of its own"]["ansible_facts"]["drill__simulator"]
+            assert [folder.name for folder in tmp_path.iterdir()] == [f"twilio-simulator-{own}"]
+        finally:
+            said = running.result()["Say how to stop the simulator"]["msg"]
+            _ansible, *words = shlex.split(said.partition("To stop it: ")[2])
+            command = [str(PROGRAM.with_name("ansible")), *words]
+            subprocess.run(command, env={**os.environ, **environment}, check=True, capture_output=True)
+    assert list(tmp_path.iterdir()) == []

@@ -81,20 +81,6 @@ def test_the_guide_and_its_picture_show_the_same_drill():
     assert drawn <= printed
 
 
-def test_a_drill_of_ones_own(tmp_path):
-    variables = {
-        "page_on_call_message": "Queue stuck",
-        "page_on_call_tiers": [{"name": "ops", "numbers": ["+15551112222"], "wait": 60}],
-        "drill_people": {"+15551112222": "silent"},
-        "drill_outage": 0,
-    }
-    run = drill(tmp_path, "-e", json.dumps(variables))
-    assert run.returncode == 0, run.output
-    told = [line.partition("  ")[2] for line in run["Show the timeline"]["msg"]]
-    assert told[1] == "+15551112222 is paged (ops)"
-    assert any(line.startswith("Nobody has taken ") for line in told)
-
-
 def test_the_drill_in_check_mode_starts_nothing(tmp_path):
     run = drill(tmp_path, "--check")
     assert run.returncode == 0, run.output

@@ -12,8 +12,6 @@ import sys
 import textwrap
 import time
 
-import pytest
-
 from support.paths import CHECKOUT
 from support.playbook import GROUP, hostile_words, run_playbook, run_plays
 
@@ -53,28 +51,17 @@ def unreachable(*numbers):
 
 
 OK = {"name": "Go on", "ansible.builtin.debug": {"msg": "fine"}}
-WEB = ["web1", "web2", "web3"]
 
 
-def play_of(twilio, tasks, hosts=WEB, **variables):
+def play_of(twilio, tasks, hosts):
     return {
         "name": "Deploy the shop",
         "hosts": hosts,
         "gather_facts": False,
         "module_defaults": {GROUP: twilio.connection},
-        "vars": {"notify_deployment_to": [TO], "notify_deployment_from": FROM, **variables},
+        "vars": {"notify_deployment_to": [TO], "notify_deployment_from": FROM},
         "tasks": list(tasks),
     }
-
-
-@pytest.fixture
-def run(swift):
-    """Run a play of some tasks on one host."""
-
-    def run(*tasks, arguments=()):
-        return run_plays([play_of(swift, tasks, ["web1"])], ["-i", "web1,", *arguments])
-
-    return run
 
 
 def texts(twilio):
@@ -95,12 +82,25 @@ def failed_in_rescue(*tasks):
     return {"name": "Deploy", "block": list(tasks), "rescue": [tell("failed")]}
 
 
+def rescued(task, name="Go on"):
+    return {"block": [task], "rescue": [{**OK, "name": name}]}
+
+
 def failing_rescue(*tasks):
     deploy = deployment(*tasks)
     deploy["rescue"].append({"name": "Give up", "ansible.builtin.fail": {"msg": "no way back"}})
-    return {"block": [deploy], "rescue": [OK]}
+    return rescued(deploy)
 
 
+WRONG = {"refused": {"to": "+15005550001"}, "no number": {"to": "x"}, "no sender": {"from": "+1"}}
+EMPTY = dict.fromkeys(("text", "messaging_service_sid", "failed_hosts", "lost_hosts"))
+# Options that Ansible refuses, by what it says.
+INVALID = {
+    "value of notify_deployment_state must be one of: started, succeeded, failed": tell(state="finished"),
+    "notify_deployment_segments": tell("started", segments="many"),
+    "notify_deployment_strict": tell("succeeded", strict="perhaps"),
+    "notify_deployment_started_at": tell("failed", started_at="noon"),
+}
 COUNTED = [f"db{number}" for number in range(1, 8)]
 OWN = "{{ notify_deployment_subject }}: {{ notify_deployment_recap.failed | join }}{{ notify_deployment_duration }}!"
 WORDS = "word " * 100
@@ -161,6 +161,22 @@ DEPLOYMENTS = {
         [tell("started", to="+15005550001"), deployment(OK)],
         ["Deploy the shop succeeded in …\n1 ok"],
     ),
+    "empty options, which are not set": (
+        [tell(**EMPTY), tell(text="", messaging_service_sid="")],
+        ["Deploy the shop succeeded\n1 ok"] * 2,
+    ),
+    "invalid options": ([rescued(task) for task in INVALID.values()], []),
+    "nobody can be told": (
+        [
+            task
+            for name, wrong in WRONG.items()
+            for task in (
+                tell("succeeded", **wrong),
+                rescued(tell("succeeded", strict=True, **wrong), f"strict, {name}"),
+            )
+        ],
+        [],
+    ),
     "a link that is not cut": ([tell("succeeded", text=WORDS, link=LINK, segments=1)], None),
     # With the link it does not fit, without it it would.
     "a link that takes the room": ([tell("succeeded", text="word " * 31, link=LINK, segments=1)], None),
@@ -173,6 +189,9 @@ ON_ONE_HOST = {
     "from a time that was given",
     "one wrong number keeps nobody else's text",
     "nobody could be told that it began",
+    "empty options, which are not set",
+    "invalid options",
+    "nobody can be told",
     *(name for name in DEPLOYMENTS if name.startswith("a link")),
 }
 
@@ -207,72 +226,42 @@ def test_deployments(swift, subtests):
         assert 150 < len(first) <= 160
         assert len(second) <= 160
         assert re.fullmatch(r"(word )+word\.\.\.", third)
+    outcomes = {name: [outcome for outcome in run.outcomes if outcome.host in groups[name]] for name in groups}
+    said = {
+        name: [each.result["msg"] for each in outcomes[name] if each.task == NOT_TOLD and each.status == "ok"]
+        for name in groups
+    }
     with subtests.test("who was not told"):
-        said = [
-            outcome.result["msg"] for outcome in run.outcomes if outcome.task == NOT_TOLD and outcome.status == "ok"
-        ]
-        assert len(said) == 2
-        assert "'5553456789' has no plus sign" in said[0]
-        assert "+15005550001 was rejected: " in said[1]
+        (some,) = said.pop("one wrong number keeps nobody else's text")
+        assert "'5553456789' has no plus sign" in some
+        (nobody,) = said.pop("nobody could be told that it began")
+        assert "+15005550001 was rejected: " in nobody
+    with subtests.test("a text that cannot be sent fails nothing unless asked"):
+        name = "nobody can be told"
+        sends = [outcome for outcome in outcomes[name] if outcome.task == SEND]
+        assert [outcome.status for outcome in sends] == ["ok", "failed"] * len(WRONG)
+        for outcome, words in zip(sends[::2], said.pop(name), strict=True):
+            assert words.startswith("WARNING: not everybody was told about this deployment. ")
+            assert words.endswith(outcome.result["msg"])
+        rescues = [outcome.task for outcome in outcomes[name] if outcome.task.startswith("strict")]
+        assert rescues == [f"strict, {wrong}" for wrong in WRONG]
+    with subtests.test("all others were told"):
+        assert not any(said.values())
+    with subtests.test("Ansible validates the options of each entry point"):
+        failed = [outcome.result["msg"] for outcome in outcomes["invalid options"] if outcome.status == "failed"]
+        assert len(failed) == len(INVALID)
+        for words, message in zip(INVALID, failed):
+            assert words in message
 
 
-def test_check_mode(run, swift):
-    finished = run(tell("started", link=LINK), arguments=["--check"])
+def test_check_mode(swift):
+    finished = run_plays([play_of(swift, [tell("started", link=LINK)], ["web1"])], ["-i", "web1,", "--check"])
     assert finished.returncode == 0, finished.output
     assert swift.ledger() == []
     shown = finished[f"{ROLE} : Show what would be sent"]["msg"]
     assert (shown["to"], shown["text"]) == ([TO], f"Deploy the shop started on 1 host\n{LINK}")
     # Before ansible-core 2.19 a template's number is text.
     assert str(shown["segments"]) == "1"
-
-
-WRONG = {"refused": {"to": "+15005550001"}, "no number": {"to": "x"}, "no sender": {"from": "+1"}}
-
-
-def test_a_text_that_cannot_be_sent_fails_nothing_unless_asked(run, subtests):
-    tasks = [
-        task
-        for name, wrong in WRONG.items()
-        for task in (
-            tell("succeeded", **wrong),
-            {"block": [tell("succeeded", strict=True, **wrong)], "rescue": [{**OK, "name": f"strict, {name}"}]},
-        )
-    ]
-    finished = run(*tasks)
-    assert finished.returncode == 0, finished.output
-    sends = [outcome for outcome in finished.outcomes if outcome.task == SEND]
-    said = [outcome.result["msg"] for outcome in finished.outcomes if outcome.task == NOT_TOLD]
-    assert [outcome.status for outcome in sends] == ["ok", "failed"] * 3
-    for outcome, words in zip(sends[::2], said):
-        assert words.startswith("WARNING: not everybody was told about this deployment. ")
-        assert words.endswith(outcome.result["msg"])
-    rescued = {outcome.task for outcome in finished.outcomes if outcome.task.startswith("strict")}
-    assert rescued == {f"strict, {name}" for name in WRONG}
-
-
-def test_an_empty_option_is_one_that_is_not_set(run, swift):
-    empty = dict.fromkeys(("text", "messaging_service_sid", "failed_hosts", "lost_hosts"))
-    finished = run(tell(**empty), tell(text="", messaging_service_sid=""))
-    assert finished.returncode == 0, finished.output
-    assert texts(swift) == ["Deploy the shop succeeded\n1 ok"] * 2
-
-
-INVALID = {
-    "value of notify_deployment_state must be one of: started, succeeded, failed": tell(state="finished"),
-    "notify_deployment_segments": tell("started", segments="many"),
-    "notify_deployment_strict": tell("succeeded", strict="perhaps"),
-    "notify_deployment_started_at": tell("failed", started_at="noon"),
-}
-
-
-def test_ansible_validates_the_options_of_each_entry_point(run, swift):
-    finished = run(*({"block": [task], "rescue": [OK]} for task in INVALID.values()))
-    assert finished.returncode == 0
-    failed = [outcome.result["msg"] for outcome in finished.outcomes if outcome.status == "failed"]
-    assert len(failed) == len(INVALID)
-    for words, message in zip(INVALID, failed):
-        assert words in message
-    assert swift.ledger() == []
 
 
 def test_the_playbook(swift, tmp_path):
@@ -297,7 +286,6 @@ def test_the_playbook(swift, tmp_path):
     for finished in (
         tell_of("started", *minute_ago),
         tell_of("failed", *minute_ago, "-e", "notify_deployment_version=2.4", "-e", json.dumps(hosts)),
-        tell_of("succeeded", "--check"),
     ):
         assert finished.returncode == 0, finished.output
     assert not (tmp_path / "run").exists()

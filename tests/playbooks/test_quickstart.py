@@ -23,11 +23,11 @@ def environment(twilio):
 
 
 def test_without_an_account(tmp_path):
-    run = run_playbook("oncall.twilio.quickstart", environment={"XDG_RUNTIME_DIR": str(tmp_path)})
+    """The numbers alone send nothing through Twilio. The next test does the same without check mode."""
+    run = run_playbook("oncall.twilio.quickstart", [*NUMBERS, "--check"], {"XDG_RUNTIME_DIR": str(tmp_path)})
     assert run.returncode == 0, run.output
-    assert re.search(r'"msg": "SM[0-9a-f]{32} is delivered"', run.output)
-    assert run["oncall.twilio.simulator : Have the simulator stopped"]["changed"]
     assert "To send through Twilio, set TWILIO_ACCOUNT_SID and" in run["Say what is going to happen"]["msg"]
+    assert run["Send the message and wait for it to arrive"]["message"]["to"] == "+15559998888"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -43,6 +43,9 @@ def test_an_account_alone_sends_nothing_through_it(environment, twilio, tmp_path
         "add -e to=+1... -e from=+1... with your numbers"
     )
     assert twilio.ledger() == []
+    assert re.search(r'"msg": "SM[0-9a-f]{32} is delivered"', run.output)
+    assert run["oncall.twilio.simulator : Have the simulator stopped"]["changed"]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_with_an_account_and_numbers(environment, twilio):

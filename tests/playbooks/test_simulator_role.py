@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,15 @@ from support.playbook import Run, run_plays
 from support.simulator import role_defaults
 
 SIMULATOR = "oncall.twilio.simulator"
-FOUND = {"url": "{{ simulator_url }}", "connection": "{{ simulator_connection }}"}
-OLD = "import runpy, sys; sys.version_info = (3, 8, 1); del sys.argv[0]; runpy.run_path(sys.argv[0])"
+SHOW = {
+    "name": "Show",
+    "ansible.builtin.debug": {"msg": {"url": "{{ simulator_url }}", "connection": "{{ simulator_connection }}"}},
+    "run_once": True,
+}
 # What the role does with the simulator, rather than how the simulator behaves.
 ROLE_OWN = {"state", "python", "name", "dir"}
 # Settings of which none is the default.
-OTHER = {
+OTHER: dict[str, Any] = {
     "host": "::1",
     "port": 0,
     "pace": 0.5,
@@ -37,8 +41,9 @@ OTHER = {
     "callback_lag": 1.5,
     "rate": 0.25,
     "queue": 60.5,
+    "call_rate": 0.5,
     "inbound_webhook": "http://127.0.0.1:9/sms",
-    "people": {"+15557779998": "stuck"},
+    "people": {"+15557779998": {"find": "ACK ([0-9]+)", "text": "ACK {1}"}},
     "names": {"+15557779998": "Ada"},
     "accounts": [{"account_sid": f"AC{'1' * 32}", "auth_token": "61d8c0ffee61d8c0ffee61d8c0ffee61"}],
 }
@@ -52,34 +57,23 @@ def test_defaults_are_those_of_the_simulator(role_package: None) -> None:
     assert read_settings(defaults) == Settings()
 
 
+def simulate(state: str = "started", **variables: Any) -> dict[str, Any]:
+    """Return the task that runs the role, whose variables are given without their prefix."""
+    given = {f"simulator_{name}": value for name, value in {"state": state, **variables}.items()}
+    return {"name": "Simulate", "ansible.builtin.include_role": {"name": SIMULATOR}, "vars": given}
+
+
 class Role:
     """Runs the role for two hosts of which neither exists."""
 
     def __init__(self, directory: Path) -> None:
-        self.directory = directory
+        self.state = directory / "state"
 
-    def run(self, *states: str, check: bool = False, **variables: Any) -> Run:
-        """Take the role through ``states``, one after the other, in one playbook run."""
-        tasks: list[dict[str, Any]] = [
-            {
-                "name": "Simulate",
-                "ansible.builtin.include_role": {"name": SIMULATOR},
-                "vars": {"simulator_state": "{{ item }}"},
-                "loop": states,
-            },
-            {
-                "name": "Show",
-                "ansible.builtin.debug": {"msg": FOUND},
-                "run_once": True,
-                "when": "'started' in " + repr(list(states)),
-            },
-        ]
-        variables = {"simulator_dir": str(self.directory / "state"), "simulator_port": 0} | variables
-        arguments = ["-i", "db1.invalid,db2.invalid", "-e", json.dumps(variables), *(["--check"] if check else [])]
-        return run_plays([{"hosts": "all", "gather_facts": False, "tasks": tasks}], arguments)
-
-    def succeed(self, *states: str, **options: Any) -> Run:
-        run = self.run(*states, **options)
+    def run(self, *tasks: Mapping[str, Any], check: bool = False, **variables: Any) -> Run:
+        """Run tasks to their end with these variables."""
+        arguments = ["-i", "db1.invalid,db2.invalid", *(["--check"] if check else [])]
+        given = {"simulator_dir": str(self.state), "simulator_port": 0, **variables}
+        run = run_plays([{"hosts": "all", "gather_facts": False, "vars": given, "tasks": list(tasks)}], arguments)
         assert run.returncode == 0, run.output
         return run
 
@@ -99,17 +93,20 @@ def role(tmp_path: Path) -> Role:
 
 
 def test_life_of_the_role(role: Role, defaults: dict[str, Any]) -> None:
-    planned = role.succeed("started", check=True, simulator_port=8480, page_on_call_tiers="{{ known_later }}")
+    planned = role.run(simulate(), SHOW, check=True, simulator_port=8480, page_on_call_tiers="{{ known_later }}")
     assert changes(planned) == 1
     assert found(planned)["url"] == "http://127.0.0.1:8480"
-    assert not (role.directory / "state").exists()
+    assert not role.state.exists()
 
-    undeliverable = {"+15557779999": 30005}
-    own = {"simulator_numbers": ["+15551112222"], "simulator_undeliverable": undeliverable, "simulator_pace": 0}
+    own: dict[str, Any] = {
+        "numbers": ["+15551112222"],
+        "undeliverable": {"+15557779999": 30005},
+        "names": {"+15551230002": "Rear Admiral"},
+        "pace": 0,
+    }
     paged = [{"numbers": {"Ada": "+15551230001", "Grace": "+15551230002"}}, {"numbers": ["+15551230003"]}, {"wait": 5}]
-    own |= {"page_on_call_tiers": paged, "simulator_names": {"+15551230002": "Rear Admiral"}}
     try:
-        started = role.succeed("started", "started", **own)
+        started = role.run(*[simulate(**own)] * 2, SHOW, page_on_call_tiers=paged)
         assert changes(started) == 1
         of_started = found(started)
         connection = {name: defaults[name] for name in ("account_sid", "auth_token")} | {
@@ -132,96 +129,68 @@ def test_life_of_the_role(role: Role, defaults: dict[str, Any]) -> None:
         names = requests.get(f"{of_started['url']}/simulator/names", timeout=5).json()["names"]
         assert names == {"+15551230001": "Ada", "+15551230002": "Rear Admiral"}
 
-        planned = role.succeed("started", "stopped", check=True)
+        planned = role.run(simulate(), simulate("stopped"), SHOW, check=True)
         assert changes(planned) == 1
         assert found(planned) == of_started
         assert requests.get(f"{of_started['url']}/simulator/health", timeout=60).status_code == 200
     finally:
-        assert changes(role.succeed("stopped", "stopped")) == 1
+        assert changes(role.run(*[simulate("stopped")] * 2)) == 1
     with pytest.raises(requests.ConnectionError):
         requests.get(of_started["url"], timeout=60)
 
 
-def test_every_setting_reaches_the_simulator(role: Role, defaults: dict[str, Any], role_package: None) -> None:
-    """A stand-in for Python writes down what it is given; all numbers as texts, as -e gives them, are settings too."""
-    spy, given = role.directory / "python", role.directory / "given.json"
-    answer = {"url": "http://x", "account_sid": "AC", "auth_token": "x", "changed": False}
-    spy.write_text(f"#!/bin/sh\ncat > {given}\necho '{json.dumps(answer)}'\n")
-    spy.chmod(0o755)
-    assert [name for name, value in OTHER.items() if value == defaults[name]] == []
-    for each in (OTHER, {name: str(value) if isinstance(value, float) else value for name, value in OTHER.items()}):
-        role.succeed("started", simulator_python=str(spy), **{f"simulator_{name}": each[name] for name in each})
-        assert read(json.loads(given.read_text())) == read(each)
+def program(path: Path, script: str) -> str:
+    """Return the path of a program that is made of a shell script."""
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return str(path)
 
 
-def read(settings: Any) -> Any:
-    from twilio_simulator.world.settings import read_settings
+def test_every_setting_reaches_the_simulator(
+    role: Role, tmp_path: Path, defaults: dict[str, Any], role_package: None
+) -> None:
+    """Stand-ins for Python write down what they are given."""
+    from twilio_simulator.world.settings import Settings, read_settings
 
-    return read_settings(settings)
-
-
-def test_two_at_once_by_name(role: Role) -> None:
-    """Both with any free port, as drills have it."""
-    place = {"simulator_dir": f"{role.directory}/{{{{ simulator_name }}}}"}
-    try:
-        urls = [found(role.succeed("started", **place, simulator_name=name))["url"] for name in ("one", "two")]
-        assert len({*urls}) == 2
-        role.succeed("stopped", **place, simulator_name="one")
-        assert requests.get(f"{urls[1]}/simulator/health", timeout=60).status_code == 200
-    finally:
-        role.succeed("stopped", **place, simulator_name="two")
-    assert not (role.directory / "one").exists()
-
-
-def test_people_and_accounts(role: Role) -> None:
-    """Given as they are, or as the paths of files."""
-    account = {"account_sid": f"AC{'1' * 32}", "auth_token": "61d8c0ffee61d8c0ffee61d8c0ffee61"}
-    people = {"+15550000001": {"text": "ACK {1}", "find": "ACK ([0-9]+)"}}
-    script, accounts = role.directory / "people.yml", role.directory / "accounts.json"
-    script.write_text(json.dumps(people))
-    accounts.write_text(json.dumps([account]))
-    for given in ((people, [account]), (str(script), str(accounts))):
-        own = {"simulator_people": given[0], "simulator_accounts": given[1], "simulator_pace": 0}
-        try:
-            url = found(role.succeed("started", **own))["url"]
-            path = f"{url}/2010-04-01/Accounts/{account['account_sid']}/Messages.json"
-            form = {"To": "+15550000001", "From": "+15552223333", "Body": "ACK 4711"}
-            login = (account["account_sid"], account["auth_token"])
-            sent = requests.post(path, data=form, auth=login, timeout=60)
-            assert sent.status_code == 201
-            query = "direction=inbound&body=ACK%204711"
-            assert requests.get(f"{url}/simulator/wait?{query}", timeout=60).status_code == 200
-        finally:
-            role.succeed("stopped")
+    assert {name for name, value in OTHER.items() if value != defaults[name]} == {
+        each.name for each in fields(Settings)
+    }
+    # As the user may write them otherwise: numbers as texts, as -e gives them, and files' paths.
+    other_way = {name: str(value) if isinstance(value, float) else value for name, value in OTHER.items()}
+    for name in ("people", "accounts"):
+        path = tmp_path / f"{name}.json"
+        path.write_text(json.dumps(OTHER[name]))
+        other_way[name] = str(path)
+    answer = json.dumps({"url": "http://x", "account_sid": "AC", "auth_token": "x", "changed": False})
+    given = [tmp_path / "given", tmp_path / "given the other way"]
+    spies = [
+        program(tmp_path / f"spy{number}", f"cat > '{file}'\necho '{answer}'") for number, file in enumerate(given)
+    ]
+    role.run(simulate(python=spies[0], **OTHER), simulate(python=spies[1], **other_way))
+    for file in given:
+        assert read_settings(json.loads(file.read_text())) == read_settings(OTHER)
 
 
-def test_old_python(role: Role) -> None:
-    """One that knows nothing of what came after 3.8, as far as it says."""
-    old = role.directory / "python"
-    old.write_text(f"#!/bin/sh\nexec {sys.executable} -c '{OLD}' \"$@\"\n")
-    old.chmod(0o755)
-    for state in ("started", "stopped"):
-        result = role.run(state, simulator_python=str(old))
-        assert result.returncode == 2
-        assert "simulator: Python 3.11 or newer is needed, and" in result.output
-        assert "is 3.8" in result.output
-    result = role.run("started", simulator_python="/nowhere/python")
-    assert result.returncode == 2
-    assert "/nowhere/python cannot be run. " in result.output
+OLD = "import runpy, sys; sys.version_info = (3, 8, 1); del sys.argv[0]; runpy.run_path(sys.argv[0])"
 
 
-def test_people_that_make_no_sense(role: Role) -> None:
-    result = role.run("started", simulator_people={"+15550000001": "snoring"})
-    assert result.returncode == 2
-    assert "people: +15550000001: 'snoring' is not one of silent" in result.output
-
-
-def test_aiohttp_missing(role: Role) -> None:
-    bare = role.directory / "python"
-    bare.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S -E "$@"\n')
-    bare.chmod(0o755)
-    result = role.run("started", simulator_python=str(bare))
-    assert result.returncode == 2
-    assert "aiohttp is missing for " in result.output
-    assert "pip install aiohttp" in result.output
-    assert "Traceback" not in result.output
+def test_what_cannot_be_run_is_told(role: Role, tmp_path: Path) -> None:
+    # One that knows nothing of what came after 3.8, as far as it says.
+    old = program(tmp_path / "old", f"exec {sys.executable} -c '{OLD}' \"$@\"")
+    bare = program(tmp_path / "bare", f'exec "{sys.executable}" -S -E "$@"')
+    too_old = f"simulator: Python 3.11 or newer is needed, and {sys.executable} is 3.8"
+    cases = [
+        (simulate(python=old), too_old),
+        (simulate("stopped", python=old), too_old),
+        (simulate(python="/nowhere/python"), "/nowhere/python cannot be run. "),
+        (simulate(people={"+15550000001": "snoring"}), "people: +15550000001: 'snoring' is not one of silent"),
+        (simulate(python=bare), "aiohttp is missing for "),
+    ]
+    rescue = [{"name": "Go on", "ansible.builtin.debug": {"msg": "fine"}}]
+    run = role.run(*({"block": [task], "rescue": rescue} for task, _words in cases))
+    told = [outcome.result["msg"] for outcome in run.outcomes if outcome.status == "failed"]
+    assert len(told) == len(cases)
+    for message, (_task, words) in zip(told, cases):
+        assert words in message
+    assert "pip install aiohttp" in told[-1]
+    assert "Traceback" not in run.output

@@ -18,7 +18,6 @@ import importlib.resources
 import json
 import os
 import pkgutil
-import random
 import signal
 import socket
 import subprocess
@@ -143,7 +142,6 @@ def become(program: str, request: int, output: int) -> None:
     os.environ.update(environment)
     os.chdir(directory)
     time.tzset()
-    random.seed()
     # These belong to the server, such as the one that removes its temporary files.
     atexit._clear()
     atexit.register(util._exit_function)  # type: ignore[attr-defined]
