@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from .failure import called
 from .incident import INTERRUPTED, WAITING, Incident, Page
 from .plan import Plan
 from .question import ANSWERS, NO, UNASKED, UNREAD, YES, answer_of, is_approved, verdict
-from .result import PLANNED, called, result
+from .result import PLANNED, result
 
 _PAGE_KEYS = ("to", "name", "outcome", "attempts", "resent", "sid", "date", "status", "error_code", "error")
 

@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .events import LookUp, NotOnCall, OnCall
-from .incident import DROPPED, OUT, PAGING, SENDING, WAITING, Incident, Lookup, Page, Work
+from .incident import DROPPED, OUT, PAGING, SENDING, WAITING, Incident, Lookup, Page
 from .looks import pause_after
 from .rings import rings_for
+from .work import Work
 
 
 def begin_turn(work: Work) -> None:

@@ -22,7 +22,6 @@ from .incident import (
     UNTAKEN,
     WAITING,
     Incident,
-    Work,
 )
 from .looks import brief, look_at_the_latest, pause_after, read_replies, read_sent
 from .page_text import CONFIRMED, DECIDED, HINTED, TAKEN
@@ -30,6 +29,7 @@ from .page_text import RESOLVED as ALL_WELL
 from .page_text import UNTAKEN as NOBODY
 from .question import UNREAD, begin_last_look, decision, is_over, unread, verdict
 from .rings import hang_up, is_busy_with_calls
+from .work import Work
 
 # How long the end may take, in seconds, even if something is still under way.
 LONGEST_LAST_LOOK = 30.0

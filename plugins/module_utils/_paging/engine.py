@@ -43,13 +43,14 @@ from .events import (
     Told,
     Unread,
 )
-from .incident import DONE, LAST_LOOK, PAGING, RESOLVED, WAITING, Incident, Work
+from .incident import DONE, LAST_LOOK, PAGING, RESOLVED, WAITING, Incident
 from .looks import look_at_the_latest
 from .pages import find_pages, go_on_sending, on_created, on_not_created, on_seen, send_pages
 from .question import is_settled, last_looks
 from .replies import on_listed, on_replied, on_unread
-from .result import clock_time
 from .rings import hang_up, hang_up_due, on_call_seen, on_called, on_hung_up, on_not_placed, on_placed, place_calls
+from .timeline import clock_time
+from .work import Work
 
 
 def begin(incident: Incident, now: float) -> tuple[Incident, list[Action]]:

@@ -14,7 +14,7 @@ from typing import NamedTuple, Union
 from .._twilio.call import Call
 from .._twilio.errors import ErrorDetails
 from .._twilio.message import Message
-from .people import Person
+from .tiers import Person
 
 # Events
 

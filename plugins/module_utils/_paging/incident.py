@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The state of an incident, as plain data; and ``Work``, a step under way.
+"""The state of an incident, as plain data.
 
 ``now``, ``at`` and ``due`` are seconds on the pager's own clock, which never goes back. ``date`` is in seconds since
 1970 by Twilio's clock. The two clocks are compared only through an event that has both.
@@ -12,16 +12,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from .._twilio.call import NOT_ANSWERED, Call
 from .._twilio.errors import ErrorDetails
 from .._twilio.message import Message
 from .._twilio.values import seconds_of
 from .answer import DECLINED, STOPPED
-from .events import Action
-from .people import Tier
 from .plan import Plan
+from .tiers import Tier
 
 # The states of a page: it is to be sent, is being sent, was sent; Twilio rejected its number, could not deliver it; or
 # it is no longer needed.
@@ -289,57 +288,3 @@ class Incident(NamedTuple):
 def date_of(message: Message) -> float:
     """Return when Twilio created a message, in seconds since 1970; 0 if that cannot be read."""
     return seconds_of(message["date_created"]) or 0.0
-
-
-class Work:
-    """One step under way: the incident as it changes, and the actions so far."""
-
-    def __init__(self, incident: Incident, now: float) -> None:
-        self.incident = incident
-        self.now = now
-        self.actions: list[Action] = []
-
-    def put(self, **changes: Any) -> None:
-        """Change the incident."""
-        self.incident = self.incident._replace(**changes)
-
-    def put_page(self, page: Page, **changes: Any) -> Page:
-        """Change a page."""
-        changed = page._replace(**changes)
-        self.put(pages=tuple(changed if item is page else item for item in self.incident.pages))
-        return changed
-
-    def put_lookup(self, lookup: Lookup, **changes: Any) -> None:
-        """Change what is known about a calendar."""
-        changed = lookup._replace(**changes)
-        self.put(lookups=tuple(changed if item is lookup else item for item in self.incident.lookups))
-
-    def put_ring(self, ring: Ring, **changes: Any) -> Ring:
-        """Change a call."""
-        changed = ring._replace(**changes)
-        self.put(rings=tuple(changed if item is ring else item for item in self.incident.rings))
-        return changed
-
-    def put_look(self, number: str, **changes: Any) -> None:
-        """Change how somebody's messages are read."""
-        look = self.incident.looks.get(number, Look(self.now))
-        self.put(looks={**self.incident.looks, number: look._replace(**changes)})
-
-    def put_tell(self, tell: Tell, **changes: Any) -> None:
-        """Change a text other than a page."""
-        changed = tell._replace(**changes)
-        self.put(tells=tuple(changed if item is tell else item for item in self.incident.tells))
-
-    def tell(self, kind: str, number: str, body: str, after: float = 0.0) -> None:
-        """Tell somebody something in ``after`` seconds, unless they were told already."""
-        if (kind, number) not in self.incident.told:
-            tell = Tell(kind, number, body, WAITING, self.now + after)
-            self.put(tells=(*self.incident.tells, tell), told=self.incident.told | {(kind, number)})
-
-    def say(self, kind: str, text: str, number: str = "", tier: str = "") -> None:
-        """Note what has happened."""
-        self.put(notes=(*self.incident.notes, Note(self.now, kind, text, number, tier)))
-
-    def do(self, action: Action) -> None:
-        """Add an action."""
-        self.actions.append(action)

@@ -10,7 +10,8 @@ from .._twilio.call import ENDED
 from .._twilio.errors import ErrorDetails
 from .._twilio.message import FINAL
 from .events import ReadCall, ReadReplies, ReadSent, ReadStatus
-from .incident import OUT, Work
+from .incident import OUT
+from .work import Work
 
 # The pauses between retries double up to this; in seconds.
 LONGEST_PAUSE = 30.0

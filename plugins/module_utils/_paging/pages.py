@@ -12,9 +12,10 @@ from .._twilio.codes import FATAL, OF_RECIPIENT, OPTED_OUT
 from .._twilio.errors import ErrorDetails
 from .._twilio.message import FINAL, NOT_DELIVERED
 from .events import Created, Listed, NotCreated, Seen, Send
-from .incident import DROPPED, FAILED, OUT, PAGING, REFUSED, SENDING, WAITING, Page, Work, date_of
+from .incident import DROPPED, FAILED, OUT, PAGING, REFUSED, SENDING, WAITING, Page, date_of
 from .looks import SLACK, brief, look_soon, pause_after, read_sent
 from .rings import do_not_ring, ring_at_once, ring_later
+from .work import Work
 
 # When what was sent has been read.
 _WHEN_READ = math.inf

@@ -10,12 +10,12 @@ being paged.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from .._options.addresses import lost_plus, pair_problem
-from .._twilio.numbers import EXAMPLE, phone_of, read_address, split_addresses
+from .._twilio.numbers import EXAMPLE, read_address, split_addresses
+from .tiers import Calendar, Person, Tier
 from .written import LONGEST_WAIT, duration, from_json, json_error, ring_time
 
 # The key of a tier that has its people, and names that users mistake for it.
@@ -28,44 +28,6 @@ CALENDAR_OPTIONS = (
     *("people", "match", "timezone", "free", "fallback", "cache", "max_age", "timeout"),
     *("username", "password", "headers", "validate_certs", "ca_path"),
 )
-
-
-class Person(NamedTuple):
-    """Somebody to be paged; the name is empty if none was given."""
-
-    number: str
-    name: str = ""
-
-
-@dataclass(frozen=True)
-class Calendar:
-    """A calendar that says who is on call: its sources, the options of the lookup, and everybody who may be on call.
-
-    Sources and options may contain secrets.
-    """
-
-    sources: tuple[str, ...] = field(repr=False)
-    options: Mapping[str, Any] = field(repr=False)
-    people: tuple[Person, ...]
-
-
-class Tier(NamedTuple):
-    """People who are paged at once, and how many seconds they have before the next tier is paged as well.
-
-    Its ``calendar`` is asked who is on call when its turn comes. People are called after ``ring`` seconds; 0 means
-    never.
-    """
-
-    name: str
-    people: tuple[Person, ...]
-    wait: float
-    calendar: Calendar | None = None
-    ring: float = 0.0
-
-    @property
-    def everybody(self) -> tuple[Person, ...]:
-        """Everybody who may be paged in it."""
-        return (*self.people, *(self.calendar.people if self.calendar else ()))
 
 
 class Reader:
@@ -260,24 +222,6 @@ def _named(name: Any, item: Any) -> Any:
     if isinstance(item, Mapping) and any(key in item for key in _PEOPLE):
         return {"name": name, **item}
     return {"name": name, "numbers": item}
-
-
-def counted_twice(people: Iterable[Person]) -> Iterator[str]:
-    """Yield a problem for each person who would count as two people, and so could reach a quorum alone."""
-    phones: dict[str, str] = {}
-    names: dict[str, str] = {}
-    for person in people:
-        number, name = person.number, person.name.strip().casefold()
-        phone = phone_of(number)
-        if phone and phone in phones:
-            yield f"{phones[phone]} and {number} are the same phone, and would count as two people. Remove one of them."
-        elif name and name in names:
-            yield (
-                f"{names[name]} and {number} both belong to {person.name}, and would count as two people."
-                " Remove one of them, or give them different names if they are two people."
-            )
-        phones.setdefault(phone, number)
-        names.setdefault(name, number)
 
 
 def _entries(value: Any, name: str) -> Iterator[tuple[str, Any]]:

@@ -10,17 +10,19 @@ nobody can be paged, ``Plan.has_fatal_error`` is true.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from .._options.rules import MAX_VALIDITY
 from .._options.spec import ASK
+from .._twilio.numbers import phone_of
 from .options import DEFAULT_HINT, Options
 from .page_text import Texts, tag_of
-from .people import Person, Reader, Tier, counted_twice
+from .people import Reader
 from .terms import PAGE, QUESTION, Terms
+from .tiers import Person, Tier
 from .written import LONGEST_WAIT
 
 # Letters and digits that are not confused with each other. Without vowels, no code is a word.
@@ -193,7 +195,7 @@ def read_question(options: Mapping[str, Any], code: str) -> Plan:
     question = Question(reader.integer("quorum", 1, most, ", the number of people"), reader.switch("default"))
     poll_interval, tells = reader.seconds("poll_interval", _SHORTEST_POLL, 3600), reader.switch("tell")
     # Otherwise one answer is enough, from any of a person's numbers.
-    doubles = [f"to: {problem}" for problem in counted_twice(people)] if question.quorum > 1 else []
+    doubles = [f"to: {problem}" for problem in _counted_twice(people)] if question.quorum > 1 else []
     problems = (*people_reader.problems, *doubles, *reader.problems)
     return Plan(
         texts=Texts(body, words, hint or QUESTION_HINT, limit if hint else 10, 1),
@@ -215,3 +217,21 @@ def read_question(options: Mapping[str, Any], code: str) -> Plan:
         has_fatal_error=bool(problems),
         question=question,
     )
+
+
+def _counted_twice(people: Iterable[Person]) -> Iterator[str]:
+    """Yield a problem for each person who would count as two people, and so could reach a quorum alone."""
+    phones: dict[str, str] = {}
+    names: dict[str, str] = {}
+    for person in people:
+        number, name = person.number, person.name.strip().casefold()
+        phone = phone_of(number)
+        if phone and phone in phones:
+            yield f"{phones[phone]} and {number} are the same phone, and would count as two people. Remove one of them."
+        elif name and name in names:
+            yield (
+                f"{names[name]} and {number} both belong to {person.name}, and would count as two people."
+                " Remove one of them, or give them different names if they are two people."
+            )
+        phones.setdefault(phone, number)
+        names.setdefault(name, number)

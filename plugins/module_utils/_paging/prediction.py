@@ -14,9 +14,9 @@ from .._twilio.call import Call
 from .engine import begin, due, step
 from .events import Action, Called, Event, Inform, LookUp, OnCall, PlaceCall, ReadCalls, Send, Tick
 from .incident import DONE, Incident
-from .people import Person
 from .plan import Plan
 from .result import DUPLICATE, NOT_TRIED, PLANNED, result
+from .tiers import Person
 
 
 def predicted(

@@ -13,9 +13,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from .answer import ACCEPTED, DECLINED
-from .incident import DROPPED, FAILED, LAST_LOOK, OUT, PAGING, REFUSED, SENDING, Incident, Work
+from .incident import DROPPED, FAILED, LAST_LOOK, OUT, PAGING, REFUSED, SENDING, Incident
 from .looks import read_replies
 from .plan import Question
+from .work import Work
 
 # The outcomes of a question. If nobody could be asked, or not all answers could be read, the default does not apply.
 YES, NO, UNDECIDED, UNASKED, UNREAD = "yes", "no", "undecided", "unasked", "unread"

@@ -12,10 +12,11 @@ from .._twilio.message import NOT_OUT, Message
 from .._twilio.values import channel_of
 from .answer import ACCEPTED, DECLINED, STOPPED, codes_answered, read_reply, squeeze, tokens_of
 from .events import Listed, Replied, Unread
-from .incident import CLOSING, PAGING, WAITING, Incident, Reply, Work, date_of
+from .incident import CLOSING, PAGING, WAITING, Incident, Reply, date_of
 from .looks import SLACK, brief, read_sent
 from .page_text import HINTED, RESOLVED, TAKEN
 from .question import ANSWERS, look_again
+from .work import Work
 
 
 def on_replied(work: Work, event: Replied) -> None:

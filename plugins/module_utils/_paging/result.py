@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a task returns and shows of an incident: its result, its timeline and its failure. Pure."""
+"""What a task returns of an incident. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import Any
 
 from .._twilio.call import ANSWERED, NOT_ANSWERED, TALKING, created
 from .._twilio.codes import OF_RECIPIENT, OPTED_OUT
-from .._twilio.errors import ErrorDetails
 from .._twilio.numbers import phone_of
 from .answer import ACCEPTED, DECLINED
 from .incident import (
@@ -19,68 +18,23 @@ from .incident import (
     DONE,
     DROPPED,
     FAILED,
-    INTERRUPTED,
     OUT,
     QUIET,
     REFUSED,
     RESOLVED,
     SENDING,
     Incident,
-    Note,
     Page,
     Reply,
     Ring,
     Tell,
 )
+from .timeline import entry
 
 # The outcome of a page that an earlier run has sent.
 DUPLICATE = "duplicate"
 PLANNED = "planned"
 NOT_TRIED = "not_tried"
-
-# What a task shows if it must not show numbers, names and texts.
-_QUIET = {
-    "resumed": "Continuing the page of an earlier run",
-    "begun": "If this run is interrupted, run it again to continue this page",
-    "paged": "Somebody is paged",
-    "asked": "Somebody is asked",
-    "yes": "Somebody says yes",
-    "no": "Somebody says no",
-    "decided": "The question is over",
-    "broken off": "Interrupted. Run it again to ask again",
-    "failing": "A text could not be sent yet, and is retried",
-    "refused": "Somebody cannot be texted",
-    "delivered": "A text is delivered",
-    "undelivered": "A text cannot be delivered",
-    "replied": "Somebody replies",
-    "accepted": "Somebody takes it",
-    "declined": "Somebody passes",
-    "stopped": "Somebody gets no more texts",
-    "unreadable": "Replies cannot be read yet",
-    "unread": "Somebody's replies could not be read",
-    "taken": "It is taken",
-    "untaken": "Nobody has taken it",
-    "rung": "Somebody is called",
-    "not rung": "Somebody cannot be called",
-    "answered": "Somebody answers a call",
-    "unanswered": "Somebody does not answer a call",
-    "hung up": "A call that nobody needs any more is canceled",
-    "resolved": "It is resolved",
-    "on call": "The calendar says who is on call",
-    "calendar": "A calendar could not be read, or only in part",
-    "quiet": "Somebody took it a short while ago",
-    "nothing": "There is nobody to tell",
-    "told": "Somebody is told about it",
-    "not told": "Somebody could not be told about it",
-    "interrupted": "Interrupted. Run it again to continue the page",
-}
-
-
-def clock_time(seconds: float) -> str:
-    """Return a time as ``05:19``, or ``1:05:19``."""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
 
 
 def result(incident: Incident, began: float) -> dict[str, Any]:
@@ -120,72 +74,6 @@ def _taker(incident: Incident) -> dict[str, Any]:
     if not taken:
         return {"by": None, "at": None}
     return {"by": {"name": incident.taker_name, "number": taken.number}, "at": taken.message["date_created"]}
-
-
-def entry(incident: Incident, note: Note, began: float) -> dict[str, Any]:
-    """Return a note as an entry of the timeline. Times count from the beginning of this run."""
-    seconds = max(0, int(note.at - began))
-    return {
-        "seconds": seconds,
-        "clock": clock_time(seconds),
-        "who": incident.who(note.number) if note.number else "",
-        "number": note.number or None,
-        "kind": note.kind,
-        "text": note.text,
-    }
-
-
-def line(note: Note, began: float, is_quiet: bool) -> str:
-    """Return a note as a line for the screen; ``is_quiet`` leaves out numbers, names and texts."""
-    text = note.text
-    if is_quiet:
-        tier = f" ({note.tier})" if note.tier else ""
-        text = f"{_QUIET.get(note.kind, note.kind.capitalize())}{tier}"
-    return f"{clock_time(max(0, note.at - began))} {text}"
-
-
-def failure(incident: Incident) -> str:
-    """Return why the task fails; empty if it does not.
-
-    If nobody has taken the page, the text says who was paged, in which order, and who was not, and why.
-    """
-    if incident.outcome in (ACKNOWLEDGED, QUIET):
-        return ""
-    if incident.outcome == RESOLVED:
-        return _not_told(incident)
-    if incident.outcome == INTERRUPTED:
-        return f"{incident.notes[-1].text}."
-    texts = incident.plan.texts
-    reached = dict.fromkeys(page.number for page in incident.pages if page.message or page.has_reached)
-    reasons = {page.number: page.error for page in incident.pages if page.number not in reached}
-    paged = ", ".join(called(incident, number) for number in reached)
-    parts = [f"Nobody has taken {incident.code} ({texts.message}). Paged: {paged or 'nobody'}."]
-    if reasons:
-        why = "; ".join(f"{called(incident, number)}: {_reason(error)}" for number, error in reasons.items())
-        parts.append(f"Not paged: {why}.")
-    undelivered = [page for page in incident.pages if page.message and page.error]
-    if undelivered:
-        names = dict.fromkeys(called(incident, page.number) for page in undelivered)
-        parts.append(f"Not delivered to: {', '.join(names)}.")
-    rung = [f"{called(incident, ring.number)} {ring.call['status']}" for ring in incident.rings if ring.call]
-    if rung:
-        parts.append(f"Called: {', '.join(rung)}.")
-    for turn, error in {lookup.turn: lookup.error for lookup in incident.lookups if lookup.error}.items():
-        parts.append(f"The calendar of {incident.plan.tier(turn).name} did not say who is on call: {error}")
-    if incident.unreadable:
-        parts.append(f"Replies could not be read: {incident.unreadable}")
-    return " ".join(parts)
-
-
-def _not_told(incident: Incident) -> str:
-    """Say who could not be told that it is resolved, except people whose number Twilio rejects."""
-    missing = [
-        f"{called(incident, tell.number)}: {_reason(tell.error)}"
-        for tell in incident.tells
-        if incident.plan.resolves and tell.state != OUT and not (tell.error and tell.error.code in OF_RECIPIENT)
-    ]
-    who = "; ".join(missing)
-    return f"{incident.code} is resolved, but not everybody was told. Run it again. {who}." if missing else ""
 
 
 def _told(incident: Incident, tell: Tell) -> dict[str, Any]:
@@ -280,13 +168,3 @@ def _unique(items: Iterable[dict[str, str]]) -> list[dict[str, str]]:
         if item not in found:
             found.append(item)
     return found
-
-
-def called(incident: Incident, number: str) -> str:
-    """Return somebody's name and number."""
-    name = incident.plan.name_of(number)
-    return f"{name} ({number})" if name else number
-
-
-def _reason(error: ErrorDetails | None) -> str:
-    return str(error).rstrip(".") if error else "the page ended first"

@@ -32,10 +32,10 @@ from .incident import (
     Incident,
     Page,
     Ring,
-    Work,
 )
 from .looks import SLACK, brief, look_soon, pause_after, read_replies
 from .plan import Plan
+from .work import Work
 
 # How many seconds before a call to read replies once more: the person may have just answered.
 _LOOK_TIME = 3.0

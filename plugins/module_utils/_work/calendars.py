@@ -10,8 +10,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from .._paging.events import NotOnCall, OnCall
-from .._paging.people import Person
 from .._paging.plan import Plan
+from .._paging.tiers import Person
 from .._twilio.errors import InvalidOptions
 from .parallel import fan_out
 from .task import CalendarError, Task

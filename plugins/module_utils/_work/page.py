@@ -22,10 +22,12 @@ from .._options.spec import PAGE
 from .._paging.answer import squeeze, tokens_of
 from .._paging.engine import begin, due, step
 from .._paging.events import Action, Event, Interrupted, Tick
+from .._paging.failure import failure
 from .._paging.incident import DONE, Incident
 from .._paging.looks import brief
 from .._paging.plan import ALPHABET, Plan, read_plan
-from .._paging.result import failure, line, result
+from .._paging.result import result
+from .._paging.timeline import line
 from .._twilio.account import connect
 from .._twilio.client import Client
 from .._twilio.errors import NotSent, PageFailed, RequestError

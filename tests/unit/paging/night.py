@@ -21,9 +21,9 @@ from typing import Any
 from ansible_collections.oncall.twilio.plugins.module_utils._paging import events
 from ansible_collections.oncall.twilio.plugins.module_utils._paging import incident as plain
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.engine import begin, due, step
-from ansible_collections.oncall.twilio.plugins.module_utils._paging.people import Person
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.plan import read_plan
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.resume import start
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.tiers import Person
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.errors import ErrorDetails
 
 FROM = "+15557654321"

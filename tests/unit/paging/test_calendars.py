@@ -16,10 +16,11 @@ from unit.paging.night import ADA, GRACE, LINUS, MARGARET, Night, Outage, Says
 from unit.paging.test_engine import again, told
 
 from ansible_collections.oncall.twilio.plugins.module_utils._paging import incident as plain
-from ansible_collections.oncall.twilio.plugins.module_utils._paging.people import CALENDAR_OPTIONS, Person
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.failure import failure
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.people import CALENDAR_OPTIONS
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.plan import read_plan
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.prediction import predicted
-from ansible_collections.oncall.twilio.plugins.module_utils._paging.result import failure
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.tiers import Person
 from ansible_collections.oncall.twilio.plugins.module_utils._work.calendars import predict_on_call
 from ansible_collections.oncall.twilio.plugins.module_utils._work.task import OnCallNow, Task
 from ansible_collections.oncall.twilio.plugins.plugin_utils._rota.options import SPEC

@@ -12,7 +12,8 @@ from unit.paging.night import ADA, FROM, GRACE, LINUS, MARGARET, TIERS, Night, O
 from ansible_collections.oncall.twilio.plugins.module_utils._paging import events, page_text
 from ansible_collections.oncall.twilio.plugins.module_utils._paging import incident as plain
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.engine import step
-from ansible_collections.oncall.twilio.plugins.module_utils._paging.result import failure, result
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.failure import failure
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.result import result
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.errors import ErrorDetails
 
 HINT = "Reply ACK 7F3 to take it, NO 7F3 to pass"

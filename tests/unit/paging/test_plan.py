@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.options import DEFAULT_HINT, NO_TEXT
-from ansible_collections.oncall.twilio.plugins.module_utils._paging.people import Person, Tier
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.plan import read_plan
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.tiers import Person, Tier
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.written import duration
 
 ADA, GRACE, LINUS = (f"+1555123000{number}" for number in range(1, 4))

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from unit.paging.night import ADA, FROM, GRACE, LINUS, MIDNIGHT, Night, Outage
 from unit.paging.test_nights import nights
 
-from ansible_collections.oncall.twilio.plugins.module_utils._paging.people import Person
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.prediction import predicted
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.result import result
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.resume import start
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.tiers import Person
 
 RING = {"ring": 60}
 SILENT = {"confirm": False, "tell_others": False}

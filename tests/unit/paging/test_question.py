@@ -16,7 +16,7 @@ from ansible_collections.oncall.twilio.plugins.module_utils._paging import event
 from ansible_collections.oncall.twilio.plugins.module_utils._paging import incident as plain
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.answered import answered, failure, predicted
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.engine import step
-from ansible_collections.oncall.twilio.plugins.module_utils._paging.result import line
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.timeline import line
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.errors import ErrorDetails
 
 YES, NO = Says("yes {code}"), Says("NO {code}")

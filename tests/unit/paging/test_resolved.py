@@ -18,8 +18,9 @@ from unit.paging.test_nights import nights
 from ansible_collections.oncall.twilio.plugins.module_utils._paging import events, page_text
 from ansible_collections.oncall.twilio.plugins.module_utils._paging import incident as plain
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.engine import step
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.failure import failure
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.prediction import predicted
-from ansible_collections.oncall.twilio.plugins.module_utils._paging.result import failure, result
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.result import result
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.resume import start
 
 RESOLVED = "Resolved 7F3: Disk full on db1"

@@ -11,9 +11,10 @@ from unit.paging.night import ADA, FROM, GRACE, LINUS, MARGARET, Night, Outage, 
 
 from ansible_collections.oncall.twilio.plugins.module_utils._paging import events
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.engine import due, step
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.failure import failure
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.plan import read_plan
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.prediction import predicted
-from ansible_collections.oncall.twilio.plugins.module_utils._paging.result import failure, result
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.result import result
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.resume import start
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.errors import ErrorDetails
 
