@@ -76,9 +76,9 @@ def _incidents(plan: Plan, listed: Iterable[Message], code: str, pages: Iterable
         key=lambda end: end.date,
     )
     groups: list[list[Found]] = []
-    for page in sorted(pages, key=lambda page: page.date):
-        latest = groups[-1] if groups else None
-        if not latest or page.turn < latest[-1].turn or any(latest[-1].date < end.date <= page.date for end in ends):
+    # Dates are whole seconds, in which several turns may begin.
+    for page in sorted(pages, key=lambda page: (page.date, page.turn)):
+        if not groups or _is_anew(groups[-1][-1], page, ends):
             groups.append([])
         groups[-1].append(page)
     begins = [group[0].date for group in groups[1:]]
@@ -88,6 +88,14 @@ def _incidents(plan: Plan, listed: Iterable[Message], code: str, pages: Iterable
         )
         for group, since, until in zip(groups, [-math.inf, *begins], [*begins, math.inf])
     ]
+
+
+def _is_anew(latest: Found, page: Found, ends: Iterable[End]) -> bool:
+    """Return whether a page is the first one of another incident than the latest page before it."""
+    if page.turn > latest.turn:
+        # An end in the same second came after the page.
+        return any(latest.date < end.date < page.date for end in ends)
+    return page.turn < latest.turn or any(latest.date < end.date <= page.date for end in ends)
 
 
 def _end(plan: Plan, message: Message, code: str) -> str | None:
