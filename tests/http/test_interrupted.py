@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A send that ends early: a task's timeout, or an Ansible that has gone."""
+"""A send or a page that ends early: a task's timeout, or an Ansible that has gone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ import pytest
 from ansible_collections.oncall.twilio.plugins.module_utils._work import sms
 from ansible_collections.oncall.twilio.plugins.module_utils._work.job import run_job
 from ansible_collections.oncall.twilio.plugins.module_utils._work.task import Task
+from support.cast import SILENT
 from support.faults import FaultyTwilio, refusal
+from support.pages import page, tier
 from support.send import WELL, in_turn, outcomes, params, recipients, send
 
 
@@ -69,6 +71,16 @@ def test_a_tasks_timeout_starts_no_request_after_a_pause():
     assert len(server.posts()) == 1
     assert server.accepted == []
     assert "sent" not in outcomes(result)
+
+
+def test_a_tasks_timeout_ends_a_page_that_can_be_continued(cast):
+    def stop(line):
+        if "is paged" in line:
+            os.kill(os.getpid(), signal.SIGALRM)
+
+    paged = page(cast, [tier(SILENT)], progress=stop)
+    assert paged["failed"]
+    assert paged["msg"].startswith(f"Interrupted. The page {paged['code']} is still open. Run it again")
 
 
 def test_who_has_gone_needs_no_more_messages():
