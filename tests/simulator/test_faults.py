@@ -144,6 +144,7 @@ def test_slow(slow: Simulator) -> None:
     slow.fault("slow", times=1, seconds=1)
     with pytest.raises(requests.Timeout):
         slow.call("POST", slow.messages, data={"To": TO, "From": FROM, "Body": "late"}, timeout=0.2)
+    slow.wait(body="late")
     assert bodies(slow) == ["late"]
     slow.fault("slow", times=1, seconds=0.3)
     begun = time.monotonic()
