@@ -173,7 +173,7 @@ def test_what_is_cancelled_takes_no_room(role_package: None) -> None:
             clock.call_later(86400, list).cancel()
         return sum(isinstance(thing, Timer) for thing in gc.get_objects())
 
-    assert asyncio.run(live()) <= 1100
+    assert asyncio.run(live()) < 2500
 
 
 def test_the_last_of_all_years(still: Simulator) -> None:
