@@ -47,7 +47,7 @@ def test_an_answer(twilio):
 def test_of_a_yes_and_a_no_between_two_looks_the_no_counts(twilio):
     sender = {"from": None, "messaging_service_sid": SERVICE}
     with ThreadPoolExecutor() as threads:
-        running = threads.submit(ask, twilio, [SILENT, OTHER], poll_interval=100, **sender)
+        running = threads.submit(ask, twilio, [SILENT, OTHER], poll_interval=20, **sender)
         text = twilio.wait(2)[0]["body"]
         code = text.split()[-1]
         twilio.inbound(f"YES {code}", SILENT, To=FROM)
@@ -115,7 +115,9 @@ def test_wrong_credentials_fail_it_at_once(twilio):
 
 def test_answers_that_cannot_be_read_fail_it(twilio):
     twilio.fault("server_error", operation="list", times=10_000)
-    asked = ask(twilio, [SAYS_YES], wait=60, default=True, retries=0)
+    # The last look takes half a minute.
+    twilio.set_clock(speed=50)
+    asked = ask(twilio, [SAYS_YES], wait=10, default=True, retries=0)
     assert asked["failed"]
     assert (asked["outcome"], asked["approved"]) == ("unread", False)
     assert asked["msg"].startswith(f"Not all answers could be read (Deploy?). Unread: {SAYS_YES}. ")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import time
 
 import pytest
 
@@ -163,7 +162,7 @@ def test_a_connection_that_the_server_has_closed_is_not_used_again():
     with FaultyServer(promise).running() as server, Client(connection(server.url)) as client:
         for _number in range(10):
             client.messages.create(FORM)
-            time.sleep(0.02)
+            assert server.ended.acquire(timeout=8)
     assert (len(server.requests), server.connections) == (10, 10)
 
 

@@ -112,6 +112,24 @@ def test_the_webhook_forgets_the_oldest_of_many_messages(main, tmp_path):
     asyncio.run(run())
 
 
+def test_the_webhook_refuses_what_it_cannot_keep_and_takes_it_later(main, monkeypatch):
+    monkeypatch.setattr(webhook_mode, "_MOST_WAITING", 2)
+
+    async def run():
+        async with serving(main) as (engine, post):
+            # The engine has one event, another one waits for the engine, and two wait for their turn.
+            number = 1
+            while (await post(form(number))).status_code == 200:
+                number += 1
+                assert number <= 5
+            assert (await post(form(number))).status_code == 503
+            assert len(await engine.bodies(number - 1)) == number - 1 >= 2
+            assert (await post(form(number))).status_code == 200
+            assert await engine.bodies(1) == [f"größer {number}"]
+
+    asyncio.run(run())
+
+
 def test_the_webhook_refuses_everything_else(main, caplog):
     signed = RequestValidator(TOKEN).compute_signature(URL, form(1))
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A send that ends early: a task's timeout, or an Ansible that has gone."""
+"""A send or a page that ends early: a task's timeout, or an Ansible that has gone."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ import time
 
 import pytest
 
+from support.cast import SILENT
 from support.faults import FaultyTwilio, refusal
-from support.send import WELL, in_turn, outcomes, recipients, send
+from support.pages import page, tier
+from support.send import WELL, outcomes, recipients, send
 
 
 @pytest.fixture(autouse=True)
@@ -48,24 +50,42 @@ def test_a_tasks_timeout_tells_what_went_out():
     assert handlers[0] == untouched
 
 
+def ring_after(fate):
+    """Each create request gets this, and the task's timeout is up soon after it."""
+
+    def choose(_request):
+        threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGALRM)).start()
+        return fate
+
+    return choose
+
+
 def test_a_tasks_timeout_ends_waiting():
-    with FaultyTwilio(in_turn(WELL)).running() as server:
-        threading.Timer(1, os.kill, (os.getpid(), signal.SIGALRM)).start()
+    with FaultyTwilio(ring_after(WELL)).running() as server:
         result = send(server.url, to=recipients(1), wait=True, wait_timeout=60, wait_timeout_fails=True)
     assert outcomes(result) == ["sent"]
     assert result["msg"].startswith(f"Not delivered at the task's timeout: {recipients(1)[0]}")
 
 
 def test_a_tasks_timeout_starts_no_request_after_a_pause():
-    slow_down = refusal(429, 20429, Retry_After="3")
-    with FaultyTwilio(in_turn((False, slow_down), WELL)).running() as server:
-        threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGALRM)).start()
+    slow_down = refusal(429, 20429, Retry_After="50")
+    with FaultyTwilio(ring_after((False, slow_down))).running() as server:
         began = time.monotonic()
-        result = send(server.url, to=recipients(3), concurrency=1)
-    assert time.monotonic() - began < 2.5
+        result = send(server.url, to=recipients(3), concurrency=1, retries=1)
+    assert time.monotonic() - began < 25
     assert len(server.posts()) == 1
     assert server.accepted == []
     assert "sent" not in outcomes(result)
+
+
+def test_a_tasks_timeout_ends_a_page_that_can_be_continued(cast):
+    def stop(line):
+        if "is paged" in line:
+            os.kill(os.getpid(), signal.SIGALRM)
+
+    paged = page(cast, [tier(SILENT)], progress=stop)
+    assert paged["failed"]
+    assert paged["msg"].startswith(f"Interrupted. The page {paged['code']} is still open. Run it again")
 
 
 def test_who_has_gone_needs_no_more_messages():

@@ -110,8 +110,13 @@ atexit.register(tell)
 
 
 # Python 3.12 starts no thread at the end of a process, those before and after it do.
-@pytest.mark.parametrize("how", ["with threads", "without threads"])
-@pytest.mark.parametrize("drip", [dripping_body, dripping_headers, dripping_continues])
+@pytest.mark.parametrize(
+    ("drip", "how"),
+    [
+        (dripping_body, "with threads"),
+        *((drip, "without threads") for drip in (dripping_body, dripping_headers, dripping_continues)),
+    ],
+)
 def test_at_the_end_of_a_process_time_counts_as_well(drip, how):
     # One recipient's server drips, the next one's is well.
     with FaultyServer(drip(201, MESSAGE), answer(201, MESSAGE)).running() as server:

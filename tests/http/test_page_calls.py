@@ -47,7 +47,7 @@ def requests_for_calls(twilio, method="POST"):
 
 
 def test_somebody_wakes_from_the_call_and_takes_it(twilio):
-    paged = page(twilio, [tier(SLEEPER, BUSY)], code=CODE, ring=60)
+    paged = page(twilio, [tier(SLEEPER, BUSY)], code=CODE, ring=12)
     assert paged["by"]["number"] == SLEEPER
     calls = {entry["to"]: entry["calls"] for entry in paged["pages"]}
     assert [(call["to"], call["outcome"], call["status"]) for call in calls[SLEEPER]] == [
@@ -78,7 +78,7 @@ def test_check_mode_calls_nobody(twilio):
 
 def test_whoever_was_paged_on_whatsapp_may_answer_the_call_by_sms(twilio):
     sender = {"from": f"whatsapp:{FROM}", "ring_from": FROM}
-    with paging(twilio, [tier(f"whatsapp:{SILENT}", wait=300)], ring=10, **sender) as result:
+    with paging(twilio, [tier(f"whatsapp:{SILENT}")], ring=10, **sender) as result:
         twilio.inbound(f"ack {CODE}", SILENT, To=FROM)
         paged = result()
     assert paged["by"]["number"] == f"whatsapp:{SILENT}"
@@ -117,7 +117,7 @@ def test_whoever_cannot_be_texted_is_called_at_once(twilio):
 
 def test_a_call_whose_answer_is_lost_is_found_and_not_placed_again(twilio):
     twilio.fault("lost_response", operation="create_call", times=1)
-    with paging(twilio, [tier(SILENT)], ring=60) as result:
+    with paging(twilio, [tier(SILENT)], ring=12) as result:
         # The list is searched, and then the call itself is read.
         wait_for(lambda: len(requests_for_calls(twilio, "GET")) > 1)
         twilio.inbound(f"ack {CODE}", SILENT, To=FROM)

@@ -15,7 +15,6 @@ import pytest
 import requests
 
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.errors import InvalidOptions, NotSent
-from ansible_collections.oncall.twilio.plugins.module_utils._twilio.session import Adapter
 from support.client import BASIC, MESSAGE, create
 from support.faults import SID, FaultyServer, answer
 
@@ -63,9 +62,16 @@ def test_the_environments_proxy_counts_but_for_the_loopback(monkeypatch):
         assert proxy.connections == 1
 
 
-def test_small_packets_are_sent_at_once_through_proxies_too():
-    proxy = "http://127.0.0.1:1"
-    options = Adapter(None, proxy).proxy_manager_for(proxy).connection_pool_kw["socket_options"]
+def test_small_packets_are_sent_at_once_through_proxies_too(monkeypatch):
+    options, set_option = [], socket.socket.setsockopt
+
+    def note(self, *option):
+        options.append(option)
+        set_option(self, *option)
+
+    monkeypatch.setattr(socket.socket, "setsockopt", note)
+    with FaultyServer(answer(407)).running() as proxy, pytest.raises(NotSent):
+        create("https://api.twilio.com", proxy=proxy.url)
     assert (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1) in options
 
 

@@ -218,6 +218,14 @@ def test_a_process_that_does_not_come_to_an_end_is_ended(monkeypatch):
     assert result == {"error": "reading it took too long", "is_lost": True}
 
 
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS does not limit memory")
+def test_a_process_that_takes_two_gigabytes_is_refused_them(tmp_path, monkeypatch):
+    rota = written(tmp_path / "rota.ics", always("Ada Lovelace"))
+    take = "from _rota import reader; reader.read = lambda job: str(len(bytes(2 * 1024**3))); main()"
+    monkeypatch.setattr(process, "_START", process._START.replace("main()", take))
+    assert f"{rota}: reading it takes too much time or memory" in error(rota)
+
+
 def test_packages_that_are_missing(tmp_path, monkeypatch):
     rota = written(tmp_path / "rota.ics", always("Ada Lovelace"))
     monkeypatch.setattr(sys, "path", [path for path in sys.path if "site-packages" not in path])

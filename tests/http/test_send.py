@@ -10,6 +10,7 @@ import json
 import random
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -92,12 +93,16 @@ def test_results_are_in_the_order_of_to():
 
 def test_concurrency_is_the_number_in_flight():
     lock, now, most = threading.Lock(), 0, 0
+    five = threading.Barrier(5)
 
     def meet(connection):
         nonlocal now, most
         with lock:
             now += 1
             most = max(most, now)
+        with suppress(threading.BrokenBarrierError):
+            five.wait(10)
+        # A sixth would come meanwhile.
         time.sleep(0.02)
         with lock:
             now -= 1

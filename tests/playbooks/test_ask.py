@@ -26,7 +26,7 @@ YES, NO, SLOW_YES, SILENT, FORGER, UNREACHABLE = PEOPLE
 
 def ask(name, to, hosts="one", **variables):
     """A play that asks."""
-    common = {"ask_question": f"{name}?", "ask_to": to, "ask_from": FROM, "ask_timeout": 2, "ask_poll_interval": 0.1}
+    common = {"ask_question": f"{name}?", "ask_to": to, "ask_from": FROM, "ask_timeout": 300, "ask_poll_interval": 0.1}
     role = {"name": "oncall.twilio.ask"}
     tasks = [
         {
@@ -50,9 +50,9 @@ def played():
         # However many hosts there are, it is asked once.
         ask("The first yes", {"Ada": YES, "Linus": SILENT}, "all"),
         ask("The first no", [NO, SILENT]),
-        ask("Two must agree", [YES, NO, SLOW_YES], ask_quorum=2, ask_timeout=300),
-        ask("They cannot agree any more", [YES, NO, UNREACHABLE], ask_quorum=2, ask_timeout=300),
-        ask("Silence that means yes", [SILENT, FORGER], ask_default=True, ask_tell=False),
+        ask("Two must agree", [YES, NO, SLOW_YES], ask_quorum=2),
+        ask("They cannot agree any more", [YES, NO, UNREACHABLE], ask_quorum=2),
+        ask("Silence that means yes", [SILENT, FORGER], ask_default=True, ask_tell=False, ask_timeout=2),
         rescued(ask("A no that fails", {"Ada": NO}, ask_fail=True)),
         rescued(ask("Nonsense", {"Ada": YES, "Grace": "5551234"}, ask_question=" ", ask_from="", ask_quorum=3)),
     ]

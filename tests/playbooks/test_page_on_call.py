@@ -67,8 +67,8 @@ def test_once_for_all_hosts_whatever_the_message_and_the_configuration(cast):
     variables = {"page_on_call_message": "Disk {# full", "page_on_call_tiers": json.dumps(NIGHT["page_on_call_tiers"])}
     hosts = ("web1", "web2", "web3")
     # The page takes longer than that.
-    environment = {"ANSIBLE_TASK_TIMEOUT": "1"}
-    tiers = [{"numbers": [OTHER], "wait": 200}, *NIGHT["page_on_call_tiers"]]
+    environment = {"ANSIBLE_TASK_TIMEOUT": "4"}
+    tiers = [{"numbers": [OTHER], "wait": 50}, *NIGHT["page_on_call_tiers"]]
     variables["page_on_call_tiers"] = json.dumps(tiers)
     run, result = page(cast, "-e", json.dumps(variables), hosts=hosts, environment=environment)
     assert run.returncode == 0, run.output
@@ -88,8 +88,9 @@ def test_once_for_all_hosts_whatever_the_message_and_the_configuration(cast):
         (SILENT, f"Escalation 1 of 1: {text}\n{hint}"),
     ]
     assert messages[3][1].startswith(f"You have taken {result['code']}: Mend db1")
-    # The clock runs fifty times as fast, so on a busy machine the minute for telling the others may not suffice.
-    assert len(messages) <= 6
+    assert sorted(messages[4:]) == [
+        (number, f"Taken by Grace: {result['code']}: {text}") for number in sorted([OTHER, SILENT])
+    ]
     # The screen tells it as it happens.
     assert f" {OTHER} is paged (tier 1)" in run.output
     assert f"The code is {result['code']}. If this run is interrupted, run it again" in run.output
@@ -98,7 +99,7 @@ def test_once_for_all_hosts_whatever_the_message_and_the_configuration(cast):
 
 def test_each_page_of_a_play_sets_the_result(cast):
     nobody = {
-        "page_on_call_tiers": [{"numbers": {"Ada": SILENT}, "wait": 50}, {"numbers": [REFUSED, DEAD], "wait": 200}]
+        "page_on_call_tiers": [{"numbers": {"Ada": SILENT}, "wait": 10}, {"numbers": [REFUSED, DEAD], "wait": 40}]
     }
     tasks = [
         call(),
@@ -179,13 +180,6 @@ def test_the_module(cast, run_on, tmp_path):
         assert not any(secret in run.output for secret in (TAKES, "Disk full", "Grace is"))
 
 
-def test_a_timeout_of_the_task(cast):
-    task = {PAGES: {"body": "Disk full", "from": FROM, "tiers": SILENT, "wait": LONG}, "name": "page", "timeout": 1}
-    run = run_play([{**task, "ignore_errors": True}], cast.connection)
-    assert run.has_failed("page")
-    assert run["page"]["msg"].startswith(f"Interrupted. The page {run['page']['code']} is still open. Run it again")
-
-
 def test_interrupted_and_run_again(cast, tmp_path):
     paged = tmp_path / "paged"
     nobody = {**NIGHT, "page_on_call_tiers": [{"name": "all", "numbers": [SILENT], "wait": LONG}]}
@@ -209,7 +203,7 @@ def test_interrupted_and_run_again(cast, tmp_path):
 
 
 def test_alerts_of_alertmanager(cast):
-    variables = {**NIGHT, "page_on_call_tiers": {"Ada": SILENT}, "page_on_call_wait": 30, "page_on_call_fail": False}
+    variables = {**NIGHT, "page_on_call_tiers": {"Ada": SILENT}, "page_on_call_wait": 6, "page_on_call_fail": False}
     alert = {"fingerprint": "0123456789abcdef", "labels": {"alertname": "DiskFull"}, "annotations": {}}
     alerts = [
         {**alert, "status": "firing", "annotations": {"summary": "Disk full"}},
@@ -240,7 +234,7 @@ def test_alerts_of_alertmanager(cast):
 
 def test_resolved_by_its_key_whatever_the_message_says(cast):
     key = {"page_on_call_incident": "db1/disk"}
-    night = {**NIGHT, "page_on_call_tiers": [{"name": "primary", "numbers": {"Ada": SILENT}, "wait": 30}], **key}
+    night = {**NIGHT, "page_on_call_tiers": [{"name": "primary", "numbers": {"Ada": SILENT}, "wait": 6}], **key}
     all_well = {**key, "page_on_call_state": "resolved", "page_on_call_message": "Disk OK"}
     tasks = [call(page_on_call_fail=False, **key), show("page"), call(**all_well), show("resolved"), call(**all_well)]
     run, again = page(cast, tasks=tasks, **{**night, "page_on_call_quiet": "1h"})

@@ -64,9 +64,11 @@ def test_what_people_get_for_their_texts(tmp_path):
     with simulator(pace=0, people=PEOPLE) as twilio:
         account, token = twilio.auth
         environment = {"TWILIO_ACCOUNT_SID": account, "TWILIO_AUTH_TOKEN": token, "TWILIO_API_URL": twilio.url}
-        run = run_plays(plays, ["-i", str(inventory), "-e", json.dumps(variables)], environment)
+        options = ["-i", str(inventory), "-e", json.dumps(variables)]
+        run = run_plays(plays, options, environment)
+        lost = run_plays([asked("run lost", YES)], options, environment)
         sent = twilio.call("GET", "/simulator/messages?direction=outbound-api", auth=None).json()["messages"][::-1]
-    assert run.returncode == 2, run.output
+    assert run.returncode == lost.returncode == 2, run.output
     assert (tmp_path / "done").read_text() == YES
     texts = {
         person: [re.sub(r"(?<=YES |.NO )\w{6}|\d+s", "…", item["body"]) for item in sent if item["to"] == person]
@@ -81,6 +83,8 @@ def test_what_people_get_for_their_texts(tmp_path):
             offer,
             question.replace("restart", "break"),
             "break.yml FAILED after …\nweb1.example.com: Restart the shop\n1 host: 0 ok, 1 failed (web1.example.com)",
+            question.replace("restart web1", "lost"),
+            "lost could not be started. The log of ansible-rulebook says why",
         ],
         NO: [question, "restart web1 was not run: the answer was no"],
         FORGER: [question, "restart web1 was not run: there was no answer in time"],

@@ -212,6 +212,10 @@ def test_nobody_waits_for_them(simulate: Callable[..., Simulator]) -> None:
         for _number in range(50):
             message = simulator.created(StatusCallback=server.url)
         simulator.eventually(message["uri"], "delivered")
+        deadline = time.monotonic() + 60
+        while server.connections < 20:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
         time.sleep(0.3)
         assert server.connections == 20
         assert len(attempts(simulator)) == 20

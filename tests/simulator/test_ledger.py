@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from support.simulator import FROM, TO, Simulator
+from support.simulator import FROM, LIMIT, TO, Simulator
 
 OTHER = "+15559990000"
 
@@ -104,7 +104,7 @@ def test_wait_is_over_when_it_has_come(slow: Simulator) -> None:
         slow.inbound(body, To=FROM)
         slow.inbound(body, To=FROM, sender=OTHER)
         time.sleep(0.1)
-    waiting.join(5)
+    waiting.join(LIMIT)
     assert [message["body"] for message in found[0]["messages"]] == ["two", "one"]
 
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -21,21 +20,6 @@ SERVICE = "MG0d6c41f5e8b94a72b3c5f19d70e2a84b"
 def schedule() -> dict[str, str]:
     send_at = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
     return {"MessagingServiceSid": SERVICE, "ScheduleType": "fixed", "SendAt": send_at}
-
-
-def test_steps_come_one_by_one(simulate: Callable[..., Simulator]) -> None:
-    simulator = simulate(pace=0.1)
-    message = simulator.created()
-    seen = [message]
-    deadline = time.monotonic() + 60
-    while seen[-1]["status"] != "delivered" and time.monotonic() < deadline:
-        message = simulator.call("GET", message["uri"]).json()
-        if message["status"] != seen[-1]["status"]:
-            seen.append(message)
-        time.sleep(0.01)
-    assert [message["status"] for message in seen] == ["queued", "sending", "sent", "delivered"]
-    assert [message["price"] for message in seen] == [None, None, "-0.00790", "-0.00790"]
-    assert [message["date_sent"] is None for message in seen] == [True, True, False, False]
 
 
 def test_price_is_by_segment(swift: Simulator) -> None:

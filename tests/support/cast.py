@@ -13,18 +13,18 @@ SLEEPER, BUSY = "+15551230203", "+15551230204"
 REFUSED = "+15005550001"
 SECOND_NUMBER = "+15552224444"
 CAST = {
-    TAKES: {"text": "ok, ack {code}!", "after": 20, "find": r"ACK (?P<code>\w+) to"},
-    TAKES_ALONE: {"text": "Ack.", "after": 20, "find": "ACK"},
-    PASSES: {"text": "No  {code}, sorry", "after": 20, "find": r"NO (?P<code>\w+) to"},
+    TAKES: {"text": "ok, ack {code}!", "after": 4, "find": r"ACK (?P<code>\w+) to"},
+    TAKES_ALONE: {"text": "Ack.", "after": 4, "find": "ACK"},
+    PASSES: {"text": "No  {code}, sorry", "after": 4, "find": r"NO (?P<code>\w+) to"},
     DEAD: {"undeliverable": 30005},
     ASKS: [
-        {"text": "what is this", "after": 10, "find": "^Disk"},
-        {"text": "ACK {code}", "after": 10, "find": r"not understood[^$]*ACK (?P<code>\w+)"},
+        {"text": "what is this", "after": 2, "find": "^Disk"},
+        {"text": "ACK {code}", "after": 2, "find": r"not understood[^$]*ACK (?P<code>\w+)"},
     ],
-    QUOTES: {"text": "ack {code}\n> ACK {code} to take it, NO {code}", "after": 20, "find": r"ACK (?P<code>\w+) to"},
-    SLEEPER: ["asleep", {"text": "ACK {code}", "after": 5, "find": r"ACK (?P<code>\w+) to"}],
+    QUOTES: {"text": "ack {code}\n> ACK {code} to take it, NO {code}", "after": 4, "find": r"ACK (?P<code>\w+) to"},
+    SLEEPER: ["asleep", {"text": "ACK {code}", "after": 1, "find": r"ACK (?P<code>\w+) to"}],
     BUSY: "busy",
-    SAYS_YES: {"text": "ok, yes {code} thanks", "after": 20, "find": r"YES (?P<code>\w+) or"},
-    SAYS_NO: {"text": "No {code}", "after": 20, "find": r"NO (?P<code>\w+)"},
-    STOPS: {"text": "STOP", "after": 20, "find": "ACK"},
+    SAYS_YES: {"text": "ok, yes {code} thanks", "after": 4, "find": r"YES (?P<code>\w+) or"},
+    SAYS_NO: {"text": "No {code}", "after": 4, "find": r"NO (?P<code>\w+)"},
+    STOPS: {"text": "STOP", "after": 4, "find": "ACK"},
 }  # fmt: skip

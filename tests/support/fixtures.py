@@ -69,12 +69,12 @@ def twilio(_twilio: Simulator) -> Simulator:
 
 @pytest.fixture(scope="session")
 def _cast(simulate: Callable[..., Simulator]) -> Simulator:
-    return simulate(pace=1, speed=50, people=CAST)
+    return simulate(pace=0.2, speed=10, people=CAST)
 
 
 @pytest.fixture
 def cast(_cast: Simulator) -> Simulator:
-    """A simulator that has seen nothing yet, with a clock fifty times as fast and the people of support.cast."""
+    """A simulator that has seen nothing yet, with a clock ten times as fast and the people of support.cast."""
     _cast.reset()
     return _cast
 

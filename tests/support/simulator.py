@@ -165,7 +165,8 @@ def simulator(*flags: str, **settings: Any) -> Iterator[Simulator]:
         yield Simulator(process, json.loads(process.stdout.readline()))
     finally:
         process.terminate()
-        status = process.wait(5)
+        # Shorter than the minute that its server would give open connections if it were not told otherwise.
+        status = process.wait(LIMIT / 2)
     assert status == 0
 
 

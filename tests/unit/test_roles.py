@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
+from unittest.mock import ANY
+
 import pytest
 import yaml
 
+from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import ASK, CONNECTION, PAGE
 from support.paths import CHECKOUT
 
 ROLES = sorted(path.parent.parent for path in CHECKOUT.glob("roles/*/meta/main.yml"))
@@ -57,3 +60,24 @@ def test_each_entry_point_has_tasks_and_documentation(role):
         assert entry_point["description"]
         assert entry_point["version_added"]
     assert (role / "README.md").is_file()
+
+
+# Options whose variable has another name, and those that get something else than a variable.
+NAMES = {"body": "ask_question", "accept": "ask_yes", "decline": "ask_no", "wait": "ask_timeout"}
+MESSAGE = {"message_variable": "page_on_call_message", "fallback_message": ANY}
+TIERS = "{{ page_on_call_tiers | default([]) }}"
+
+
+@pytest.mark.parametrize(
+    ("role", "module", "options", "others"),
+    [
+        ("ask", "twilio_ask", ASK.keys(), {option: f"{{{{ {name} }}}}" for option, name in NAMES.items()}),
+        ("page_on_call", "twilio_page", PAGE.keys() - {"body"}, {**MESSAGE, "tiers": TIERS}),
+    ],
+)
+def test_each_variable_reaches_the_module(role, module, options, others):
+    task = loaded(CHECKOUT / "roles" / role / "tasks" / "main.yml")[0]
+    named = {option: f"{{{{ {role}_{option} }}}}" for option in options - CONNECTION.keys()}
+    assert task[f"oncall.twilio.{module}"] == {**named, **others}
+    # ANSIBLE_TASK_TIMEOUT would end it.
+    assert task["timeout"] == 0

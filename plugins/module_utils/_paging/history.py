@@ -76,12 +76,9 @@ def _incidents(plan: Plan, listed: Iterable[Message], code: str, pages: Iterable
         key=lambda end: end.date,
     )
     groups: list[list[Found]] = []
-    for page in sorted(pages, key=lambda page: page.date):
-        latest = groups[-1] if groups else []
-        is_again = not plan.is_fresh and any((page.turn, page.number) == (old.turn, old.number) for old in latest)
-        # A page that failed at first may be sent after those of a later turn.
-        begins_anew = is_again and page.turn < latest[-1].turn
-        if not latest or begins_anew or any(latest[-1].date < end.date <= page.date for end in ends):
+    # Dates are whole seconds, in which several turns may begin.
+    for page in sorted(pages, key=lambda page: (page.date, page.turn)):
+        if not groups or _begins_anew(plan, groups[-1], page, ends):
             groups.append([])
         groups[-1].append(page)
     begins = [group[0].date for group in groups[1:]]
@@ -91,6 +88,17 @@ def _incidents(plan: Plan, listed: Iterable[Message], code: str, pages: Iterable
         )
         for group, since, until in zip(groups, [-math.inf, *begins], [*begins, math.inf])
     ]
+
+
+def _begins_anew(plan: Plan, group: Sequence[Found], page: Found, ends: Iterable[End]) -> bool:
+    """Say whether a page is the first one of another incident than the pages before it."""
+    latest = group[-1]
+    is_again = any((page.turn, page.number) == (old.turn, old.number) for old in group)
+    if is_again and page.turn < latest.turn and not plan.is_fresh:
+        # A fixed code is used again. A page of an earlier turn that failed at first may be sent late.
+        return True
+    # Of a page and an end in the same second, the page came first, unless it was sent again.
+    return any(latest.date < end.date < page.date or (is_again and latest.date < end.date == page.date) for end in ends)
 
 
 def _end(plan: Plan, message: Message, code: str) -> str | None:

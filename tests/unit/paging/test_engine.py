@@ -425,6 +425,15 @@ def test_killed_with_a_dead_first_tier_and_run_again():
     assert told(second)["by"]["name"] == "Linus"
 
 
+def test_killed_after_two_tiers_were_paged_within_a_second():
+    tiers = [{"numbers": {"Ada": ADA}, "wait": 0.5}, {"numbers": {"Linus": LINUS}}]
+    first = Night(options={"tiers": tiers}, kill_at=20).run()
+    assert len({message["date_created"] for message in first.messages}) == 1
+    # Twilio's dates are whole seconds, and each person's messages are listed by themselves.
+    second = again(first, messages=first.messages[::-1])
+    assert [page["outcome"] for page in told(second)["pages"]] == ["duplicate", "duplicate"]
+
+
 def test_killed_before_all_were_paged():
     first = Night(
         outages=[Outage(0.05, 500, reads=False)], latency=iter([0.02, *[0.2] * 100]).__next__, kill_at=50
@@ -462,6 +471,14 @@ def test_what_was_taken_is_over():
     second = again(first)
     assert (told(second)["resumed"], told(second)["code"]) == (False, "9XZ")
     assert len(second.pages(GRACE)) == 2
+
+
+def test_what_was_taken_within_a_second_of_a_page_is_over():
+    first = Night({ADA: [Says("ack {code}", 198)]}, options={"poll_interval": 0.1}).run()
+    assert len({message["date_created"] for message in first.messages[2:]}) == 1
+    assert len(first.pages(LINUS)) == 1
+    second = again(first)
+    assert (told(second)["resumed"], told(second)["code"]) == (False, "9XZ")
 
 
 def test_what_was_taken_is_over_with_a_code_that_is_always_the_same():

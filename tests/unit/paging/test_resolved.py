@@ -173,6 +173,15 @@ def test_whoever_is_paged_while_it_is_resolved_is_told_by_the_run_that_pages():
     assert [action.number for _now, action in night.actions(events.Inform)] == [LINUS, MARGARET]
 
 
+def test_whoever_was_paged_and_told_within_a_second_is_not_told_again():
+    night = Night(latency=iter([0.2, 2.4, *[0.2] * 100]).__next__, kill_at=3)
+    night.resolve(1.3)
+    night.run()
+    dates = [message["date_created"] for message in night.messages]
+    assert dates[0] < dates[1] == dates[2] == dates[3]
+    assert told(resolve(night))["told"] == []
+
+
 def test_what_is_resolved_stays_so_at_an_interrupt():
     night = Night(kill_at=210)
     night.resolve(199.9, lambda: 3.0)
