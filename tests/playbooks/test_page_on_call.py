@@ -102,13 +102,16 @@ def test_each_page_of_a_play_sets_the_result(cast):
         "page_on_call_tiers": [{"numbers": {"Ada": SILENT}, "wait": 10}, {"numbers": [REFUSED, DEAD], "wait": 40}]
     }
     tasks = [
-        call(),
+        call(page_on_call_message={"msg": "Disk full", "rc": 1}),
         show("taken"),
         # As a survey gives what nobody has filled in.
         call(page_on_call_message="Queue stuck", page_on_call_fail="", **nobody),
         show("untaken"),
         call(
-            page_on_call_message="Queue stuck again", page_on_call_fail="no", page_on_call_tell_others=False, **nobody
+            page_on_call_message=["Queue stuck", "again"],
+            page_on_call_fail="no",
+            page_on_call_tell_others=False,
+            **nobody,
         ),
         show("no failure"),
         call(page_on_call_from="", page_on_call_tiers="{{ omit }}", page_on_call_code="7F3"),
@@ -117,6 +120,10 @@ def test_each_page_of_a_play_sets_the_result(cast):
     taken, untaken, no_failure = (run[name]["page_on_call_result"] for name in ("taken", "untaken", "no failure"))
     assert [outcome["outcome"] for outcome in (taken, untaken, no_failure)] == ["acknowledged", "untaken", "untaken"]
     assert untaken["by"] is untaken["at"] is untaken["tier"] is None
+    # A message need not be text.
+    bodies = [body for _to, body in sent(cast)]
+    assert any(body.startswith("Disk full\nReply ACK") for body in bodies)
+    assert any(body.startswith("Queue stuck\nagain\nReply ACK") for body in bodies)
     # The last one could not begin.
     assert (result["acknowledged"], result["code"], result["pages"], result["timeline"]) == (False, None, [], [])
     failed = [outcome for outcome in run.outcomes if outcome.status == "failed"]
@@ -138,10 +145,11 @@ def test_check_mode(cast, tmp_path):
     message = {"page_on_call_message": "{{ lookup('ansible.builtin.env', 'WORDS') }}", "page_on_call_segments": 5}
     tiers = [*NIGHT["page_on_call_tiers"], {"name": "secondary", "numbers": [OTHER], "wait": "5m"}]
     wrong = call(page_on_call_accept=["👍"], page_on_call_poll_interval=0, page_on_call_segments="many")
-    tasks = [wrong, call(page_on_call_code="7F3", **message)]
+    tasks = [wrong, call(page_on_call_message={"msg": "Disk full"}), call(page_on_call_code="7F3", **message)]
     run, result = page(cast, "--check", tasks=tasks, environment={"WORDS": words}, page_on_call_tiers=tiers)
     assert cast.call("GET", "/simulator/messages", auth=None).json()["messages"] == []
-    (refused,) = [outcome.result["msg"] for outcome in run.outcomes if outcome.status == "failed"]
+    refused, no_text = [outcome.result["msg"] for outcome in run.outcomes if outcome.status == "failed"]
+    assert "page_on_call_message: is a mapping and must be a string" in no_text
     names = [line.split(":")[0] for line in refused.splitlines()[1:]]
     assert names == [f"- page_on_call_{name}" for name in ("accept", "accept", "segments", "poll_interval")]
     plan = run["plan"]["page_on_call_plan"]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.options import DEFAULT_HINT, NO_TEXT
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.plan import read_plan
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.tiers import Person, Tier
-from ansible_collections.oncall.twilio.plugins.module_utils._paging.written import duration
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.written import as_text, duration
 
 ADA, GRACE, LINUS = (f"+1555123000{number}" for number in range(1, 4))
 FROM = "+15557654321"
@@ -237,6 +237,21 @@ def test_the_key_of_an_incident_may_have_any_type():
     assert plan(incident=7).texts.tag == plan(incident=" 7 ").texts.tag != plan(incident="8").texts.tag
     assert plan().texts.tag == plan(incident="").texts.tag == plan(incident=None).texts.tag == ""
     assert plan(incident={"a": 1}).texts.tag
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (["Disk full", "on db1"], "Disk full\non db1"),
+        (["Disk full", 3, {"host": "db1"}], 'Disk full\n3\n{"host": "db1"}'),
+        ({"msg": "Disk full", "rc": 1}, "Disk full"),
+        ({"msg": " ", "rc": 1}, '{"msg": " ", "rc": 1}'),
+        ({"rc": 1}, '{"rc": 1}'),
+        ([], ""),
+    ],
+)
+def test_a_list_or_a_mapping_as_text(value, text):
+    assert as_text(value) == text
 
 
 def test_a_message_without_text_still_pages():
