@@ -15,7 +15,7 @@ from email.utils import formatdate
 
 import pytest
 
-from ansible_collections.oncall.twilio.plugins.module_utils._work import find, sender
+from ansible_collections.oncall.twilio.plugins.module_utils._work import dispatcher, find
 from support.client import TOKEN
 from support.faults import FaultyServer, FaultyTwilio, answer, chunked, gzipped, hang_up, refusal, reset, silence
 from support.send import WELL, always, in_turn, outcomes, recipients, send
@@ -194,7 +194,7 @@ def test_what_nobody_thought_of_forgets_no_other_recipient(monkeypatch):
     def crash(_client, form, *_rest):
         raise ZeroDivisionError(f"{form['To']} by zero")
 
-    monkeypatch.setattr(sender, "find_proof", crash)
+    monkeypatch.setattr(dispatcher, "find_proof", crash)
     with FaultyTwilio(in_turn(WELL, (True, reset), WELL)).running() as server:
         result = send(server.url, to=recipients(3), concurrency=1)
     assert outcomes(result) == ["sent", "unknown", "sent"]

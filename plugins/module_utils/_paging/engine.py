@@ -26,8 +26,8 @@ from .calendars import (
 from .closing import end, go_on_closing, interrupt, on_told, send_texts
 from .events import (
     Action,
-    Called,
     CallSeen,
+    CallsListed,
     Created,
     Event,
     HungUp,
@@ -48,7 +48,16 @@ from .looks import look_at_the_latest
 from .pages import find_pages, go_on_sending, on_created, on_not_created, on_seen, send_pages
 from .question import is_settled, last_looks
 from .replies import on_listed, on_replied, on_unread
-from .rings import hang_up, hang_up_due, on_call_seen, on_called, on_hung_up, on_not_placed, on_placed, place_calls
+from .rings import (
+    hang_up,
+    hang_up_due,
+    on_call_seen,
+    on_calls_listed,
+    on_hung_up,
+    on_not_placed,
+    on_placed,
+    place_calls,
+)
 from .timeline import clock_time
 from .work import Work
 
@@ -107,8 +116,8 @@ def step(incident: Incident, event: Event) -> tuple[Incident, list[Action]]:
         on_placed(work, event)
     elif isinstance(event, NotPlaced):
         on_not_placed(work, event)
-    elif isinstance(event, Called):
-        on_called(work, event)
+    elif isinstance(event, CallsListed):
+        on_calls_listed(work, event)
     elif isinstance(event, CallSeen):
         on_call_seen(work, event)
     elif isinstance(event, HungUp):

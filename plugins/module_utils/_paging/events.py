@@ -126,7 +126,7 @@ class NotPlaced(NamedTuple):
     may_be_out: bool = False
 
 
-class Called(NamedTuple):
+class CallsListed(NamedTuple):
     """This account's recent calls to somebody, in any order; None if they could not be read.
 
     ``date`` is now by Twilio's clock.
@@ -165,7 +165,7 @@ class Interrupted(NamedTuple):
 
 
 Event = Union[
-    Tick, Created, NotCreated, Seen, Replied, Listed, Unread, OnCall, NotOnCall, Told, Placed, NotPlaced, Called,
+    Tick, Created, NotCreated, Seen, Replied, Listed, Unread, OnCall, NotOnCall, Told, Placed, NotPlaced, CallsListed,
     CallSeen, HungUp, Interrupted,
 ]  # fmt: skip
 
@@ -226,7 +226,7 @@ class PlaceCall(NamedTuple):
 
 
 class ReadCalls(NamedTuple):
-    """Read the calls to somebody within the last ``seconds``; answered by ``Called``."""
+    """Read the calls to somebody within the last ``seconds``; answered by ``CallsListed``."""
 
     turn: int
     number: str

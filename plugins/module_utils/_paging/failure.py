@@ -25,16 +25,16 @@ def failure(incident: Incident) -> str:
     texts = incident.plan.texts
     reached = dict.fromkeys(page.number for page in incident.pages if page.message or page.has_reached)
     reasons = {page.number: page.error for page in incident.pages if page.number not in reached}
-    paged = ", ".join(called(incident, number) for number in reached)
+    paged = ", ".join(name_and_number(incident, number) for number in reached)
     parts = [f"Nobody has taken {incident.code} ({texts.message}). Paged: {paged or 'nobody'}."]
     if reasons:
-        why = "; ".join(f"{called(incident, number)}: {_reason(error)}" for number, error in reasons.items())
+        why = "; ".join(f"{name_and_number(incident, number)}: {_reason(error)}" for number, error in reasons.items())
         parts.append(f"Not paged: {why}.")
     undelivered = [page for page in incident.pages if page.message and page.error]
     if undelivered:
-        names = dict.fromkeys(called(incident, page.number) for page in undelivered)
+        names = dict.fromkeys(name_and_number(incident, page.number) for page in undelivered)
         parts.append(f"Not delivered to: {', '.join(names)}.")
-    rung = [f"{called(incident, ring.number)} {ring.call['status']}" for ring in incident.rings if ring.call]
+    rung = [f"{name_and_number(incident, ring.number)} {ring.call['status']}" for ring in incident.rings if ring.call]
     if rung:
         parts.append(f"Called: {', '.join(rung)}.")
     for turn, error in {lookup.turn: lookup.error for lookup in incident.lookups if lookup.error}.items():
@@ -47,7 +47,7 @@ def failure(incident: Incident) -> str:
 def _not_told(incident: Incident) -> str:
     """Say who could not be told that it is resolved, except people whose number Twilio rejects."""
     missing = [
-        f"{called(incident, tell.number)}: {_reason(tell.error)}"
+        f"{name_and_number(incident, tell.number)}: {_reason(tell.error)}"
         for tell in incident.tells
         if incident.plan.resolves and tell.state != OUT and not (tell.error and tell.error.code in OF_RECIPIENT)
     ]
@@ -55,7 +55,7 @@ def _not_told(incident: Incident) -> str:
     return f"{incident.code} is resolved, but not everybody was told. Run it again. {who}." if missing else ""
 
 
-def called(incident: Incident, number: str) -> str:
+def name_and_number(incident: Incident, number: str) -> str:
     """Return somebody's name and number."""
     name = incident.plan.name_of(number)
     return f"{name} ({number})" if name else number

@@ -30,7 +30,7 @@ CALENDAR_OPTIONS = (
 )
 
 
-class Reader:
+class TierReader:
     """Reads tiers. ``problems`` says what is invalid, where, and what is done instead."""
 
     def __init__(

@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from .._options.rules import MAX_VALIDITY
+from .._options.sms_rules import MAX_VALIDITY
 from .._options.spec import ASK
 from .._twilio.numbers import phone_of
 from .options import DEFAULT_HINT, Options
 from .page_text import Texts, tag_of
-from .people import Reader
+from .people import TierReader
 from .terms import PAGE, QUESTION, Terms
 from .tiers import Person, Tier
 from .written import LONGEST_WAIT
@@ -133,7 +133,7 @@ def read_plan(options: Mapping[str, Any], fresh_code: str) -> Plan:
     sender = reader.sender()
     wait = reader.seconds("wait", 0.001, LONGEST_WAIT)
     ring = reader.ring()
-    people = Reader("tiers", wait, reader.usable_sender, options.get("run_on") != "target", ring)
+    people = TierReader("tiers", wait, reader.usable_sender, options.get("run_on") != "target", ring)
     tiers = people.tiers(options.get("tiers"))
     ring_from = reader.ring_from(any(tier.ring for tier in tiers))
     repeat = reader.integer("repeat", 1, 100)
@@ -185,7 +185,7 @@ def read_question(options: Mapping[str, Any], code: str) -> Plan:
     reader = Options(options, {**_ASK_DEFAULTS, "hint": QUESTION_HINT}, QUESTION, is_strict=True)
     body, sender = reader.required("body"), reader.sender()
     wait = reader.seconds("wait", 0.001, LONGEST_WAIT)
-    people_reader = Reader("to", wait, reader.usable_sender, is_strict=True)
+    people_reader = TierReader("to", wait, reader.usable_sender, is_strict=True)
     people = people_reader.people(options.get("to"))
     words = reader.words()
     limit = reader.integer("segments", 1, 10)

@@ -12,7 +12,7 @@ from typing import Any
 from .._text.segments import segments
 from .._twilio.call import Call
 from .engine import begin, due, step
-from .events import Action, Called, Event, Inform, LookUp, OnCall, PlaceCall, ReadCalls, Send, Tick
+from .events import Action, CallsListed, Event, Inform, LookUp, OnCall, PlaceCall, ReadCalls, Send, Tick
 from .incident import DONE, Incident
 from .plan import Plan
 from .result import DUPLICATE, NOT_TRIED, PLANNED, result
@@ -61,7 +61,7 @@ def _actions(
             if isinstance(action, LookUp) and action.turn in on_call:
                 events.append(OnCall(now, action.turn, tuple(on_call[action.turn])))
             elif isinstance(action, ReadCalls):
-                events.append(Called(now, action.turn, action.number, now + skew, calls))
+                events.append(CallsListed(now, action.turn, action.number, now + skew, calls))
         if not events:
             now = max(now, due(incident))
             events.append(Tick(now))

@@ -17,7 +17,7 @@ from .._twilio.call import WAITING as NOT_YET_ANSWERED
 from .._twilio.codes import OF_CALLEE, OPTED_OUT, is_trial_limit
 from .._twilio.numbers import phone_of
 from .._twilio.values import seconds_of
-from .events import Called, CallSeen, HangUp, HungUp, NotPlaced, PlaceCall, Placed, ReadCalls
+from .events import CallSeen, CallsListed, HangUp, HungUp, NotPlaced, PlaceCall, Placed, ReadCalls
 from .incident import (
     CLOSING,
     DROPPED,
@@ -124,7 +124,7 @@ def _search(work: Work, ring: Ring) -> None:
     work.do(ReadCalls(ring.turn, ring.number, work.now - ring.since))
 
 
-def _asked(work: Work, event: Placed | NotPlaced | Called | CallSeen | HungUp, *states: str) -> Ring | None:
+def _asked(work: Work, event: Placed | NotPlaced | CallsListed | CallSeen | HungUp, *states: str) -> Ring | None:
     ring = work.incident.ring(event.turn, event.number)
     return ring if ring and ring.state in states else None
 
@@ -161,7 +161,7 @@ def on_not_placed(work: Work, event: NotPlaced) -> None:
         work.say("failing", text, event.number)
 
 
-def on_called(work: Work, event: Called) -> None:
+def on_calls_listed(work: Work, event: CallsListed) -> None:
     """Find a call that may have been placed. If it is not in the list, place it: rather twice than never."""
     ring = _asked(work, event, SEARCHED)
     if not ring:

@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from .._options.spec import ASK
-from .._paging.answered import answered, failure, predicted
 from .._paging.plan import ALPHABET, read_question
+from .._paging.question_result import answered, failure, predicted
 from .._twilio.account import connect
 from .._twilio.client import Client
 from .._twilio.errors import PageFailed

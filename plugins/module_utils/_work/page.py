@@ -36,8 +36,8 @@ from .._twilio.values import is_loopback
 from .calendars import predict_on_call
 from .clock import Clock
 from .job import Job
-from .lately import NO_THREAD, REQUEST_TIME, Lately, in_thread
-from .parallel import on_timeout
+from .listing import REQUEST_TIME, Listing
+from .parallel import NO_THREAD, in_thread, on_timeout
 from .performer import Performer, failed
 from .task import Task
 
@@ -102,8 +102,8 @@ class Pager:
         self._plan = plan
         self._task = task
         self._clock = Clock(client, follows_server)
-        self._lately = Lately(client, plan, self._clock)
-        self._performer = Performer(client, plan, task, self._clock, self._lately)
+        self._listing = Listing(client, plan, self._clock)
+        self._performer = Performer(client, plan, task, self._clock, self._listing)
         self._events: queue.SimpleQueue[Callable[[float], Event]] = queue.SimpleQueue()
         self._told = 0
         self._asks_for_time = threading.Event()
@@ -116,7 +116,7 @@ class Pager:
         incident = self._start()
         age = self._clock() - incident.began
         on_call = {} if self._plan.resolves else predict_on_call(self._plan, self._task, self._clock.moment(), age)
-        calls = self._lately.look_up_calls(incident, LOOK_UP_TIME)
+        calls = self._listing.look_up_calls(incident, LOOK_UP_TIME)
         return predicted(self._plan, incident, self._clock(), on_call, self._clock.date(), calls)
 
     def run(self) -> tuple[Incident, float]:
@@ -194,9 +194,9 @@ class Pager:
 
         # An incident that began before the window may have pages within it.
         if self._plan.resolves:
-            listed = self._lately.look_up_all(window, self._task, self._is_gone)
+            listed = self._listing.look_up_all(window, self._task, self._is_gone)
         else:
-            listed, problem = self._lately.look_up(window, LOOK_UP_TIME)
+            listed, problem = self._listing.look_up(window, LOOK_UP_TIME)
             if problem:
                 text = "An earlier page may be repeated, since Twilio's list could not be read"
                 self._task.warn(f"{text}: {brief(problem)}")

@@ -14,8 +14,13 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import TypeVar
 
+from .._twilio.errors import ErrorDetails
+
 T = TypeVar("T")
 R = TypeVar("R")
+
+# Why a request is not made. It is retried.
+NO_THREAD = ErrorDetails(message="This machine or container has no thread left for the request")
 
 # The longest wait of the main thread, in seconds. A signal that another thread receives is handled after it.
 _POLL_INTERVAL = 0.1
@@ -40,6 +45,18 @@ def fan_out(
         return [future.result() for future in futures]
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def in_thread(work: Callable[[], None]) -> bool:
+    """Work in a daemon thread, so that a slow server cannot delay the end of the process.
+
+    Returns whether there is one: the operating system or a container may have a limit.
+    """
+    try:
+        threading.Thread(target=work, daemon=True).start()
+    except RuntimeError:
+        return False
+    return True
 
 
 def sleep_until(moment: float, is_stopped: Callable[[], bool]) -> None:

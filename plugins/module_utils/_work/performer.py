@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 from .._paging.events import (
     Action,
-    Called,
     CallSeen,
+    CallsListed,
     Created,
     Event,
     HangUp,
@@ -45,19 +45,19 @@ from .._twilio.message import Form, Message, normalise
 from .._twilio.numbers import phone_of
 from .calendars import ask_calendar
 from .clock import Clock
-from .lately import REQUEST_TIME, Lately
+from .listing import REQUEST_TIME, Listing
 from .task import Task
 
 
 class Performer:
     """Performs the actions of one incident."""
 
-    def __init__(self, client: Client, plan: Plan, task: Task, clock: Clock, lately: Lately) -> None:
+    def __init__(self, client: Client, plan: Plan, task: Task, clock: Clock, listing: Listing) -> None:
         self._client = client
         self._plan = plan
         self._task = task
         self._clock = clock
-        self._lately = lately
+        self._listing = listing
 
     def perform(self, action: Action) -> Callable[[float], Event]:
         """Perform an action, and return a function from the time to the resulting event. It raises no exception."""
@@ -84,7 +84,7 @@ class Performer:
             message = normalise(self._client.messages.fetch(action.sid, deadline))
             return lambda now: Seen(now, action.turn, action.number, message)
         if isinstance(action, ReadSent):
-            sent = tuple(self._lately.read({"To": action.number}, action.seconds, deadline))
+            sent = tuple(self._listing.read({"To": action.number}, action.seconds, deadline))
             return lambda now: Listed(now, action.number, self._clock.date(), sent)
         if isinstance(action, (PlaceCall, ReadCalls, ReadCall, HangUp)):
             return self._request_call(action, deadline)
@@ -97,7 +97,7 @@ class Performer:
         """Read what somebody sent. From somebody on WhatsApp, also read SMS, since a call asks for a text."""
         phone = phone_of(number)
         senders = [number] if phone in self._plan.people else dict.fromkeys(filter(None, [number, phone]))
-        return [item for sender in senders for item in self._lately.read({"From": sender}, seconds, deadline)]
+        return [item for sender in senders for item in self._listing.read({"From": sender}, seconds, deadline)]
 
     def _request_call(
         self, action: PlaceCall | ReadCalls | ReadCall | HangUp, deadline: float
@@ -108,8 +108,8 @@ class Performer:
             placed = normalise_call(calls.create(form, deadline, retries=0))
             return lambda now: Placed(now, turn, number, placed)
         if isinstance(action, ReadCalls):
-            listed = tuple(self._lately.read_calls(phone_of(number), action.seconds, deadline))
-            return lambda now: Called(now, turn, number, self._clock.date(), listed)
+            listed = tuple(self._listing.read_calls(phone_of(number), action.seconds, deadline))
+            return lambda now: CallsListed(now, turn, number, self._clock.date(), listed)
         if isinstance(action, HangUp):
             canceled = normalise_call(calls.update(action.sid, {"Status": "canceled"}, deadline, retries=0))
             return lambda now: HungUp(now, turn, number, canceled)
@@ -141,7 +141,7 @@ def failed(action: Action, error: RequestError) -> Callable[[float], Event]:
     if isinstance(action, PlaceCall):
         return lambda now: NotPlaced(now, action.turn, action.number, details, may_be_out)
     if isinstance(action, ReadCalls):
-        return lambda now: Called(now, action.turn, action.number, now, None)
+        return lambda now: CallsListed(now, action.turn, action.number, now, None)
     if isinstance(action, ReadCall):
         return lambda now: CallSeen(now, action.turn, action.number, None)
     if isinstance(action, HangUp):

@@ -15,10 +15,10 @@ from .._twilio.account import connect
 from .._twilio.client import Client
 from .._twilio.errors import ErrorDetails, ReadFailed, SendFailed
 from .._twilio.message import Form
+from .dispatcher import Dispatcher
 from .medium import Medium
 from .outcome import Attempt, summary, task_result
 from .parallel import fan_out, on_timeout
-from .sender import Sender
 from .task import Task
 from .waiting import wait_until
 
@@ -44,12 +44,12 @@ def send_all(
     late: list[str] = []
     with Client(connection) as client:
         predict = partial(medium.predict, connection.account_sid)
-        sender = Sender(medium, client, predict if task.check_mode else medium.resources(client).create, params)
-        progress = _Progress(task, sender.stop, len(forms))
-        with on_timeout(sender.stop):
+        dispatcher = Dispatcher(medium, client, predict if task.check_mode else medium.resources(client).create, params)
+        progress = _Progress(task, dispatcher.stop, len(forms))
+        with on_timeout(dispatcher.stop):
             if is_waiting:
-                (sender.fatal_error,) = fan_out(partial(_reading_error, medium), [client], 1)
-            attempts = fan_out(sender.send, forms, params["concurrency"], progress.report)
+                (dispatcher.fatal_error,) = fan_out(partial(_reading_error, medium), [client], 1)
+            attempts = fan_out(dispatcher.send, forms, params["concurrency"], progress.report)
             if is_waiting:
                 attempts, late = wait_until(
                     statuses,
@@ -59,7 +59,7 @@ def send_all(
                     params["wait_timeout"],
                     params["concurrency"],
                     task.warn,
-                    is_stopped=lambda: sender.is_stopped,
+                    is_stopped=lambda: dispatcher.is_stopped,
                 )
     for attempt in attempts:
         if attempt.resent:
@@ -69,7 +69,7 @@ def send_all(
     if any(attempt.error for attempt in attempts):
         raise SendFailed(summary(attempts, medium), error=_first_error(attempts), **result)
     if late:
-        when = "at the task's timeout" if sender.is_stopped else f"after {params['wait_timeout']:g} seconds"
+        when = "at the task's timeout" if dispatcher.is_stopped else f"after {params['wait_timeout']:g} seconds"
         text = f"Not {goal} {when}: {', '.join(late)}"
         if params["wait_timeout_fails"]:
             text = f"{text}. The {medium.noun}s were {medium.made}. The result contains their statuses."

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-from .._options.form import to_forms
-from .._options.rules import sms_problems, sms_warnings
+from .._options.sms_form import to_forms
+from .._options.sms_rules import sms_problems, sms_warnings
 from .._options.spec import SMS
 from .._twilio.message import NOT_DELIVERED
 from .job import Job

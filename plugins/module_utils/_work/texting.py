@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._options.form import predict
+from .._options.sms_form import predict
 from .._text.gsm7 import gsm7
 from .._twilio.codes import FATAL, error_page
 from .._twilio.errors import ErrorDetails

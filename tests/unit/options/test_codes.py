@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oncall.twilio.plugins.module_utils._options.rules import sms_problems
+from ansible_collections.oncall.twilio.plugins.module_utils._options.sms_rules import sms_problems
 from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import SMS
 from support.paths import CHECKOUT
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from unit.paging.night import ADA, FROM, GRACE, LINUS, Night
 
-from ansible_collections.oncall.twilio.plugins.module_utils._paging.answered import answered
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.plan import read_question
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.question_result import answered
 
 TO = {"Ada": ADA, "Grace": GRACE, "Linus": LINUS}
 CODE = "7F3K2M"

@@ -206,7 +206,7 @@ class Night:
 
     def _dated(self, event: events.Event) -> events.Event:
         """Say when an event happens, by both clocks."""
-        tells_date = isinstance(event, (events.Replied, events.Listed, events.Called))
+        tells_date = isinstance(event, (events.Replied, events.Listed, events.CallsListed))
         dated: Any = {"date": self.date()} if tells_date else {}
         return event._replace(now=self.now, **dated)
 
@@ -325,7 +325,7 @@ class Night:
         def make() -> events.Event:
             phone = action.number.removeprefix("whatsapp:")
             shown = tuple(dict(c) for c in self.calls if c["to"] == phone and c["_at"] + self.lag <= self.now)
-            return events.Called(
+            return events.CallsListed(
                 0, action.turn, action.number, 0, None if self._outage("reads", action) else shown[::-1]
             )
 

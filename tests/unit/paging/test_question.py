@@ -14,8 +14,8 @@ from unit.paging.night import ADA, FROM, GRACE, LINUS, Outage, Says
 
 from ansible_collections.oncall.twilio.plugins.module_utils._paging import events
 from ansible_collections.oncall.twilio.plugins.module_utils._paging import incident as plain
-from ansible_collections.oncall.twilio.plugins.module_utils._paging.answered import answered, failure, predicted
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.engine import step
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.question_result import answered, failure, predicted
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.timeline import line
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.errors import ErrorDetails
 

@@ -15,8 +15,8 @@ from unit.paging.night import Outage, Says
 
 from ansible_collections.oncall.twilio.plugins.module_utils._paging import events
 from ansible_collections.oncall.twilio.plugins.module_utils._paging import incident as plain
-from ansible_collections.oncall.twilio.plugins.module_utils._paging.answered import failure
 from ansible_collections.oncall.twilio.plugins.module_utils._paging.closing import LONGEST_CLOSING, LONGEST_LAST_LOOK
+from ansible_collections.oncall.twilio.plugins.module_utils._paging.question_result import failure
 
 WITH_CODE = {"yes": ["YES {code}", "ok yes {code} thanks"], "no": ["NO {code}", "sorry, no {code}"]}
 says = st.builds(

@@ -10,9 +10,9 @@ from datetime import datetime, timezone
 
 import pytest
 
-from ansible_collections.oncall.twilio.plugins.module_utils._options.form import (
+from ansible_collections.oncall.twilio.plugins.module_utils._options.form import form_name
+from ansible_collections.oncall.twilio.plugins.module_utils._options.sms_form import (
     choose,
-    form_name,
     predict,
     to_form,
     to_forms,

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import queue
-import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -27,11 +26,8 @@ from .._twilio.message import Message, normalise
 from .._twilio.numbers import phone_of
 from .._twilio.values import seconds_of
 from .clock import Clock
-from .parallel import sleep_until
+from .parallel import NO_THREAD, in_thread, sleep_until
 from .task import Task
-
-# Why a request is not made. It is retried.
-NO_THREAD = ErrorDetails(message="This machine or container has no thread left for the request")
 
 # How long a request may take, in seconds. After that it is better to retry it.
 REQUEST_TIME = 10.0
@@ -42,18 +38,6 @@ _SLACK = 60.0
 _PAGE_SIZE = 50
 
 
-def in_thread(work: Callable[[], None]) -> bool:
-    """Work in a daemon thread, so that a slow server cannot delay the end of the process.
-
-    Returns whether there is one: the operating system or a container may have a limit.
-    """
-    try:
-        threading.Thread(target=work, daemon=True).start()
-    except RuntimeError:
-        return False
-    return True
-
-
 class LookedUp(NamedTuple):
     """Messages in Twilio's list, and why some may be missing."""
 
@@ -61,7 +45,7 @@ class LookedUp(NamedTuple):
     problem: ErrorDetails | None = None
 
 
-class Lately:
+class Listing:
     """Reads Twilio's list for a pager."""
 
     def __init__(self, client: Client, plan: Plan, clock: Clock) -> None:

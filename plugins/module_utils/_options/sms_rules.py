@@ -21,7 +21,8 @@ from .._twilio.values import is_channel_address, is_url, sid_problems
 from .addresses import lost_plus, sender_problem, usable_recipients
 from .checks import Ranges, callback_problems, extra_parameter_problems, range_problems, recipient_warnings
 from .dates import COMFORTABLE, FARTHEST, NEAREST, parse_send_at
-from .form import CONTENTS, SENDERS, choose, form_name, template_variables
+from .form import form_name
+from .sms_form import CONTENTS, SENDERS, choose, template_variables
 from .spec import MESSAGE
 
 MAX_BODY = 1600

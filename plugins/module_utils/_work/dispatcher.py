@@ -24,7 +24,7 @@ Create = Callable[[Form], Mapping[str, Any]]
 _MAX_UNCONNECTED = 3
 
 
-class Sender:
+class Dispatcher:
     """Sends forms, one after the other or several at once, until an error affects all recipients."""
 
     def __init__(self, medium: Medium, client: Client, create: Create, params: Mapping[str, Any]) -> None:

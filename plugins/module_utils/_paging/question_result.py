@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .failure import called
+from .failure import name_and_number
 from .incident import INTERRUPTED, WAITING, Incident, Page
 from .plan import Plan
 from .question import ANSWERS, NO, UNASKED, UNREAD, YES, answer_of, is_approved, verdict
@@ -59,7 +59,7 @@ def failure(incident: Incident) -> str:
         return f"{incident.notes[-1].text}."
     message = incident.plan.texts.message
     if incident.outcome == UNREAD:
-        unread = ", ".join(called(incident, note.number) for note in incident.notes if note.kind == "unread")
+        unread = ", ".join(name_and_number(incident, note.number) for note in incident.notes if note.kind == "unread")
         why = incident.unreadable or "Twilio did not answer."
         return f"Not all answers could be read ({message}). Unread: {unread}. {why}"
     if incident.outcome != UNASKED:
@@ -68,5 +68,5 @@ def failure(incident: Incident) -> str:
 
 
 def _why_not_asked(incident: Incident, page: Page) -> str:
-    why = f"{called(incident, page.number)}: {page.error or 'Twilio did not answer.'}"
+    why = f"{name_and_number(incident, page.number)}: {page.error or 'Twilio did not answer.'}"
     return f"{why} The text may have been sent." if page.has_reached else why
