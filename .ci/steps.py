@@ -72,6 +72,8 @@ def run_on_core(session: nox.Session, name: str, core: Core) -> None:
         session.skip(f"Left out: ansible-core {name} needs one of the Pythons {', '.join(core.controllers)}")
     # Modules run on Pythons that no longer run ansible-core.
     controller, target = controllers[0], next(filter(pythons.__contains__, [*core.targets, *controllers]))
+    if target not in core.targets:
+        session.warn(f"Left out: modules on another Python than the controller's, {' or '.join(core.targets)}")
     session.log(f"{core.package} on Python {controller}, modules on Python {target}")
     wanted = [core.package, "--requirement", "requirements/tests.txt"]
     python = make_venv(ROOT / ".nox" / f"core-{name}", pythons[controller], *wanted)
@@ -80,7 +82,10 @@ def run_on_core(session: nox.Session, name: str, core: Core) -> None:
     modules = make_venv(ROOT / ".nox" / f"target-{target}", pythons[target], *packages)
     settings = {"TARGET_PYTHON": str(modules), "HYPOTHESIS_PROFILE": "matrix"}
     session.run(str(python), "-m", *PYTEST, *session.posargs, env=settings)
-    for version in filter(pythons.__contains__, core.older):
+    for version in core.older:
+        if version not in pythons:
+            session.warn(f"Left out: {core.package} on Python {version}")
+            continue
         session.log(f"{core.package} on Python {version}")
         wanted = [core.package, "--requirement", "requirements.txt"]
         older = make_venv(ROOT / ".nox" / f"core-{name}-on-{version}", pythons[version], *wanted)
