@@ -220,8 +220,8 @@ def test_examples_of_paging(modules, cast, tmp_path):
         running = threads.submit(run_examples, modules, cast, "oncall.twilio.twilio_page", **variables)
         # Each page to Ada, whoever else is paged meanwhile.
         for count in (1, 2, 3, 4):
-            cast.wait(count, to="+15551230001", body="Reply ACK")
-            cast.inbound("ack", "+15551230001", To="+15557654321")
+            page = cast.wait(count, to="+15551230001", body="Reply ACK")[0]["body"]
+            cast.inbound(page.partition("Reply ")[2].partition(" to")[0], "+15551230001", To="+15557654321")
         cast.wait(to="+15551230001", body="JA MQ1")
         cast.inbound("ja mq1", "+15551230001", To="+15557654321")
         planned, requests, done = running.result()

@@ -161,12 +161,13 @@ def _classify(work: Work, reply: Reply, listed: Iterable[Message]) -> None:
     if not before and any(page.may_be_out and page.number == reply.number for page in incident.pages):
         # The list lags, and will be read again.
         return
-    latest = max(map(date_of, before), default=0.0)
-    is_ours = bool(before) and all(is_own(message) for message in before if date_of(message) == latest)
+    date = max(map(date_of, before), default=0.0)
+    # Dates are whole seconds, so there may be several latest texts.
+    latest = [is_own(message) for message in before if date_of(message) == date]
     # The sender of a text can be forged, so an answer to a question must contain its code.
-    is_answer = reply.meaning is not None and not incident.plan.question
-    _put_reply(work, reply, counts=is_ours and is_answer)
-    if is_ours and not is_answer:
+    is_answer = reply.meaning is not None and not incident.plan.question and bool(latest) and all(latest)
+    _put_reply(work, reply, counts=is_answer)
+    if any(latest) and not is_answer:
         _tell_how_to_reply(work, reply.number)
 
 

@@ -249,6 +249,13 @@ def test_a_word_alone_counts_only_for_the_latest_text_of_that_sender():
     assert 50 < night.run().ended_at < 60
 
 
+def test_a_word_alone_after_two_texts_in_one_second_is_answered():
+    night = Night({ADA: [Says("ack"), Says("ack {code}", 90)]})
+    other(night, "You have taken 9XZ: Queue stuck", 0.5)
+    assert 90 < night.run().ended_at < 100
+    assert (ADA, f"Your reply was not understood. {HINT}") in night.sent()
+
+
 def test_the_answer_to_another_page_is_not_answered():
     night = Night({ADA: [Says("ack 9xz, thanks", 50)]})
     other(night, "Queue stuck\nReply ACK 9XZ to take it, NO 9XZ to pass", -10)
