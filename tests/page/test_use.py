@@ -63,6 +63,19 @@ def test_by_keyboard_alone(two, open_page):
     expect(conversations).to_be_focused()
 
 
+def test_a_reply_that_is_typed_while_the_conversation_is_read(two, open_page):
+    page = open_page(two)
+    held = []
+    page.route("**/simulator/thread*", lambda route: held.append(route))
+    with page.expect_request("**/simulator/thread*"):
+        page.get_by_role("option").first.click()
+    page.get_by_role("textbox", name="Reply").fill("on it")
+    page.keyboard.press("Enter")
+    for route in held:
+        route.continue_()
+    expect(page.locator(".message.in .text")).to_have_text("on it")
+
+
 def test_every_control_can_be_reached_and_shows_its_focus(two, open_page):
     page = open_page(two)
     page.get_by_role("option", name=TO).click()

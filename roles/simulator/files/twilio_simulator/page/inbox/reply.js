@@ -43,6 +43,7 @@ export class Reply {
   /** Reset the box for another phone. */
   open(peer) {
     this.peer = peer;
+    this.isRead = new Promise((resolve) => { this.endReading = resolve; });
     this.accounts.clear();
     this.optedOut = [];
     this.to.replaceChildren();
@@ -71,6 +72,7 @@ export class Reply {
     this.optedOut = optedOut;
     this.to.hidden = this.accounts.size < 2;
     this.note();
+    this.endReading();
   }
 
   note() {
@@ -93,6 +95,8 @@ export class Reply {
 
   async send(body) {
     const { peer } = this;
+    // Until then it is not known to which number to reply.
+    await this.isRead;
     const to = this.to.value;
     if (!to) {
       this.problem.textContent = "There is no number to reply to yet. If the message is from a Messaging Service, it has not chosen one.";
