@@ -14,7 +14,7 @@ from typing import Any
 
 from ansible.errors import AnsibleError
 
-from ..module_utils._options.spec import PAGE
+from ..module_utils._options.spec import CONNECTION, PAGE
 from ..module_utils._paging.people import without_calendars
 from ..module_utils._paging.written import as_text
 from ..module_utils._work.page import JOB
@@ -67,6 +67,7 @@ class ActionModule(TwilioAction):
     def _texts(self, args: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """Yield texts for options that are lists or mappings, which would fail another task and check mode."""
         for name, value in plain(args).items():
-            if PAGE.get(name, {}).get("type") == "str" and isinstance(value, (list, dict)):
+            is_text = name not in CONNECTION and PAGE.get(name, {}).get("type") == "str"
+            if is_text and isinstance(value, (list, dict)):
                 self._display.warning(f"{name}: must be a string. The page is made of what it contains.")
                 yield name, as_text(value)

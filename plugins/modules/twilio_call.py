@@ -163,7 +163,8 @@ options:
     type: str
   async_amd_status_callback_method:
     description:
-      - The HTTP method for O(async_amd_status_callback), which is required. Twilio's default is V(POST).
+      - The HTTP method for O(async_amd_status_callback). Twilio's default is V(POST). Requires
+        O(async_amd_status_callback).
     type: str
     choices: [GET, POST]
   status_callback:
@@ -173,13 +174,13 @@ options:
     type: str
   status_callback_event:
     description:
-      - At which events to call O(status_callback), which is required. Twilio's default is V(completed).
+      - At which events to call O(status_callback). Twilio's default is V(completed). Requires O(status_callback).
     type: list
     elements: str
     choices: [initiated, ringing, answered, completed]
   status_callback_method:
     description:
-      - The HTTP method for O(status_callback), which is required. Twilio's default is V(POST).
+      - The HTTP method for O(status_callback). Twilio's default is V(POST). Requires O(status_callback).
     type: str
     choices: [GET, POST]
   record:
@@ -204,13 +205,15 @@ options:
     type: str
   recording_status_callback_event:
     description:
-      - At which events to call O(recording_status_callback), which is required. Twilio's default is V(completed).
+      - At which events to call O(recording_status_callback). Twilio's default is V(completed). Requires
+        O(recording_status_callback).
     type: list
     elements: str
     choices: [in-progress, completed, absent]
   recording_status_callback_method:
     description:
-      - The HTTP method for O(recording_status_callback), which is required. Twilio's default is V(POST).
+      - The HTTP method for O(recording_status_callback). Twilio's default is V(POST). Requires
+        O(recording_status_callback).
     type: str
     choices: [GET, POST]
   trim:

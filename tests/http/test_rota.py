@@ -318,6 +318,13 @@ def test_copies_that_are_stored_at_once_are_all_kept(tmp_path):
     assert [load(path, url) for url in ("https://late", "https://early")] == [Copy(b"late", NOW), Copy(b"early", NOW)]
 
 
+def test_a_copy_is_stored_where_nothing_can_be_locked(tmp_path, monkeypatch):
+    monkeypatch.setattr(fcntl, "flock", Mock(side_effect=OSError("No locks available")))
+    path = str(tmp_path / "cache")
+    store(path, "https://early", Copy(b"early", NOW))
+    assert load(path, "https://early") == Copy(b"early", NOW)
+
+
 def written_cache(path):
     store(str(path), "https://early", Copy(b"early", NOW))
     return path

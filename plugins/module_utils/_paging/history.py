@@ -94,8 +94,9 @@ def _begins_anew(plan: Plan, group: Sequence[Found], page: Found, ends: Iterable
     """Say whether a page is the first one of another incident than the pages before it."""
     latest = group[-1]
     is_again = any((page.turn, page.number) == (old.turn, old.number) for old in group)
-    if is_again and page.turn < latest.turn and not plan.is_fresh:
-        # A fixed code is used again. A page of an earlier turn that failed at first may be sent late.
+    is_late = page.date - group[0].date >= plan.time
+    if page.turn < latest.turn and (is_again or is_late) and not plan.is_fresh:
+        # A fixed code is used again. Within its time, a page of an earlier turn that failed at first may be sent late.
         return True
     # Of a page and an end in the same second, the page came first, unless it was sent again.
     return any(latest.date < end.date < page.date or (is_again and latest.date < end.date == page.date) for end in ends)

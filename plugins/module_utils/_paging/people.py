@@ -98,7 +98,8 @@ class TierReader:
             if key != "numbers":
                 self.problems.append(f"{place} ({name}): has {key!r}, which is read as 'numbers'.")
         found = [person for key in keys for person in self._people(raw[key], f"{place} ({name})")]
-        people = tuple({person.number: person for person in found}.values())
+        named = {person.number: person for person in found if person.name}
+        people = tuple({person.number: named.get(person.number, person) for person in found}.values())
         calendar = self._calendar(raw["calendar"], f"{place} ({name}): calendar") if "calendar" in raw else None
         if not people and not calendar:
             self.problems.append(f"{place} ({name}): has no number to page, and is left out.")
@@ -228,7 +229,10 @@ def _entries(value: Any, name: str) -> Iterator[tuple[str, Any]]:
     """Yield the names and numbers of people in any form."""
     if isinstance(value, Mapping):
         numbers = [value[key] for key in _NUMBERS if key in value]
-        given = {str(value.get("name") or name): numbers} if numbers else value
+        # Directories have several fields for phones, of which some are empty or the same.
+        filled = [number for number in numbers if number not in (None, "", [], {})] or numbers[:1]
+        different = [number for index, number in enumerate(filled) if number not in filled[:index]]
+        given = {str(value.get("name") or name): different} if numbers else value
         for person, number in given.items():
             yield from _entries_of(number, str(person))
     elif isinstance(value, (list, tuple)):

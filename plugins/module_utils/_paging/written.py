@@ -51,9 +51,13 @@ def ring_time(value: Any) -> float | None:
 def as_text(value: list[Any] | Mapping[str, Any]) -> str:
     """Return the text that a list or a mapping stands for: its lines, a task's ``msg``, or JSON."""
     if isinstance(value, list):
-        return "\n".join(item if isinstance(item, str) else json.dumps(item, default=str) for item in value)
+        return "\n".join(item if isinstance(item, str) else _as_json(item) for item in value)
     message = value.get("msg")
-    return message if isinstance(message, str) and message.strip() else json.dumps(value, default=str)
+    return message if isinstance(message, str) and message.strip() else _as_json(value) if value else ""
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(value, default=str, ensure_ascii=False)
 
 
 def from_json(value: Any) -> Any:

@@ -39,8 +39,10 @@ class Connection:
 # The options that authenticate a request: a token, or a key with its secret.
 _PROOFS = ("auth_token", "api_key", "api_secret")
 
-# Where the options are set: those of modules, and those of the callback, whose secrets are not in a file.
+# Where the options are set: those of modules, those of the event source, and those of the callback, whose secrets are
+# not in a file.
 IN_PLAYBOOK = "in the task, in module_defaults"
+IN_RULEBOOK = "in the rulebook's source"
 IN_CONFIGURATION = "in the section [twilio] of ansible.cfg"
 
 _PRINTABLE = re.compile(r"[!-~]+")

@@ -14,13 +14,17 @@ import hashlib
 import json
 import os
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 # How many copies to keep. The most recently read ones are kept.
 MOST = 20
+
+# How long to wait for other processes, in seconds.
+_LONGEST_WAIT = 2.0
 
 
 class Copy(NamedTuple):
@@ -53,10 +57,25 @@ def store(path: str, source: str, copy: Copy) -> None:
 
 @contextmanager
 def _locked(path: str) -> Iterator[None]:
-    """Keep other processes from the cache meanwhile: several calendars are read at once."""
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    """Keep other processes from the cache meanwhile, if the file system can: several calendars are read at once.
+
+    Without the lock, the copy of another one may be lost, so nobody waits for it longer than ``_LONGEST_WAIT``.
+    """
+    with ExitStack() as stack:
+        with suppress(OSError):
+            file = stack.enter_context(open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w"))
+            until = time.monotonic() + _LONGEST_WAIT
+            while not _is_locked(file) and time.monotonic() < until:
+                time.sleep(0.02)
         yield
+
+
+def _is_locked(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _replace(folder: str, name: str, entries: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ...module_utils._twilio.account import connection_problems, nearest_credentials
+from ...module_utils._twilio.account import IN_RULEBOOK, connection_problems
 from ...module_utils._twilio.errors import TwilioError
 from ...module_utils._twilio.numbers import read_address, split_addresses
 from ...module_utils._twilio.values import is_url
@@ -160,7 +160,9 @@ def read_arguments(given: Mapping[str, Any], environment: Mapping[str, str]) -> 
             problems.append(f"{name}: {str(error).rstrip('.')}.")
     # The rest needs arguments that could be read.
     if not problems:
-        values.update(nearest_credentials(values))
+        if values["auth_token"] and not values["api_key"]:
+            # A key in the environment would count more than this token.
+            values.update(api_key="", api_secret="")
         for name, argument in known.items():
             if values[name] is None:
                 values[name] = environment.get(argument.variable or "", argument.default)
@@ -181,7 +183,7 @@ def _value(value: Any, argument: _Argument) -> Any:
 
 def _problems(values: Mapping[str, Any]) -> Iterator[str]:
     if values["mode"] == POLL:
-        yield from connection_problems(values)
+        yield from connection_problems(values, IN_RULEBOOK)
         if not values["to"]:
             yield "to: is required. Name your numbers whose messages produce events."
         if not 0.1 <= values["poll_interval"] <= 86400:

@@ -141,6 +141,16 @@ def test_killed_and_run_again():
     assert [to for _at, _turn, to in second.pages()] == [ADA, MARGARET]
 
 
+def test_killed_in_a_later_incident_with_the_same_code_and_another_shift():
+    options = {"code": "DB1"}
+    first = night(calendar=lambda _now: {"Ada": ADA}, options=options, kill_at=250).run()
+    after = first.plan.time + 10
+    second = again(first, calendar=lambda _now: {"Grace": GRACE}, now=after, kill_at=after + 50)
+    third = again(second, calendar=lambda _now: {"Grace": GRACE})
+    assert told(third)["resumed"]
+    assert [to for _at, _turn, to in third.pages()] == [ADA, MARGARET, GRACE, MARGARET]
+
+
 def test_killed_before_the_calendar_told():
     tiers = [{**ROTA, "numbers": {"Linus": LINUS}}]
     first = night(tiers=tiers, calendar=lambda _now: FAILS, kill_at=50).run()

@@ -87,6 +87,10 @@ TWO_PEOPLE = {ADA: "Ada", GRACE: "Grace"}
         ),
         ([{"numbers": [{"Ada": ADA}, {"Grace": GRACE}]}], [("tier 1", TWO_PEOPLE, 300)]),
         (
+            [{"numbers": [{"name": "Ada", "number": ADA, "phone": ADA, "to": ""}]}],
+            [("tier 1", {ADA: "Ada"}, 300)],
+        ),
+        (
             [{"numbers": [{"name": "Ada", "number": ADA, "phone": LINUS}]}],
             [("tier 1", {ADA: "Ada", LINUS: "Ada"}, 300)],
         ),
@@ -127,7 +131,7 @@ PRIMARY = {"name": "primary", "numbers": [ADA]}
         ([{**PRIMARY, "note": "x"}], ONE, ["has the unknown key 'note'"]),
         ([{"name": "primary", "people": [ADA]}], ONE, ["'people', which is read as 'numbers'"]),
         (
-            [{"name": "x", "numbers": [ADA], "people": {"Grace": GRACE}}],
+            [{"name": "x", "numbers": [ADA, GRACE], "people": {"Grace": GRACE}}],
             [("x", {ADA: "", GRACE: "Grace"}, 300)],
             ["'people', which is read as 'numbers'"],
         ),
@@ -246,8 +250,9 @@ def test_the_key_of_an_incident_may_have_any_type():
         (["Disk full", 3, {"host": "db1"}], 'Disk full\n3\n{"host": "db1"}'),
         ({"msg": "Disk full", "rc": 1}, "Disk full"),
         ({"msg": " ", "rc": 1}, '{"msg": " ", "rc": 1}'),
-        ({"rc": 1}, '{"rc": 1}'),
+        ({"rc": 1, "why": "voll\u00e9"}, '{"rc": 1, "why": "voll\u00e9"}'),
         ([], ""),
+        ({}, ""),
     ],
 )
 def test_a_list_or_a_mapping_as_text(value, text):
