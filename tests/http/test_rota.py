@@ -318,8 +318,10 @@ def test_copies_that_are_stored_at_once_are_all_kept(tmp_path):
     assert [load(path, url) for url in ("https://late", "https://early")] == [Copy(b"late", NOW), Copy(b"early", NOW)]
 
 
-def test_a_copy_is_stored_where_nothing_can_be_locked(tmp_path, monkeypatch):
-    monkeypatch.setattr(fcntl, "flock", Mock(side_effect=OSError("No locks available")))
+@pytest.mark.parametrize("error", [OSError("No locks available"), BlockingIOError("Another process has it")])
+def test_a_copy_is_stored_where_nothing_can_be_locked(tmp_path, monkeypatch, error):
+    monkeypatch.setattr(fcntl, "flock", Mock(side_effect=error))
+    monkeypatch.setattr(f"{store.__module__}._LONGEST_WAIT", 0.1)
     path = str(tmp_path / "cache")
     store(path, "https://early", Copy(b"early", NOW))
     assert load(path, "https://early") == Copy(b"early", NOW)

@@ -13,7 +13,7 @@ import subprocess
 from support.playbook import PROGRAM, RECORDER, run_play
 
 TO, OTHER, FROM = "+15551234567", "+15552345678", "+15552223333"
-SMS = "oncall.twilio.twilio_sms"
+SMS, PAGE = "oncall.twilio.twilio_sms", "oncall.twilio.twilio_page"
 BASE = {"to": TO, "from": FROM, "body": "Hi"}
 
 
@@ -29,6 +29,7 @@ def test_what_people_put_into_a_task(twilio, subtests):
         sms("null", to=None),
         sms("nobody", to=["", " , "]),
         sms("a list", body=["a", "b"]),
+        {"name": "a list for a page", PAGE: {**BASE, "proxy": ["http://x"]}, "ignore_errors": True},
         sms("community.general's", msg="Hi", to_number=TO, from_number=FROM),
         sms("half a key", api_key="SK" + "1" * 32, auth_token=""),
         sms("a switch", {"vars": {"ansible_connection": "persistent"}}),
@@ -58,6 +59,8 @@ def test_what_people_put_into_a_task(twilio, subtests):
         assert run["a list"]["problems"] == [
             "body: is a list and must be a string. Convert it with {{ ... | join('\\n') }}."
         ]
+        # Only what a page says is made of lists.
+        assert "proxy: is a list and must be a string." in run["a list for a page"]["msg"]
     with subtests.test("what has another name"):
         *renamed, unsupported = run["community.general's"]["problems"]
         assert sorted(renamed) == [

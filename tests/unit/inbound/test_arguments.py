@@ -148,6 +148,12 @@ def test_all_problems_are_told_together(given, names):
     assert [problem.split(":")[0] for problem in problems(given)] == names
 
 
+def test_where_credentials_are_missing():
+    account, token = problems(POLL, {})
+    assert account == "account_sid: is required. Set it in the rulebook's source or as TWILIO_ACCOUNT_SID."
+    assert token.startswith("auth_token: is required. Set it, or api_key and api_secret, in the rulebook's source or")
+
+
 def test_how_to_allow_everybody():
     (problem,) = problems({**POLL, "allow": []})
     assert problem.endswith('or ["*"] for everybody\'s.')
@@ -156,6 +162,7 @@ def test_how_to_allow_everybody():
 def test_the_webhook_needs_the_auth_token():
     key = {"api_key": "SK" + "5e" * 16, "api_secret": "x" * 32}
     assert problems({**WEBHOOK, **key}, {})[0].startswith("auth_token: is required with mode=webhook")
+    assert read_arguments({**WEBHOOK, **key}, ENVIRONMENT).connection["auth_token"] == ENVIRONMENT["TWILIO_AUTH_TOKEN"]
 
 
 def test_a_template_whose_variable_is_missing():

@@ -131,9 +131,9 @@ PRIMARY = {"name": "primary", "numbers": [ADA]}
         ([{**PRIMARY, "note": "x"}], ONE, ["has the unknown key 'note'"]),
         ([{"name": "primary", "people": [ADA]}], ONE, ["'people', which is read as 'numbers'"]),
         (
-            [{"name": "x", "numbers": [ADA, GRACE], "people": {"Grace": GRACE}}],
-            [("x", {ADA: "", GRACE: "Grace"}, 300)],
-            ["'people', which is read as 'numbers'"],
+            [{"name": "x", "numbers": {"Ada": ADA}, "people": {"Grace": GRACE}, "phone": ADA}],
+            [("x", {ADA: "Ada", GRACE: "Grace"}, 300)],
+            ["'people', which is read as 'numbers'", "'phone', which is read as 'numbers'"],
         ),
         (
             [{**PRIMARY, "wait": None}],

@@ -326,6 +326,12 @@ def test_with_no_log_neither_names_nor_answers_are_shown():
     assert "Somebody says yes" in screen
 
 
+def test_a_person_with_several_fields_for_one_phone_is_one():
+    entry = {"name": "Ada", "number": ADA, "phone": ADA, "to": ""}
+    asked = question(to=[entry])
+    assert (list(asked.people), asked.problems) == ([ADA], ())
+
+
 @pytest.mark.parametrize(
     ("options", "problems"),
     [
