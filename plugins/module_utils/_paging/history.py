@@ -76,8 +76,7 @@ def _incidents(plan: Plan, listed: Iterable[Message], code: str, pages: Iterable
         key=lambda end: end.date,
     )
     groups: list[list[Found]] = []
-    # Dates are whole seconds, in which several turns may begin.
-    for page in sorted(pages, key=lambda page: (page.date, page.turn)):
+    for page in sorted(pages, key=lambda page: page.date):
         if not groups or _begins_anew(plan, groups[-1], page, ends):
             groups.append([])
         groups[-1].append(page)

@@ -463,6 +463,18 @@ def test_killed_after_a_late_page_of_the_first_tier(options):
     assert len(second.pages()) == 4
 
 
+def test_killed_after_a_page_of_the_first_tier_was_repeated_late():
+    outages = [
+        Outage(0, 0.5, loses=True, reads=False, number=GRACE),
+        Outage(0.5, 205, reads=False, number=GRACE),
+    ]
+    first = Night(outages=outages, lag=1000, kill_at=240).run()
+    assert [turn for _at, turn, _to in first.pages()] == [0, 0, 1, 1, 0]
+    second = again(first)
+    assert told(second)["resumed"]
+    assert len(second.pages()) == 5
+
+
 def test_whatever_came_before_the_kill_counts():
     first = Night({ADA: [Says("no {code}")], GRACE: [Says("ack {code}", 90)]}, kill_at=50).run()
     first.now = 95
