@@ -14,7 +14,8 @@ from typing import Any
 
 from ansible.errors import AnsibleError
 
-from ..module_utils._options.spec import CONNECTION, PAGE
+from ..module_utils._options.page_specs import PAGE
+from ..module_utils._options.spec import CONNECTION
 from ..module_utils._paging.people import without_calendars
 from ..module_utils._paging.written import as_text
 from ..module_utils._work.page import JOB

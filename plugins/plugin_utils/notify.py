@@ -18,7 +18,7 @@ from typing import Any
 from ..module_utils._options.addresses import usable_recipients
 from ..module_utils._options.sms_form import choose, to_forms
 from ..module_utils._options.sms_rules import sms_problems
-from ..module_utils._options.spec import SMS
+from ..module_utils._options.sms_spec import SMS
 from ..module_utils._twilio.account import IN_CONFIGURATION, connect, connection_problems
 from ..module_utils._twilio.errors import ErrorDetails, NotSent, RequestError, SendFailed
 

@@ -10,7 +10,7 @@ from inspect import signature
 
 from twilio.rest.api.v2010.account.call import CallList
 
-from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import CALL_REQUEST
+from ansible_collections.oncall.twilio.plugins.module_utils._options.call_spec import CALL_REQUEST
 from support.forms import Case, arguments_of, both_forms
 from support.sdk import client_of
 

@@ -11,7 +11,7 @@ from inspect import signature
 
 from twilio.rest.api.v2010.account.message import MessageList
 
-from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import MESSAGE
+from ansible_collections.oncall.twilio.plugins.module_utils._options.sms_spec import MESSAGE
 from support.forms import Case, arguments_of, both_forms
 from support.sdk import client_of
 

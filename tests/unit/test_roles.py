@@ -11,7 +11,8 @@ from unittest.mock import ANY
 import pytest
 import yaml
 
-from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import ASK, CONNECTION, PAGE
+from ansible_collections.oncall.twilio.plugins.module_utils._options.page_specs import ASK, PAGE
+from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import CONNECTION
 from support.paths import CHECKOUT
 
 ROLES = sorted(path.parent.parent for path in CHECKOUT.glob("roles/*/meta/main.yml"))

@@ -14,11 +14,11 @@ from typing import Any
 
 from .._twilio.account import API_VERSION
 from .._twilio.call import Call, normalise
+from .._twilio.callees import read_callee, read_callees
 from .._twilio.message import Form
-from .._twilio.numbers import read_callee, read_callees
 from .._twilio.twiml import spoken
+from .call_spec import CALL_REQUEST
 from .form import EMPTY, field, form_name
-from .spec import CALL_REQUEST
 
 # The options that say what a call does. Given several, Twilio silently uses one, so a task must set exactly one.
 INSTRUCTIONS = ("say", "twiml", "url", "application_sid")

@@ -15,14 +15,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from .._twilio.numbers import EXAMPLE, read_callee, read_callees
+from .._twilio.callees import read_callee, read_callees
+from .._twilio.numbers import EXAMPLE
 from .._twilio.twiml import LONGEST, LONGEST_OF_POLLY, audible, twiml_problem
 from .._twilio.values import is_e164, sid_problems
 from .addresses import lost_plus
 from .call_form import INSTRUCTIONS, MOST_OFTEN, call_form_name, choose_call
+from .call_spec import CALL_REQUEST
 from .checks import Ranges, callback_problems, extra_parameter_problems, range_problems, recipient_warnings
 from .form import EMPTY
-from .spec import CALL_REQUEST
 
 _SIDS = {"application_sid": "AP", "byoc": "BY"}
 _RANGES: Ranges = {

@@ -12,11 +12,11 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 # Before Python 3.11, datetime.fromisoformat() reads only a small part of ISO 8601. Modules run on 3.9.
-_ISO_8601 = re.compile(
+_ISO_8601 = (
     r"(?P<date>\d{4}-\d\d-\d\d)[Tt ](?P<minute>\d\d:\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?"
     r"(?P<offset>[Zz]|[+-]\d\d(?::?\d\d)?)?"
 )
-_DISTANCE = re.compile(r"([+-])(\d{1,6})([smhd])")
+_DISTANCE = r"([+-])(\d{1,6})([smhd])"
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 # Twilio rejects times that are nearer or farther.
@@ -29,7 +29,7 @@ COMFORTABLE = timedelta(minutes=15)
 
 def parse_iso_8601(text: Any) -> datetime:
     """Read a date and time, with or without an offset. Raises ``ValueError`` with a text for the user."""
-    match = _ISO_8601.fullmatch(text.strip()) if isinstance(text, str) else None
+    match = re.fullmatch(_ISO_8601, text.strip()) if isinstance(text, str) else None
     if not match:
         raise ValueError(f"{text!r} is not an ISO 8601 date and time such as 2026-11-23T09:46:00Z")
     offset = (match["offset"] or "").upper().replace(":", "").replace("Z", "+0000").ljust(5, "0")
@@ -55,7 +55,7 @@ def parse_utc(text: Any) -> datetime:
 
 def parse_distance(text: str, sign: str) -> timedelta | None:
     """Read a time from now, such as ``-15m`` or ``+2h``; None if the text is something else or has the other sign."""
-    match = _DISTANCE.fullmatch(text.strip())
+    match = re.fullmatch(_DISTANCE, text.strip())
     if not match or match[1] != sign:
         return None
     return timedelta(**{_UNITS[match[3]]: int(match[1] + match[2])})

@@ -23,7 +23,7 @@ from .._twilio.values import is_channel_address
 from .addresses import usable_recipients
 from .dates import parse_send_at, to_iso_8601
 from .form import EMPTY, field, form_name
-from .spec import MESSAGE
+from .sms_spec import MESSAGE
 
 SENDERS = ("from", "messaging_service_sid")
 CONTENTS = ("body", "media_url", "content_sid")

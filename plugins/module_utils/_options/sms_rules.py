@@ -23,7 +23,7 @@ from .checks import Ranges, callback_problems, extra_parameter_problems, range_p
 from .dates import COMFORTABLE, FARTHEST, NEAREST, parse_send_at
 from .form import form_name
 from .sms_form import CONTENTS, SENDERS, choose, template_variables
-from .spec import MESSAGE
+from .sms_spec import MESSAGE
 
 MAX_BODY = 1600
 MAX_MEDIA = 10

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .._options.addresses import lost_plus, sender_problem
-from .._options.spec import PAGE
+from .._options.page_specs import PAGE
 from .._text.gsm7 import gsm7
 from .._text.segments import segments
 from .._twilio.numbers import EXAMPLE, phone_of, read_sender

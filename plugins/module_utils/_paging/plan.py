@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from .._options.page_specs import ASK
 from .._options.sms_rules import MAX_VALIDITY
-from .._options.spec import ASK
 from .._twilio.numbers import phone_of
 from .options import DEFAULT_HINT, Options
 from .page_text import Texts, tag_of

@@ -12,12 +12,12 @@ is not used: it takes 53 ms to import and 48 MB, and rejects numbers that are ne
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from .values import CHANNELS, is_channel_address, is_e164
 
 # Separators of numbers: commas, semicolons and line breaks; and spaces, if the next number begins with a plus sign.
-_BETWEEN = re.compile(r"[,;\r\n\u2028\u2029]+|\s+(?=\+|tel:)")
+BETWEEN = re.compile(r"[,;\r\n\u2028\u2029]+|\s+(?=\+|tel:)")
 # Visual separators (https://www.rfc-editor.org/rfc/rfc3966#section-3), spaces of every width, typographic dashes.
 _SEPARATORS = re.compile(r"[\s.()\-\u2010-\u2015\u2212\ufe63\uff0d]+")
 # Direction marks and zero-width characters that contacts and web pages put around numbers; and the soft hyphen.
@@ -26,24 +26,21 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+"
 _TRUNK_PREFIX = re.compile(r"\(\s*0+\s*\)")
 _CHANNEL = re.compile(rf"({'|'.join(CHANNELS)}):\s*(.+)", re.IGNORECASE | re.DOTALL)
 
-# What can be called besides phone numbers: a SIP phone or program, and a client that is logged in to Twilio.
-_ON_THE_INTERNET = re.compile(r"(sips?|client):(\S+)", re.IGNORECASE)
-
-# Separators where one of those is among the addresses: a SIP address may contain semicolons.
-_BETWEEN_CALLEES = re.compile(
-    r"[,\r\n\u2028\u2029]+|;\s*$|(?:;\s*|\s+)(?=\+|tel:|sips?:|client:)", re.IGNORECASE | re.MULTILINE
-)
-
 EXAMPLE = "+15551234567"
 
 
-def split_addresses(texts: Iterable[str], between: re.Pattern[str] = _BETWEEN) -> list[str]:
+def split_addresses(texts: Iterable[str], between: re.Pattern[str] = BETWEEN) -> list[str]:
     """Split texts that may contain several addresses each. Empty ones are left out; the addresses are not validated.
 
     The separators are commas, semicolons and line breaks, as in a survey's text field or a file's lines.
     """
     parts = (part for text in texts for part in between.split(text))
-    return [part.strip() for part in parts if _INVISIBLE.sub("", part).strip()]
+    return [part.strip() for part in parts if visible(part)]
+
+
+def visible(text: str) -> str:
+    """Return a text without characters that cannot be seen, and without the spaces around it."""
+    return _INVISIBLE.sub("", text).strip()
 
 
 def read_recipients(texts: Iterable[str]) -> tuple[list[str], dict[str, str]]:
@@ -51,11 +48,16 @@ def read_recipients(texts: Iterable[str]) -> tuple[list[str], dict[str, str]]:
 
     A recipient that is named twice is returned twice.
     """
+    return read_each(split_addresses(texts), read_address)
+
+
+def read_each(parts: Iterable[str], read: Callable[[str], str]) -> tuple[list[str], dict[str, str]]:
+    """Return what each part is read as, and the problems with those that cannot be read, by their text."""
     addresses: list[str] = []
     problems: dict[str, str] = {}
-    for part in split_addresses(texts):
+    for part in parts:
         try:
-            addresses.append(read_address(part))
+            addresses.append(read(part))
         except ValueError as error:
             problems[part] = str(error)
     return addresses, problems
@@ -66,45 +68,17 @@ def read_address(text: str) -> str:
 
     Raises ``ValueError`` with a text that tells the user what to write instead.
     """
-    plain = _INVISIBLE.sub("", text).strip()
+    plain = visible(text)
     if channel := _CHANNEL.fullmatch(plain):
         name, rest = channel[1].lower(), channel[2].strip()
         # WhatsApp addresses are phone numbers. Other channels have their own names.
-        return f"{name}:{_number(rest, text)}" if name == "whatsapp" or rest[:1] == "+" else f"{name}:{rest}"
-    return _number(plain, text)
-
-
-def read_callees(texts: Iterable[str]) -> tuple[list[str], dict[str, str]]:
-    """Return whom to call, in the form that Twilio accepts, and the problems with the others, by their text."""
-    addresses: list[str] = []
-    problems: dict[str, str] = {}
-    for text in texts:
-        for part in split_addresses([text], _BETWEEN_CALLEES if _ON_THE_INTERNET.search(text) else _BETWEEN):
-            try:
-                addresses.append(read_callee(part))
-            except ValueError as error:
-                problems[part] = str(error)
-    return addresses, problems
-
-
-def read_callee(text: str, purpose: str = "be called") -> str:
-    """Return a phone number in E.164 form, or an address such as ``sip:ada@example.com`` or ``client:ada``.
-
-    ``purpose`` is what a number is for, as errors name it. Twilio would read letters in a number as keys of a phone,
-    and call somebody. Raises ``ValueError`` with a text for the user.
-    """
-    plain = _INVISIBLE.sub("", text).strip()
-    found = _ON_THE_INTERNET.fullmatch(plain)
-    if found and _BETWEEN_CALLEES.search(plain):
-        raise ValueError(f"{text!r} seems to contain several addresses. Set only one.")
-    if found and (found[1].lower() == "client" or re.fullmatch("[^@]+@[^@]+", found[2])):
-        return f"{found[1].lower()}:{found[2]}"
-    return _number(plain, text, purpose, "an address such as 'sip:ada@example.com' or 'client:ada'")
+        return f"{name}:{read_number(rest, text)}" if name == "whatsapp" or rest[:1] == "+" else f"{name}:{rest}"
+    return read_number(plain, text)
 
 
 def read_sender(text: str) -> str:
     """Return a sender in the form that Twilio accepts: an E.164 number if the text is one, else the text as given."""
-    plain = _INVISIBLE.sub("", text).strip()
+    plain = visible(text)
     try:
         return read_address(plain)
     except ValueError:
@@ -117,12 +91,17 @@ def phone_of(address: str) -> str:
     return number if is_e164(number) else ""
 
 
-def _number(
+def read_number(
     plain: str,
     given: str,
     purpose: str = "receive messages",
     alternative: str = f"a channel address such as 'whatsapp:{EXAMPLE}'",
 ) -> str:
+    """Return a phone number in E.164 form. The text is ``plain`` without invisible characters.
+
+    ``purpose`` is what the number is for, and ``alternative`` what may be used instead, as errors name them. Raises
+    ``ValueError`` with a text for the user.
+    """
     number = plain[4:] if plain[:4].lower() == "tel:" else plain
     if _TRUNK_PREFIX.search(number):
         raise ValueError(

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from .._options.spec import ASK
+from .._options.page_specs import ASK
 from .._paging.plan import ALPHABET, read_question
 from .._paging.question_result import answered, failure, predicted
 from .._twilio.account import connect

@@ -11,7 +11,7 @@ from typing import Any
 
 from .._options.call_form import to_call_forms
 from .._options.call_rules import call_problems, call_warnings
-from .._options.spec import CALL
+from .._options.call_spec import CALL
 from .._twilio.call import ENDED
 from .calling import CALLING
 from .job import Job

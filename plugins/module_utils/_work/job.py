@@ -23,7 +23,7 @@ from .task import Task
 Params = Mapping[str, Any]
 
 # What must not be shown of a task with no_log: phone numbers and other addresses.
-_ADDRESS = re.compile(r"\b(?:sips?|client|messenger|rcs):[^\s,]+|\+?[0-9]{7,}", re.IGNORECASE)
+_ADDRESS = r"(?i)\b(?:sips?|client|messenger|rcs):[^\s,]+|\+?[0-9]{7,}"
 # The keys of a failed task's result that say why, each where it has any.
 _REASONS = ("problems", "error", "recipients", "outcome", "pages")
 
@@ -65,7 +65,7 @@ def _discreet(task: Task) -> Task:
     """Return the task with its warnings and progress reports without addresses."""
 
     def without_addresses(show: Callable[[str], None]) -> Callable[[str], None]:
-        return lambda text: show(_ADDRESS.sub("********", text))
+        return lambda text: show(re.sub(_ADDRESS, "********", text))
 
     return task._replace(warn=without_addresses(task.warn), progress=without_addresses(task.progress))
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from .._options.spec import MANAGED_MESSAGE
+from .._options.message_specs import MANAGED_MESSAGE
 from .._twilio.account import connect
 from .._twilio.client import Client
 from .._twilio.codes import NOT_COMPLETE, NOT_FOUND, NOT_SCHEDULED, error_page

@@ -16,7 +16,7 @@ from typing import Any
 
 from .._options.addresses import lost_plus, sender_problem
 from .._options.dates import parse_past, to_iso_8601
-from .._options.spec import MESSAGE_INFO
+from .._options.message_specs import MESSAGE_INFO
 from .._twilio.account import connect
 from .._twilio.client import Client
 from .._twilio.codes import NOT_FOUND

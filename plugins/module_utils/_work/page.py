@@ -18,7 +18,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from .._options.spec import PAGE
+from .._options.page_specs import PAGE
 from .._paging.answer import squeeze, tokens_of
 from .._paging.engine import begin, due, step
 from .._paging.events import Action, Event, Interrupted, Tick

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from .._options.checks import range_problems
-from .._options.spec import REPLY
+from .._options.message_specs import REPLY
 from .._paging.answer import ACCEPTED, DECLINED, STOP_WORDS, STOPPED, Words, read_reply, squeeze
 from .._twilio.account import connect
 from .._twilio.client import Client

@@ -12,7 +12,7 @@ from typing import Any
 
 from .._options.sms_form import to_forms
 from .._options.sms_rules import sms_problems, sms_warnings
-from .._options.spec import SMS
+from .._options.sms_spec import SMS
 from .._twilio.message import NOT_DELIVERED
 from .job import Job
 from .sending import send_all

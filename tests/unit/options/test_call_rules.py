@@ -12,9 +12,9 @@ import pytest
 
 from ansible_collections.oncall.twilio.plugins.module_utils._options.call_form import predict_call, to_call_forms
 from ansible_collections.oncall.twilio.plugins.module_utils._options.call_rules import call_problems, call_warnings
-from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import CALL
+from ansible_collections.oncall.twilio.plugins.module_utils._options.call_spec import CALL
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.call import KEYS
-from ansible_collections.oncall.twilio.plugins.module_utils._twilio.numbers import read_callees
+from ansible_collections.oncall.twilio.plugins.module_utils._twilio.callees import read_callees
 
 TO, FROM = "+15551234567", "+15557654321"
 HOOK = "https://hooks.example.com/"

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.oncall.twilio.plugins.module_utils._options.sms_rules import sms_problems
-from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import SMS
+from ansible_collections.oncall.twilio.plugins.module_utils._options.sms_spec import SMS
 from support.paths import CHECKOUT
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)

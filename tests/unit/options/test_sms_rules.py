@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from ansible_collections.oncall.twilio.plugins.module_utils._options.sms_rules import sms_problems, sms_warnings
-from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import SMS
+from ansible_collections.oncall.twilio.plugins.module_utils._options.sms_spec import SMS
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
 HEX = "0d6c41f5e8b94a72b3c5f19d70e2a84b"

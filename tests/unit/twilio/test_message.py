@@ -17,7 +17,7 @@ from ansible_collections.oncall.twilio.plugins.module_utils._options.sms_form im
     to_form,
     to_forms,
 )
-from ansible_collections.oncall.twilio.plugins.module_utils._options.spec import SMS
+from ansible_collections.oncall.twilio.plugins.module_utils._options.sms_spec import SMS
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.message import KEYS, normalise
 
 ACCOUNT = "AC5e1d0b47a2c94f6e8b3a7d61f0c29e84"
