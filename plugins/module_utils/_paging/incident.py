@@ -229,7 +229,7 @@ class Incident(NamedTuple):
     def standing(self, number: str) -> Reply | None:
         """Return somebody's latest reply that counts as an answer."""
         answers = [reply for reply in self.replies if reply.number == number and reply.counts and reply.meaning]
-        return max(answers, key=lambda reply: reply.date, default=None)
+        return max(reversed(answers), key=lambda reply: reply.date, default=None)
 
     def has_passed(self, page: Page) -> bool:
         """Say whether there is nobody to wait for because of this page."""

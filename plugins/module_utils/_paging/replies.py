@@ -30,7 +30,9 @@ def on_replied(work: Work, event: Replied) -> None:
         return
     known = {reply.message["sid"] for reply in work.incident.replies}
     since = _since(work.incident, event)
-    for message in sorted(event.messages, key=date_of):
+    # Dates are whole seconds. Twilio lists the newest first, those of one second too.
+    oldest_first = reversed(event.messages)
+    for message in sorted(oldest_first, key=date_of):
         if message["sid"] not in known and message["direction"] == "inbound" and date_of(message) >= since:
             known.add(message["sid"])
             _add_reply(work, event, message)

@@ -291,6 +291,17 @@ def test_a_no_taken_back_and_a_yes_taken_back():
     assert not told(night)["acknowledged"]
 
 
+@pytest.mark.parametrize(("words", "poll_interval"), [(("no", "ack"), 30), (("no", "ack"), 0.1), (("ack", "no"), 30)])
+def test_of_two_answers_within_a_second_the_later_one_counts(words, poll_interval):
+    # Read together, and one after the other.
+    says = [Says(f"{word} {{code}}", after) for word, after in zip(words, (20.1, 20.4))]
+    night = Night({ADA: says, LINUS: [Says("ack {code}", 40)]}, options={"poll_interval": poll_interval}).run()
+    replies = [reply for reply in told(night)["replies"] if reply["from"] == ADA]
+    assert len({reply["date"] for reply in replies}) == 1
+    assert [reply["answer"] for reply in replies] == [{"no": "declined", "ack": "accepted"}[word] for word in words]
+    assert told(night)["by"]["name"] == ("Ada" if words[-1] == "ack" else "Linus")
+
+
 def test_the_last_phone_is_dead_and_the_first_one_still_answers():
     night = Night({ADA: [Says("ack {code}", 350)]}, undelivered=[LINUS, MARGARET]).run()
     assert told(night)["by"]["name"] == "Ada"
