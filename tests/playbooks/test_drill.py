@@ -89,6 +89,18 @@ def test_the_drill_in_check_mode_starts_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_drill_without_its_simulator_pages_nobody(twilio, tmp_path):
+    # With the credentials of production in the environment.
+    account, token = twilio.auth
+    environment = {"TWILIO_ACCOUNT_SID": account, "TWILIO_AUTH_TOKEN": token, "TWILIO_API_URL": twilio.url}
+    one_short_tier = json.dumps({"page_on_call_tiers": "+15551230001", "page_on_call_wait": 2, "page_on_call_ring": 0})
+    arguments = ["--start-at-task", "Page as production would", "-e", one_short_tier]
+    run = run_playbook("oncall.twilio.drill", arguments, {**environment, "XDG_RUNTIME_DIR": str(tmp_path)})
+    assert run.returncode == 2
+    assert "account_sid: is required" in run.output
+    assert twilio.ledger() == []
+
+
 def test_paging_by_name(twilio, tmp_path):
     account, token = twilio.auth
     variables = {
