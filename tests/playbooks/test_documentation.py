@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -65,6 +66,14 @@ def test_environment_variables_are_documented(modules, name):
 def test_what_is_returned_is_documented_key_by_key(modules):
     assert modules[SENDS]["return"]["message"]["contains"].keys() == set(KEYS)
     assert modules[CALLS]["return"]["call"]["contains"].keys() == set(CALL_KEYS)
+
+
+def test_markup_ends_where_its_parenthesis_is_closed():
+    # C(f(x)) would end before its last parenthesis. V(f(x\\)) is how to write that.
+    files = [*CHECKOUT.glob("plugins/*/*"), *CHECKOUT.glob("roles/*/meta/argument_specs.yml")]
+    texts = [path.read_text() for path in [*files, *CHECKOUT.glob("extensions/eda/plugins/*/*.py")] if path.is_file()]
+    marked = [content for text in texts for content in re.findall(r"\b[CEOV]\(((?:\\.|[^\\)])*)\)", text)]
+    assert [content for content in marked if content.count("(") != content.count(")")] == []
 
 
 @pytest.mark.parametrize(
