@@ -115,6 +115,9 @@ def test_life_of_the_role(role: Role, defaults: dict[str, Any]) -> None:
             "api_secret": "",
         }
         assert of_started["connection"] == connection
+        # The role itself shows no credentials, which may be those of real accounts.
+        own_results = [outcome.result for outcome in started.outcomes if outcome.task != "Show"]
+        assert connection["auth_token"] not in str(own_results)
         login = (connection["account_sid"], connection["auth_token"])
         path = f"{of_started['url']}/2010-04-01/Accounts/{login[0]}/Messages.json"
         form = {"To": "+15557779999", "Body": "x"}
