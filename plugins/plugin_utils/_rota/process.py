@@ -19,7 +19,8 @@ from typing import Any
 # since the machine may be busy.
 GRACE = 60.0
 
-# The process has this one's sys.path, plus the reader's folder, and ignores Python's environment variables.
+# The process has this one's sys.path, plus the reader's folder, and ignores Python's environment variables. It
+# leaves no bytecode in the installed collection.
 _START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from _rota.reader import main; main()"
 _PLUGIN_UTILS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -47,7 +48,7 @@ def read_all(jobs: Sequence[Mapping[str, Any]], seconds: float) -> list[Answer]:
 
 def _start(job: Mapping[str, Any]) -> subprocess.Popen[str]:
     paths = [path for path in sys.path if isinstance(path, str) and path]
-    command = [sys.executable, "-I", "-c", _START, json.dumps([*paths, _PLUGIN_UTILS])]
+    command = [sys.executable, "-I", "-B", "-c", _START, json.dumps([*paths, _PLUGIN_UTILS])]
     # The job is not passed as an argument: it contains URLs and passwords, which other users could then see.
     theirs, ours = os.pipe()
     with suppress(BrokenPipeError), os.fdopen(ours, "w", encoding="ascii") as pipe:
