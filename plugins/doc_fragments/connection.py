@@ -191,7 +191,8 @@ options:
         credentials stay there. Ansible does not connect to the task's host, so you do not need
         C(delegate_to=localhost).
       - V(target) runs the module on the task's host, for a controller that cannot reach Twilio. The host then needs
-        C(requests), and environment variables are read there. A task with C(async) runs on the host too.
+        Python 3.9 or newer with C(requests), and environment variables are read there. A task with C(async) runs on
+        the host too.
     type: str
     choices: [controller, target]
     default: controller

@@ -112,6 +112,9 @@ class TwilioAction(ActionBase):
         )
         if not self._task.async_val:
             self._remove_tmp_path(self._connection._shell.tmpdir)
+        if result.get("failed") and "module_stderr" in result:
+            # The module ended without a result. With an older Python, its error is a traceback about the syntax.
+            result["msg"] = f"{_NO_RESULT} {result.get('msg', '')}"
         return result
 
 
@@ -119,6 +122,8 @@ class TwilioAction(ActionBase):
 _AD_HOC = "Ansible Ad-Hoc"
 
 _DELEGATED = "The request was made on the controller, not on {host}. Set run_on to target to make it there."
+
+_NO_RESULT = "The module did not run to its end on the host, where it needs Python 3.9 or newer."
 
 
 def _not_texts(spec: Mapping[str, Mapping[str, Any]], args: Mapping[str, Any]) -> Iterator[str]:

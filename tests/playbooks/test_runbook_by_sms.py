@@ -10,8 +10,10 @@ import json
 import re
 import sys
 
+import pytest
+
 from ansible_collections.oncall.twilio.plugins.plugin_utils.inbound.message import to_event
-from support.playbook import run_plays
+from support.playbook import run_playbook, run_plays
 from support.simulator import FROM, simulator
 
 SID = "SM0123456789abcdef0123456789abcdef"
@@ -89,3 +91,10 @@ def test_what_people_get_for_their_texts(tmp_path):
         NO: [question, "restart web1 was not run: the answer was no"],
         FORGER: [question, "restart web1 was not run: there was no answer in time"],
     }
+
+
+@pytest.mark.parametrize(("name", "lacks"), [("runbook_by_sms", "no text"), ("page_for_alert", "no alert")])
+def test_a_playbook_of_a_rulebook_without_its_event(name, lacks):
+    run = run_playbook(f"oncall.twilio.{name}")
+    assert run.returncode == 2
+    assert f"There is {lacks}. The rulebook oncall.twilio.{name}" in run.output

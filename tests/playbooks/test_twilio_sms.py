@@ -232,6 +232,8 @@ def test_no_secret_is_shown(swift):
             sms("bad credentials", account_sid=defaults["test_account_sid"]),
             sms("no TLS", api_url=swift.url.replace("http:", "https:"), retries=0),
             sms("a proxy", proxy=f"http://user:{proxy_password}@127.0.0.1:1", retries=0),
+            # As one that is too old for the module.
+            sms("no Python", {"vars": {"ansible_python_interpreter": "/bin/false"}}, run_on="target"),
         ]
         # Each side hides secrets in its own way; errors are the same on both.
         for run_on in SIDES:
@@ -243,12 +245,13 @@ def test_no_secret_is_shown(swift):
         connection = {**swift.connection, "auth_token": "{{ lookup('ansible.builtin.env', 'THE_TOKEN') }}"}
         run = run_play(tasks, connection, arguments=["-vvv"], environment={"THE_TOKEN": token})
     assert [outcome.task for outcome in run.outcomes] == [task["name"] for task in tasks]
-    assert [outcome.status for outcome in run.outcomes] == [*["failed"] * 5, *["ok", "ok", "failed"] * 2]
+    assert [outcome.status for outcome in run.outcomes] == [*["failed"] * 6, *["ok", "ok", "failed"] * 2]
     shown = run.output + json.dumps(run.outcomes)
     # What the play itself says in clear text is not what is asked.
     for value in (token, page, proxy_password, secret):
         assert value not in shown
     assert "Traceback" not in shown
+    assert "it needs Python 3.9 or newer" in run["no Python"]["msg"]
 
 
 def test_credentials_in_a_tasks_environment_are_not_shown(swift):
