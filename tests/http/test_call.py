@@ -65,7 +65,7 @@ FAULTS = {
 @pytest.mark.parametrize(("accepts", "fault", "outcome", "posts"), FAULTS.values(), ids=FAULTS)
 def test_faults(accepts, fault, outcome, posts):
     with FaultyPhones(lambda _request: (accepts, fault)).running() as server:
-        result = place(server.url, timeout=0.5, retries=2)
+        result = place(server.url, retries=2)
     assert outcomes(result) == [outcome]
     assert (len(server.posts()), len(server.accepted)) == (posts, 1 if accepts else 0)
     assert {request.line.split(" ")[1].rpartition("/")[2].partition("?")[0] for request in server.requests} == {

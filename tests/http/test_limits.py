@@ -45,10 +45,12 @@ FORM: Form = {"To": "+15551234567", "Body": "Hi"}
 PAGE = json.dumps({"messages": [{"sid": SID}]})
 # How long a server that is not read from, but not closed either, would hold on is longer, in seconds.
 ENOUGH = 8
+# A limit that is to be reached, in seconds. A busy machine must not reach it before the request is made and read.
+BRIEF = 2
 
 
 def client(server, **options):
-    return Client(connection(server.url, **{"timeout": 0.5, **options}))
+    return Client(connection(server.url, **{"timeout": 60, **options}))
 
 
 SILENT, ALIVE = "127.0.0.2", "127.0.0.1"
@@ -103,12 +105,12 @@ DRIPS = {"body": dripping_body, "headers": dripping_headers, "100 Continue": dri
 def test_an_answer_that_drips_is_lost_when_the_time_is_up(drip):
     with (
         FaultyServer(drip(201, MESSAGE)).running() as server,
-        client(server) as twilio,
+        client(server, timeout=BRIEF) as twilio,
         pytest.raises(Unknown) as caught,
     ):
         twilio.messages.create(FORM)
     assert "No complete response from 127.0.0.1:" in str(caught.value)
-    assert "timed out (the limit for the whole request is 0.5 seconds). The message may have been sent" in str(
+    assert "timed out (the limit for the whole request is 2 seconds). The message may have been sent" in str(
         caught.value
     )
     assert len(server.posts()) == 1
@@ -118,14 +120,15 @@ def test_an_answer_that_drips_is_lost_when_the_time_is_up(drip):
 def test_a_client_goes_on_after_an_answer_that_drips(drip):
     with (
         FaultyServer(drip(201, MESSAGE), answer(200, MESSAGE)).running() as server,
-        client(server, retries=1, timeout=1) as twilio,
+        client(server, retries=1, timeout=BRIEF) as twilio,
     ):
         assert twilio.messages.fetch(SID)["sid"] == SID
     assert len(server.requests) == 2
 
 
 def test_a_body_that_drips_is_heard_no_longer_than_it_is_waited_for():
-    with FaultyServer(dripping_body(201, MESSAGE, drops=10_000)).running() as server, client(server) as twilio:
+    server = FaultyServer(dripping_body(201, MESSAGE, drops=10_000))
+    with server.running(), client(server, timeout=BRIEF) as twilio:
         with pytest.raises(Unknown):
             twilio.messages.create(FORM)
         # The server notices that nobody is there any more.
@@ -134,8 +137,8 @@ def test_a_body_that_drips_is_heard_no_longer_than_it_is_waited_for():
 
 def test_headers_that_end_late_are_the_end():
     with (
-        FaultyServer(dripping_headers(201, " " * 2**22 + MESSAGE, drops=10)).running() as server,
-        client(server) as twilio,
+        FaultyServer(dripping_headers(201, " " * 2**22 + MESSAGE, drops=40)).running() as server,
+        client(server, timeout=BRIEF) as twilio,
     ):
         with pytest.raises(Unknown):
             twilio.messages.create(FORM)
@@ -220,11 +223,11 @@ def test_what_was_not_written_in_time_never_is(monkeypatch):
 def test_a_deadline_counts_like_a_timeout():
     with FaultyServer(silence).running() as server, client(server, timeout=3600, retries=20) as twilio:
         with pytest.raises(Unknown, match="timed out"):
-            twilio.messages.create(FORM, deadline=time.monotonic() + 0.3)
+            twilio.messages.create(FORM, deadline=time.monotonic() + BRIEF)
         with pytest.raises(ReadFailed, match="timed out"):
-            twilio.messages.fetch(SID, deadline=time.monotonic() + 0.3)
+            twilio.messages.fetch(SID, deadline=time.monotonic() + BRIEF)
         with pytest.raises(ReadFailed, match="timed out"):
-            next(twilio.messages.list({}, deadline=time.monotonic() + 0.3))
+            next(twilio.messages.list({}, deadline=time.monotonic() + BRIEF))
         assert len(server.requests) == 3
         for late in (time.monotonic(), time.monotonic() - 3600):
             with pytest.raises(NotSent, match="The time limit was reached before the request was made"):
