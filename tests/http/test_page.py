@@ -125,9 +125,9 @@ def test_a_hanging_list_holds_up_a_page_for_five_seconds_in_all(twilio, monkeypa
         paged = running.result()
     assert sorted(message["to"] for message in pages) == sorted([SILENT, OTHER, TAKES])
     assert paged["acknowledged"]
-    assert paged.warnings == [
-        "An earlier page may be repeated, since Twilio's list could not be read: Twilio did not answer in time"
-    ]
+    # Whose patience ends first, that of the request or of whoever waits for it, is for the operating system to say.
+    (warning,) = paged.warnings
+    assert warning.startswith("An earlier page may be repeated, since Twilio's list could not be read: ")
 
 
 def test_a_slow_request_holds_up_nobody_elses_page(twilio):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import sys
 import zoneinfo
 from concurrent.futures import ThreadPoolExecutor
@@ -256,7 +257,7 @@ def test_a_copy_is_used_for_every_bad_answer(tmp_path, behaviour, why):
             read(server.url)
     assert names == ["Ada Lovelace"]
     assert warning.startswith(why)
-    assert warning.endswith("; a copy of 0 seconds ago is used") or "1 seconds" in warning
+    assert re.search(r"; a copy of \d+ seconds ago is used$", warning)
 
 
 def test_what_cannot_be_computed_does_not_replace_a_good_copy(tmp_path, monkeypatch):
