@@ -10,7 +10,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import time
 from contextlib import contextmanager, suppress
@@ -20,6 +19,7 @@ import requests
 from twilio.request_validator import RequestValidator
 
 from support.playbook import run_playbook
+from support.ports import free_port
 from support.simulator import FROM, TO, simulator
 
 STRANGER = "+15550009999"
@@ -112,11 +112,6 @@ def ruleset(name, arguments, message="{{ event.message.body }}"):
 def account(twilio):
     sid, token = twilio.auth
     return {"TWILIO_ACCOUNT_SID": sid, "TWILIO_AUTH_TOKEN": token, "TWILIO_API_URL": twilio.url}
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
 
 
 def test_poll_and_webhook_and_a_restart_after_kill_9(tmp_path):

@@ -21,6 +21,7 @@ from ansible_collections.oncall.twilio.plugins.module_utils._twilio.errors impor
 from ansible_collections.oncall.twilio.plugins.plugin_utils.inbound import webhook as webhook_mode
 from ansible_collections.oncall.twilio.plugins.plugin_utils.inbound.state import open_state
 from support.inbound import COLLECTIONS, PATH, SOMEBODY, STRANGER, TOKEN, URL, running, webhook
+from support.ports import free_port
 from support.simulator import FROM, TO
 
 
@@ -49,8 +50,7 @@ async def listening(port):
 @asynccontextmanager
 async def serving(main, **args):
     """Run the source in mode webhook; what is given beside the engine posts a form as Twilio does."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
 
     def post(form, signature=None, **headers):
         signature = signature or RequestValidator(TOKEN).compute_signature(URL, form)
@@ -180,8 +180,7 @@ def test_a_refusal_tells_no_secret_of_the_url(main, caplog):
 )
 def test_the_webhook_does_not_wait_for_slow_clients(main, monkeypatch, sent, answered):
     monkeypatch.setattr(webhook_mode, "_SLOWEST", 0.2)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
 
     async def run():
         async with running(main, **webhook(port=port)):

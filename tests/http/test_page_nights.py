@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ import pytest
 from support.cast import DEAD, OTHER, SILENT, TAKES, TAKES_ALONE
 from support.faults import SID, FaultyServer, answer
 from support.pages import HINT, LONG, moment, page, sent, tier
+from support.ports import free_port
 from support.simulator import FROM
 
 CODE = "7F3"
@@ -147,8 +147,7 @@ def test_a_server_that_cannot_be_reached_at_first(twilio):
         if "is not paged yet" in line:
             has_failed.set()
 
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
+    port = free_port()
     connection = {**twilio.connection, "api_url": f"http://127.0.0.1:{port}"}
     with ThreadPoolExecutor() as threads:
         running = threads.submit(

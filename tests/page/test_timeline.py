@@ -20,6 +20,7 @@ from playwright.sync_api import expect
 
 from support.browser import PHONE
 from support.playbook import PROGRAM, run_playbook
+from support.ports import free_port
 from support.simulator import FROM, TO
 
 OTHER = "+15557779999"
@@ -105,12 +106,6 @@ def test_on_a_phone(still, open_page):
     assert page.evaluate("document.querySelector('.scroll').scrollWidth <= innerWidth")
     page.get_by_role("button", name="Back to the conversations").tap()
     expect(page.get_by_role("listbox")).to_be_visible()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def until_open(port, running):
