@@ -63,17 +63,41 @@ def test_by_keyboard_alone(two, open_page):
     expect(conversations).to_be_focused()
 
 
+def replies(simulator):
+    messages = simulator.call("GET", "/simulator/messages?direction=inbound").json()["messages"]
+    return [(message["from"], message["to"], message["body"]) for message in messages]
+
+
 def test_a_reply_that_is_typed_while_the_conversation_is_read(two, open_page):
+    """It is sent, even to a reader who does not wait for it either."""
     page = open_page(two)
-    held = []
-    page.route("**/simulator/thread*", lambda route: held.append(route))
-    with page.expect_request("**/simulator/thread*"):
-        page.get_by_role("option").first.click()
+    # Never answered.
+    page.route("**/simulator/thread*", lambda route: None)
+    page.get_by_role("option", name=TO).click()
     page.get_by_role("textbox", name="Reply").fill("on it")
     page.keyboard.press("Enter")
+    page.get_by_role("option", name=OTHER).click()
+    two.wait(direction="inbound")
+    assert replies(two) == [(TO, FROM, "on it")]
+
+
+def test_a_reply_is_sent_once_and_its_answer_calls_nobody_back(two, open_page):
+    page = open_page(two)
+    held = []
+    page.route("**/simulator/inbound", lambda route: held.append(route))
+    page.get_by_role("option", name=TO).click()
+    page.get_by_role("textbox", name="Reply").fill("on it")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.get_by_role("option", name=OTHER).click()
+    expect(page.get_by_role("heading", name=OTHER)).to_be_visible()
+    while not held:
+        page.wait_for_timeout(50)
     for route in held:
         route.continue_()
-    expect(page.locator(".message.in .text")).to_have_text("on it")
+    expect(page.get_by_role("option", name=TO)).to_contain_text("on it")
+    expect(page.get_by_role("heading", name=OTHER)).to_be_visible()
+    assert replies(two) == [(TO, FROM, "on it")]
 
 
 def test_every_control_can_be_reached_and_shows_its_focus(two, open_page):

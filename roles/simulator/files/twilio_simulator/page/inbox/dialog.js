@@ -63,14 +63,21 @@ export const field = (label, input, hint) =>
 /** A form in a dialog. It shows the errors of act(form values). */
 export function actionForm(act, label, ...fields) {
   const problem = element("p", { class: "problem", role: "alert" });
+  let isActing = false;
   const form = element(
     "form", { onsubmit: async (event) => {
       event.preventDefault();
+      if (isActing) {
+        return;
+      }
+      isActing = true;
       problem.textContent = "";
       try {
         await act(Object.fromEntries(new FormData(form)), form);
       } catch (error) {
         problem.textContent = error.message;
+      } finally {
+        isActing = false;
       }
     } },
     ...fields, problem, element("button", { type: "submit", class: "primary" }, label),

@@ -152,11 +152,10 @@ function follow() {
 async function deliver(fields) {
   const message = await api.postInbound(fields);
   intake.apply([["message", message]]);
-  if (thread.peer === fields.From) {
+  if (thread.peer === message.from) {
     await thread.refresh();
-  } else {
-    await show(message.from);
   }
+  return message;
 }
 
 function complain(error) {
@@ -215,7 +214,7 @@ find("#open-help").addEventListener("click", help);
 find("#open-connection").addEventListener("click", () => api.getConnection().then(openConnection, complain));
 find("#open-compose").addEventListener("click", () => {
   const latest = conversations.items()[0]?.message;
-  openCompose((latest && oursOf(latest)) ?? "", deliver);
+  openCompose((latest && oursOf(latest)) ?? "", (fields) => deliver(fields).then(({ from }) => show(from)));
 });
 
 intake.listen();

@@ -43,7 +43,8 @@ export class Reply {
   /** Reset the box for another phone. */
   open(peer) {
     this.peer = peer;
-    this.isRead = new Promise((resolve) => { this.endReading = resolve; });
+    this.isRead = false;
+    this.isSending = false;
     this.accounts.clear();
     this.optedOut = [];
     this.to.replaceChildren();
@@ -72,7 +73,7 @@ export class Reply {
     this.optedOut = optedOut;
     this.to.hidden = this.accounts.size < 2;
     this.note();
-    this.endReading();
+    this.isRead = true;
   }
 
   note() {
@@ -95,18 +96,26 @@ export class Reply {
 
   async send(body) {
     const { peer } = this;
-    // Until then it is not known to which number to reply.
-    await this.isRead;
     const to = this.to.value;
-    if (!to) {
+    // Who presses Enter twice still means one reply.
+    if (this.isSending) {
+      return;
+    }
+    if (this.isRead && !to) {
       this.problem.textContent = "There is no number to reply to yet. If the message is from a Messaging Service, it has not chosen one.";
       return;
     }
+    this.isSending = true;
     try {
-      await this.onSend({ From: peer, To: to, Body: body, AccountSid: this.accounts.get(to) });
+      // Before the conversation is read, only the simulator knows to which number.
+      await this.onSend({ From: peer, To: to || undefined, Body: body, AccountSid: this.accounts.get(to) });
     } catch (error) {
       this.problem.textContent = `Not sent: ${error.message}`;
       return;
+    } finally {
+      if (peer === this.peer) {
+        this.isSending = false;
+      }
     }
     if (peer === this.peer) {
       this.problem.textContent = "";
