@@ -220,6 +220,8 @@ def test_words_of_a_server_on_this_machine(phones: Simulator, method: str) -> No
     assert request.method == method
     assert RequestValidator(phones.auth[1]).validate(url, form, request.headers["X-Twilio-Signature"])
     assert call["sid"] in request.line + request.body
+    # Only callbacks tell of progress.
+    assert "CallbackSource" not in request.line + request.body
 
 
 def test_a_server_on_this_machine_that_fails(phones: Simulator) -> None:

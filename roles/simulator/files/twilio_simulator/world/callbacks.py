@@ -42,7 +42,7 @@ class StatusCallbacks:
         callback = call.callback
         if callback is None or event not in callback.events:
             return
-        form = call_form(call, now, "initiated" if event == "initiated" else None)
+        form = progress_form(call, event, now)
         call.told += 1
         self._post(Webhook(call.sid, call, callback.url, form, callback.method), is_final=call.status in OVER)
 
@@ -73,15 +73,12 @@ def callback_form(message: Message) -> Pairs:
     return form
 
 
-def call_form(call: Call, now: datetime, status: str | None = None) -> Pairs:
+def call_form(call: Call, status: str | None = None) -> Pairs:
     """Return the fields that all of Twilio's requests about a call have. ``status`` overrides the call's own."""
     form = [
         ("Called", call.order.to),
         ("CallStatus", status or call.status),
         ("Direction", "outbound-api"),
-        ("Timestamp", format_datetime(now)),
-        ("CallbackSource", "call-progress-events"),
-        ("SequenceNumber", str(call.told)),
         ("AccountSid", call.account_sid),
         ("Caller", call.order.sender),
         ("CallSid", call.sid),
@@ -91,6 +88,17 @@ def call_form(call: Call, now: datetime, status: str | None = None) -> Pairs:
     ]
     if call.answered_by:
         form.append(("AnsweredBy", call.answered_by))
+    return form
+
+
+def progress_form(call: Call, event: str, now: datetime) -> Pairs:
+    """Return the form of a call's status callback."""
+    form = [
+        *call_form(call, "initiated" if event == "initiated" else None),
+        ("Timestamp", format_datetime(now)),
+        ("CallbackSource", "call-progress-events"),
+        ("SequenceNumber", str(call.told)),
+    ]
     if call.is_over:
         form += [("CallDuration", str(call.duration or 0)), ("Duration", str(call.minutes))]
         if call.sip:

@@ -12,7 +12,6 @@ from . import addresses
 from .alerts import TWIML, Alert, Alerts
 from .callbacks import call_form
 from .calls import Call, Words
-from .clock import Clock
 from .twiml import BadTwiml
 from .voice import NotSimulated, Part, parts_in
 from .webhooks import Answer, Webhook, Webhooks
@@ -28,8 +27,7 @@ Begin = Callable[..., None]
 class Scripts:
     """Gives calls their scripts. ``begin`` is called with the script, or with the error if Twilio could not read it."""
 
-    def __init__(self, clock: Clock, alerts: Alerts, webhooks: Webhooks) -> None:
-        self._clock = clock
+    def __init__(self, alerts: Alerts, webhooks: Webhooks) -> None:
         self._alerts = alerts
         self._webhooks = webhooks
         self.begin: Begin = lambda _call, **_more: None
@@ -52,7 +50,7 @@ class Scripts:
             topic=f"words of {call.sid}",
             about=call,
             url=url,
-            form=call_form(call, self._clock.now()),
+            form=call_form(call),
             method=words.method,
             then=partial(self._take, call, words),
             otherwise=partial(self._fail, call, words),

@@ -59,7 +59,7 @@ class World:
         self.callbacks = StatusCallbacks(settings, self.agenda, self.webhooks)
         self.carrier = Carrier(settings, self.clock, self.store, people, self.opt_outs, self._advanced)
         self.inbound = Inbound(settings, self.clock, self.store, people, self.opt_outs, self.agenda, self._received)
-        scripts = Scripts(self.clock, self.alerts, self.webhooks)
+        scripts = Scripts(self.alerts, self.webhooks)
         self.phones = Phones(settings, self.clock, self.calls, people, scripts.find, self._happened)
         scripts.begin = self.phones.begin
         self._read_draft = read_draft
