@@ -10,6 +10,7 @@ import time
 from typing import Any
 
 import pytest
+import requests
 
 from support.simulator import FROM, LIMIT, TO, Simulator
 
@@ -121,6 +122,19 @@ def test_wait_is_over_in_time(slow: Simulator) -> None:
     # What no longer matches does not count.
     assert slow.call("GET", "/simulator/wait?timeout=0&status=delivered").status_code == 408
     assert slow.call("GET", "/simulator/wait?timeout=0").status_code == 200
+
+
+def test_wait_is_not_over_when_it_has_come_and_gone(slow: Simulator) -> None:
+    slow.set_clock(speed=0)
+    slow.created()
+    answers: list[Any] = []
+    url = f"{slow.url}/simulator/wait?status=sending&timeout=2"
+    waiting = threading.Thread(target=lambda: answers.append(requests.get(url, timeout=LIMIT)))
+    waiting.start()
+    time.sleep(0.5)
+    slow.set_clock(advance=86400)
+    waiting.join(LIMIT)
+    assert (answers[0].status_code, answers[0].json()["count"]) == (408, 0)
 
 
 def test_state(filled: Simulator, defaults: dict[str, Any]) -> None:

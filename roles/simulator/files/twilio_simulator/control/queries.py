@@ -65,22 +65,22 @@ def find(store: Store[K], matches: Matches[K], filters: Filters) -> list[K]:
 async def wait_for(store: Store[K], matches: Matches[K], filters: Filters, count: int, timeout: float) -> bool:
     """Wait until ``count`` match, at most ``timeout`` seconds of real time. Returns whether they did."""
     matching = {item.sid for item in find(store, matches, filters)}
-    enough = asyncio.Event()
+    changed = asyncio.Event()
 
     def watch(item: K, is_there: bool) -> None:
         if is_there and matches(item, filters):
             matching.add(item.sid)
         else:
             matching.discard(item.sid)
-        if len(matching) >= count:
-            enough.set()
+        changed.set()
 
-    if len(matching) >= count:
-        return True
     store.watchers.add(watch)
     try:
         async with asyncio.timeout(timeout):
-            await enough.wait()
+            # What has matched may have changed again before anybody could look.
+            while len(matching) < count:
+                changed.clear()
+                await changed.wait()
     except TimeoutError:
         return False
     finally:
