@@ -183,6 +183,15 @@ def test_answers_to_come_are_bounded(simulate: Callable[..., Simulator], tmp_pat
     assert answers == ["2", "3", "4", "5", "6", "7"]
 
 
+def test_nobody_answers_what_is_forgotten(scripted: Simulator) -> None:
+    scripted.reset()
+    scripted.created(To="+15550000001", Body="ack 1")
+    scripted.set_clock(advance=10)
+    assert scripted.call("DELETE", "/simulator/messages", auth=None).status_code == 204
+    scripted.set_clock(advance=60)
+    assert shown(scripted) == []
+
+
 def test_who_finds_nothing_says_nothing(scripted: Simulator) -> None:
     scripted.reset()
     scripted.created(To="+15550000001", Body="all is well")

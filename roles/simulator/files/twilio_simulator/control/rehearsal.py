@@ -59,12 +59,13 @@ class Rehearsal:
         self.tell_state()
 
     def forget(self) -> None:
-        """Forget all messages and calls, including those under way, and their alerts.
+        """Forget all messages and calls, including those under way, their alerts, and what people would reply.
 
         Clock, faults and opt-outs stay.
         """
         self.world.store.reset()
         self.world.calls.reset()
+        self.world.agenda.clear()
         self.world.alerts.reset()
         self.feed.publish("reset", {}, about="reset")
         self.tell_state()
