@@ -6,18 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from http import HTTPStatus
 
 from aiohttp import web
 
 from ..api.call_json import shown_call
-from ..api.form import parse_pairs
 from ..world.calls import Call
 from ..world.world import World
-from .queries import CALL_FILTERS, Filters, filters_of, find, matches_call, number_in, wait_for
-
-# In seconds of real time.
-LONGEST_WAIT = 600
+from .queries import CALL_FILTERS, awaited, filters_of, find, matches_call, query_of
 
 
 class PhoneControl:
@@ -34,17 +29,13 @@ class PhoneControl:
         ]
 
     async def _calls(self, request: web.Request) -> web.Response:
-        pairs = parse_pairs(request.rel_url.raw_query_string.encode())
-        return web.json_response(self._found(filters_of(pairs, CALL_FILTERS)))
+        filters = filters_of(query_of(request), CALL_FILTERS)
+        return web.json_response(_shown(find(self._world.calls, matches_call, filters)))
 
     async def _wait(self, request: web.Request) -> web.Response:
-        pairs = parse_pairs(request.rel_url.raw_query_string.encode())
-        filters = filters_of(pairs, (*CALL_FILTERS, "count", "timeout"))
-        count = number_in(filters.pop("count", None), "count", 1, self._world.settings.keep)
-        timeout = number_in(filters.pop("timeout", None), "timeout", 10, LONGEST_WAIT)
-        came = await wait_for(self._world.calls, matches_call, filters, count, timeout)
-        status = HTTPStatus.OK if came else HTTPStatus.REQUEST_TIMEOUT
-        return web.json_response(self._found(filters), status=status)
+        most = self._world.settings.keep
+        came, found = await awaited(self._world.calls, matches_call, CALL_FILTERS, query_of(request), most)
+        return web.json_response(_shown(found), status=200 if came else 408)
 
     async def _act(self, request: web.Request) -> web.Response:
         call = self._world.calls.find(request.match_info["sid"])
@@ -55,6 +46,6 @@ class PhoneControl:
         act[request.match_info["act"]](call)
         return web.json_response(shown_call(call))
 
-    def _found(self, filters: Filters) -> dict[str, object]:
-        found: list[Call] = find(self._world.calls, matches_call, filters)
-        return {"count": len(found), "calls": [shown_call(call) for call in found]}
+
+def _shown(calls: list[Call]) -> dict[str, object]:
+    return {"count": len(calls), "calls": [shown_call(call) for call in calls]}

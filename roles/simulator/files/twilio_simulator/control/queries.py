@@ -9,6 +9,9 @@ import asyncio
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from aiohttp import web
+
+from ..api.form import parse_pairs
 from ..world import addresses
 from ..world.calls import Call
 from ..world.messages import Message, Pairs
@@ -19,9 +22,15 @@ from .ledger import Entry
 MESSAGE_FILTERS = ("to", "from", "status", "direction", "body")
 CALL_FILTERS = ("to", "from", "status", "said")
 REQUEST_FILTERS = ("method", "path", "status", "fault", "to", "from", "body")
+# In seconds of real time.
+LONGEST_WAIT = 600
 
 Filters = Mapping[str, str]
 Matches = Callable[[K, Filters], bool]
+
+
+def query_of(request: web.Request) -> Pairs:
+    return parse_pairs(request.rel_url.raw_query_string.encode())
 
 
 def filters_of(pairs: Pairs, known: Collection[str]) -> dict[str, str]:
@@ -60,6 +69,17 @@ def matches_request(entry: Entry, filters: Filters) -> bool:
 def find(store: Store[K], matches: Matches[K], filters: Filters) -> list[K]:
     """Return the matches, newest first."""
     return [item for item in store.newest_first() if matches(item, filters)]
+
+
+async def awaited(
+    store: Store[K], matches: Matches[K], known: Collection[str], pairs: Pairs, most: int
+) -> tuple[bool, list[K]]:
+    """Wait as a query says, for at most ``most`` matches. Returns whether they came, and the matches, newest first."""
+    filters = filters_of(pairs, (*known, "count", "timeout"))
+    count = number_in(filters.pop("count", None), "count", 1, most)
+    timeout = number_in(filters.pop("timeout", None), "timeout", 10, LONGEST_WAIT)
+    came = await wait_for(store, matches, filters, count, timeout)
+    return came, find(store, matches, filters)
 
 
 async def wait_for(store: Store[K], matches: Matches[K], filters: Filters, count: int, timeout: float) -> bool:

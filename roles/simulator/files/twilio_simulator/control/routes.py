@@ -18,7 +18,7 @@ from ..api.call_json import shown_call
 from ..api.form import Form, parse_pairs
 from ..api.resources import shown
 from ..world import addresses
-from ..world.messages import Message, Pairs
+from ..world.messages import Message
 from ..world.names import read_name
 from ..world.reading import BadInput
 from ..world.settings import FASTEST
@@ -27,19 +27,18 @@ from .kinds import KINDS
 from .queries import (
     MESSAGE_FILTERS,
     REQUEST_FILTERS,
+    awaited,
     filters_of,
     find,
     matches_message,
     matches_request,
     number_in,
-    wait_for,
+    query_of,
 )
 from .rehearsal import Rehearsal
 
 # Ten years, in seconds.
 LONGEST_LEAP = 10 * 365 * 86400
-# In seconds of real time.
-LONGEST_WAIT = 600
 
 
 class Control:
@@ -126,13 +125,13 @@ class Control:
         return web.json_response(self._rehearsal.names())
 
     async def _requests(self, request: web.Request) -> web.Response:
-        filters = filters_of(_query_of(request), REQUEST_FILTERS)
+        filters = filters_of(query_of(request), REQUEST_FILTERS)
         found = [entry for entry in self._rehearsal.ledger if matches_request(entry, filters)]
         return web.json_response({"requests": found})
 
     async def _messages(self, request: web.Request) -> web.Response:
         return web.json_response(
-            _shown(find(self._world.store, matches_message, filters_of(_query_of(request), MESSAGE_FILTERS)))
+            _shown(find(self._world.store, matches_message, filters_of(query_of(request), MESSAGE_FILTERS)))
         )
 
     async def _forget(self, request: web.Request) -> web.Response:
@@ -143,15 +142,12 @@ class Control:
         return web.json_response({"callbacks": list(self._world.webhooks.attempts)})
 
     async def _wait(self, request: web.Request) -> web.Response:
-        filters = filters_of(_query_of(request), (*MESSAGE_FILTERS, "count", "timeout"))
-        count = number_in(filters.pop("count", None), "count", 1, self._world.settings.keep)
-        timeout = number_in(filters.pop("timeout", None), "timeout", 10, LONGEST_WAIT)
-        came = await wait_for(self._world.store, matches_message, filters, count, timeout)
-        found = find(self._world.store, matches_message, filters)
+        most = self._world.settings.keep
+        came, found = await awaited(self._world.store, matches_message, MESSAGE_FILTERS, query_of(request), most)
         return web.json_response({"count": len(found)} | _shown(found), status=200 if came else 408)
 
     async def _assert(self, request: web.Request) -> web.Response:
-        filters = filters_of(_query_of(request), (*MESSAGE_FILTERS, "count"))
+        filters = filters_of(query_of(request), (*MESSAGE_FILTERS, "count"))
         if "count" not in filters:
             raise BadInput("count is required")
         count = number_in(filters.pop("count"), "count", 0, self._world.settings.keep)
@@ -184,10 +180,6 @@ class Control:
 
 def _shown(messages: Iterable[Message]) -> dict[str, object]:
     return {"messages": [shown(message) for message in messages]}
-
-
-def _query_of(request: web.Request) -> Pairs:
-    return parse_pairs(request.rel_url.raw_query_string.encode())
 
 
 async def _object_of(request: web.Request) -> dict[str, Any]:
