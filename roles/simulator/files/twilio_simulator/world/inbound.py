@@ -81,10 +81,13 @@ class Inbound:
 
     def woken(self, number: str) -> None:
         """Let somebody who was asleep reply to the latest message, after a call."""
+        person = self._people.get(number, NOBODY)
+        if not person.asleep:
+            return
         self._awake.add(number)
         message = self._unseen.pop(number, None)
         if message and self._store.find(message.sid):
-            self._answer(self._people.get(number, NOBODY), message)
+            self._answer(person, message)
 
     def _answer(self, person: Person, message: Message) -> None:
         for reply in person.replies:
