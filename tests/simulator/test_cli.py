@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from support.faults import FaultyServer, raw
+from support.faults import FaultyServer, raw, silence
 from support.simulator import ENTRY, Simulator
 
 Cli = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -119,6 +119,9 @@ def test_a_port_that_another_program_has_taken(background: Background) -> None:
     while background("status")["running"]:
         assert time.monotonic() < deadline
     with FaultyServer(raw(b"SSH-2.0-OpenSSH_9\r\n"), port=port).running():
+        assert background("status") == {"running": False}
+    # It need not say anything at all.
+    with FaultyServer(silence, port=port).running():
         assert background("status") == {"running": False}
         assert background("stop") == {"changed": False}
 

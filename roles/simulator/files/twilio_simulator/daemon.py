@@ -130,9 +130,22 @@ def _running(directory: Path) -> State | None:
         state: State = json.loads(_state_file(directory).read_text())
         return state if _is_same(state) else None
     except TimeoutError:
+        # Its port may have gone to another program.
+        if not _is_there(state["pid"]):
+            return None
         raise BadInput(f"process {state['pid']} at {state['url']} does not respond; try again, or end it") from None
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _is_there(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _is_same(state: State) -> bool:
