@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -162,7 +163,9 @@ def _given(spec: dict[str, dict[str, Any]], args: dict[str, Any]) -> dict[str, A
 
 def _orphan_detector() -> Callable[[], bool]:
     """Return a function that says whether the process that started this one has ended."""
-    parent = os.getppid()
+    starter = multiprocessing.parent_process()
+    # It may have been killed before this task began, and this process may have been adopted by then.
+    parent = starter.pid if starter else os.getppid()
     return lambda: os.getppid() != parent
 
 

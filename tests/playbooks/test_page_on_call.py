@@ -7,9 +7,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import threading
 import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -208,6 +211,23 @@ def test_interrupted_and_run_again(cast, tmp_path):
     _run, result = page(cast, **nobody)
     assert (result["resumed"], result["code"], result["by"]["number"]) == (True, code, SILENT)
     assert [entry["outcome"] for entry in result["pages"]] == ["duplicate"]
+
+
+def test_killed_before_the_task_begins(cast, tmp_path):
+    # The process that renders the message is the shell's parent, and Ansible itself is the parent of that.
+    worker = tmp_path / "worker"
+    kill = f"echo $PPID > {worker}; kill -KILL $(ps -o ppid= -p $PPID); sleep 0.5; echo Disk full"
+    message = f"{{{{ lookup('ansible.builtin.pipe', '{kill}') }}}}"
+    options = {"body": message, "from": FROM, "tiers": [SILENT], "wait": 3}
+    # A process of its own, since no other run has this setting.
+    environment = {"ANSIBLE_LOG_PATH": str(tmp_path / "log")}
+    run = run_plays([play(cast, {PAGES: options})], environment=environment)
+    assert run.returncode == -signal.SIGKILL
+    with suppress(ProcessLookupError):
+        while True:
+            os.kill(int(worker.read_text()), 0)
+            time.sleep(0.05)
+    assert sent(cast) == []
 
 
 def test_alerts_of_alertmanager(cast):

@@ -125,7 +125,9 @@ class Pager:
         with on_timeout(self._interrupt):
             incident = self._start()
             began = self._clock()
-            incident, actions = begin(incident, began)
+            # Nobody would see what a run that has been killed meanwhile begins, and the next run may have begun.
+            is_gone = self._is_gone()
+            incident, actions = step(incident, Interrupted(began)) if is_gone else begin(incident, began)
             while True:
                 self._tell(incident, began)
                 for action in actions:
