@@ -16,6 +16,10 @@ from .work import Work
 # The pauses between retries double up to this; in seconds.
 LONGEST_PAUSE = 30.0
 
+# How many seconds before a call, and before the next turn of an earlier run's page, to read replies once more: somebody
+# may have answered.
+LOOK_TIME = 3.0
+
 # How much Twilio's dates, which are whole seconds, and the pager's clock may differ; in seconds.
 SLACK = 2.0
 

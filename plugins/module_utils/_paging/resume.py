@@ -15,6 +15,7 @@ from .._twilio.message import NOT_DELIVERED, Message
 from . import page_text
 from .history import Earlier, earlier_incidents
 from .incident import CLOSING, DONE, FAILED, OUT, QUIET, RESOLVED, WAITING, Held, Incident, Look, Page, Tell
+from .looks import LOOK_TIME
 from .plan import Plan
 from .rings import rings_for
 
@@ -97,13 +98,16 @@ def _resume(plan: Plan, latest: Earlier, listed: list[Message], now: float, date
     if last == plan.turns - 1 and all(page.state == FAILED for page in pages) and not rings:
         # It has reached nobody, and there is nobody left to page.
         return None
+    turn_began = min(page.at for page in pages if page.turn == last)
+    if last < plan.turns - 1:
+        turn_began = max(turn_began, now + LOOK_TIME - plan.tier(last).wait)
     return Incident(
         plan=plan,
         code=latest.code,
         began=pages[0].at,
         is_resumed=True,
         turn=last,
-        turn_began=min(page.at for page in pages if page.turn == last),
+        turn_began=turn_began,
         pages=pages,
         rings=rings,
         looks={page.number: Look(now) for page in pages},

@@ -33,12 +33,10 @@ from .incident import (
     Page,
     Ring,
 )
-from .looks import SLACK, brief, look_soon, pause_after, read_replies
+from .looks import LOOK_TIME, SLACK, brief, look_soon, pause_after, read_replies
 from .plan import Plan
 from .work import Work
 
-# How many seconds before a call to read replies once more: the person may have just answered.
-_LOOK_TIME = 3.0
 # How many seconds to wait before another attempt to cancel a call.
 _PAUSE = 2.0
 # How many times to search Twilio's list for a call, with pauses: the list lags, and reading it may fail.
@@ -91,7 +89,7 @@ def place_calls(work: Work) -> None:
             work.put_ring(ring, state=DROPPED)
         elif ring.number in work.incident.looks and not ring.is_looked_at:
             read_replies(work, ring.number)
-            work.put_ring(ring, is_looked_at=True, due=work.now + _LOOK_TIME)
+            work.put_ring(ring, is_looked_at=True, due=work.now + LOOK_TIME)
         elif ring.may_be_out:
             _search(work, ring)
         else:

@@ -496,6 +496,23 @@ def test_whatever_came_before_the_kill_counts():
     assert [page["answer"] for page in told(second)["pages"]] == ["declined", "accepted"]
 
 
+@pytest.mark.parametrize("now", [250, 395], ids=["in the first tier's time", "later"])
+def test_killed_and_run_again_after_somebody_has_taken_it(now):
+    first = Night(kill_at=50).run()
+    first.now = 150
+    first.reply(ADA, "ack {code}")
+    second = again(first, now=now, people={})
+    assert told(second)["by"]["name"] == "Ada"
+    assert not second.pages(LINUS)
+
+
+def test_killed_and_run_again_while_replies_cannot_be_read():
+    first = Night(kill_at=50).run()
+    second = again(first, now=250, outages=[Outage(250, 100, creates=False)])
+    assert [turn for _at, turn, _to in second.pages(LINUS)] == [1]
+    assert second.pages(LINUS)[0][0] < 255
+
+
 def test_what_was_taken_is_over():
     first = Night({ADA: [Says("ack {code}")]}).run()
     second = again(first)
