@@ -87,5 +87,8 @@ def read_sent(work: Work, number: str) -> None:
 
 
 def _age(work: Work, number: str) -> float:
-    """Return how long ago somebody was first paged."""
-    return work.now - min(page.at for page in work.incident.pages if page.number == number)
+    """Return how long ago somebody was first paged, or may have been by an earlier run."""
+    incident = work.incident
+    if incident.is_resumed:
+        return work.now - incident.began
+    return work.now - min(page.at for page in incident.pages if page.number == number)

@@ -29,11 +29,10 @@ def on_replied(work: Work, event: Replied) -> None:
         # The question is already decided.
         return
     known = {reply.message["sid"] for reply in work.incident.replies}
-    since = _since(work.incident, event)
     # Dates are whole seconds. Twilio lists the newest first, those of one second too.
     oldest_first = reversed(event.messages)
     for message in sorted(oldest_first, key=date_of):
-        if message["sid"] not in known and message["direction"] == "inbound" and date_of(message) >= since:
+        if message["sid"] not in known and message["direction"] == "inbound" and _may_answer(work, event, message):
             known.add(message["sid"])
             _add_reply(work, event, message)
     if any(reply.counts is None and reply.number == event.number for reply in work.incident.replies):
@@ -84,6 +83,18 @@ def _since(incident: Incident, event: Replied | Listed) -> float:
     return min(
         page.date if page.date and not page.resent else event.date - (event.now - page.at) - SLACK for page in ours
     )
+
+
+def _may_answer(work: Work, event: Replied, message: Message) -> bool:
+    """Say whether a message came in after a page to its sender."""
+    incident, date = work.incident, date_of(message)
+    if date >= _since(incident, event):
+        return True
+    if not incident.is_resumed or not incident.plan.is_fresh:
+        return False
+    # Twilio's list may not show yet that an earlier run paged this person, but nobody else knows the code.
+    has_code = read_reply(str(message["body"] or ""), incident.code, incident.plan.texts.words).has_code
+    return has_code and date >= event.date - (event.now - incident.began) - SLACK
 
 
 def _add_reply(work: Work, event: Replied, message: Message) -> None:

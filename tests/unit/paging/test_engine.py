@@ -513,6 +513,17 @@ def test_killed_and_run_again_while_replies_cannot_be_read():
     assert second.pages(LINUS)[0][0] < 255
 
 
+def test_killed_after_a_page_that_the_list_does_not_show_yet():
+    first = Night(kill_at=230).run()
+    first.reply(LINUS, "ack {code}")
+    for message in first.messages:
+        if message["to"] == LINUS:
+            message["to"] = "+15559990000"
+    second = again(first, people={}, now=260)
+    assert len(second.pages(LINUS)) == 1
+    assert told(second)["by"] == {"name": "Linus", "number": LINUS}
+
+
 def test_what_was_taken_is_over():
     first = Night({ADA: [Says("ack {code}")]}).run()
     second = again(first)
