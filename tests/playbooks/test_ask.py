@@ -41,7 +41,8 @@ def ask(name, to, hosts="one", **variables):
 
 def rescued(play):
     why = {"name": "Say why it failed", "ansible.builtin.debug": {"msg": "{{ ansible_failed_result.msg }}"}}
-    return {**play, "tasks": [{"block": play["tasks"], "rescue": [why]}]}
+    result = {"name": "Show the result of the failure", "ansible.builtin.debug": {"var": "ask_result"}}
+    return {**play, "tasks": [{"block": play["tasks"], "rescue": [why, result]}]}
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,18 @@ def played():
         ask("They cannot agree any more", [YES, NO, UNREACHABLE], ask_quorum=2),
         ask("Silence that means yes", [SILENT, FORGER], ask_default=True, ask_tell=False, ask_timeout=2),
         rescued(ask("A no that fails", {"Ada": NO}, ask_fail=True)),
-        rescued(ask("Nonsense", {"Ada": YES, "Grace": "5551234"}, ask_question=" ", ask_from="", ask_quorum=3)),
+        # The host has the approval of another question.
+        ask("Before it", [YES]),
+        rescued(
+            ask(
+                "Nonsense",
+                {"Ada": YES, "Grace": "5551234"},
+                ask_question=" ",
+                ask_from="",
+                ask_quorum="three",
+                ask_timeout="half an hour",
+            )
+        ),
     ]
     with simulator(pace=0, people=PEOPLE) as twilio:
         plays = [{**play, "module_defaults": {GROUP: twilio.connection}} for play in plays]
@@ -100,9 +112,11 @@ def test_failures(played):
     assert run.returncode == 0, run.output
     no, nonsense = [outcome.result["msg"] for outcome in run.outcomes if outcome.task == "Say why it failed"]
     assert no == "No, by Ada: A no that fails?"
-    assert nonsense.startswith("Nothing was done: 4 problems")
-    assert all(f"- {name}: " in nonsense for name in ("ask_question", "ask_quorum", "ask_from"))
+    assert nonsense.startswith("Nothing was done: 5 problems")
+    assert all(f"- {name}: " in nonsense for name in ("ask_question", "ask_quorum", "ask_from", "ask_timeout"))
     assert "- ask_to: the entry of Grace '5551234' " in nonsense
+    shown = [outcome.result for outcome in run.outcomes if outcome.task == "Show the result of the failure"]
+    assert [result["ask_result"]["approved"] for result in shown] == [False, False]
 
 
 def test_check_mode_says_whom_it_would_ask_and_goes_on(swift):

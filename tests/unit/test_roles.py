@@ -64,7 +64,9 @@ def test_each_entry_point_has_tasks_and_documentation(role):
 
 
 # Options whose variable has another name, and those that get something else than a variable.
-NAMES = {"body": "ask_question", "accept": "ask_yes", "decline": "ask_no", "wait": "ask_timeout"}
+NAMES = {"accept": "ask_yes", "decline": "ask_no", "wait": "ask_timeout"}
+# What is missing is reported by the module, with everything else.
+QUESTION = {"body": "{{ ask_question | default('') }}", "to": "{{ ask_to | default([]) }}"}
 MESSAGE = {"message_variable": "page_on_call_message", "fallback_message": ANY}
 TIERS = "{{ page_on_call_tiers | default([]) }}"
 
@@ -72,7 +74,12 @@ TIERS = "{{ page_on_call_tiers | default([]) }}"
 @pytest.mark.parametrize(
     ("role", "module", "options", "others"),
     [
-        ("ask", "twilio_ask", ASK.keys(), {option: f"{{{{ {name} }}}}" for option, name in NAMES.items()}),
+        (
+            "ask",
+            "twilio_ask",
+            ASK.keys(),
+            {**{option: f"{{{{ {name} }}}}" for option, name in NAMES.items()}, **QUESTION},
+        ),
         ("page_on_call", "twilio_page", PAGE.keys() - {"body"}, {**MESSAGE, "tiers": TIERS}),
     ],
 )
