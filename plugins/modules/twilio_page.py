@@ -355,7 +355,7 @@ by:
 at:
   description:
     - When the reply came in, in ISO 8601 with its offset, else null.
-    - With the outcome V(quiet), when the person was told that they have taken it.
+    - With the outcome V(quiet), when the person was told that they have taken it, or replied if they could not be told.
   returned: unless the options are wrong
   type: str
   sample: "2026-11-23T09:46:00+00:00"

@@ -106,7 +106,12 @@ def _end(plan: Plan, message: Message, code: str) -> str | None:
     body = str(message["body"] or "")
     if message["direction"] == "inbound":
         # If nobody is told that it is taken, only the answer shows that.
-        is_yes = not plan.confirm and read_reply(body, code, plan.texts.words)[:2] == (ACCEPTED, True)
-        return page_text.TAKEN if is_yes and message["from"] in plan.people else None
+        return page_text.TAKEN if not plan.confirm and takes(plan, message, code) else None
     kind = plan.texts.kind_of(body, code)
     return kind if kind != page_text.HINTED else None
+
+
+def takes(plan: Plan, message: Message, code: str) -> bool:
+    """Say whether a message is the answer of somebody in the plan that takes the incident with this code."""
+    is_from_them = message["direction"] == "inbound" and message["from"] in plan.people
+    return is_from_them and read_reply(str(message["body"] or ""), code, plan.texts.words)[:2] == (ACCEPTED, True)

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping
 
 from .._twilio.message import NOT_DELIVERED, Message
 from . import page_text
-from .history import Earlier, earlier_incidents
-from .incident import CLOSING, DONE, FAILED, OUT, QUIET, RESOLVED, WAITING, Held, Incident, Look, Page, Tell
+from .history import Earlier, earlier_incidents, takes
+from .incident import CLOSING, DONE, FAILED, OUT, QUIET, RESOLVED, WAITING, Held, Incident, Look, Page, Tell, date_of
 from .looks import LOOK_TIME
 from .plan import Plan
 from .rings import rings_for
@@ -32,10 +32,12 @@ def start(plan: Plan, listed: Iterable[Message], now: float, date: float) -> Inc
         return _resolve(plan, [item for item in found if date - item.pages[-1].date < plan.window], now)
     if found:
         held = _held(plan, found[-1])
+        if not held:
+            if resumed := _resume(plan, found[-1], listed, now, date):
+                return resumed
+            held = _answered(plan, found[-1], listed)
         if held and date - held.date < plan.quiet:
             return Incident(plan, found[-1].code, now, stage=DONE, outcome=QUIET, held=held)
-        if resumed := _resume(plan, found[-1], listed, now, date):
-            return resumed
     return Incident(plan, plan.code, now)
 
 
@@ -77,6 +79,17 @@ def _held(plan: Plan, latest: Earlier) -> Held | None:
         return Held(plan.name_of(number) or plan.tier(turn).name, number, date, since)
     name = plan.texts.taker(str(message["body"]), latest.code)
     return Held(name, next((n for n, person in plan.people.items() if person.name == name), None), date, since)
+
+
+def _answered(plan: Plan, latest: Earlier, listed: Iterable[Message]) -> Held | None:
+    """Return who has taken an incident of which nobody could be told how it ended, by their answer."""
+    answers = [item for item in listed if takes(plan, item, latest.code) and date_of(item) >= latest.pages[0].date]
+    if latest.ends or not answers:
+        return None
+    first = min(answers, key=date_of)
+    turn = next((page.turn for page in latest.pages if page.number == first["from"]), 0)
+    name = plan.name_of(first["from"]) or plan.tier(turn).name
+    return Held(name, first["from"], date_of(first), str(first["date_created"]))
 
 
 def _resume(plan: Plan, latest: Earlier, listed: list[Message], now: float, date: float) -> Incident | None:

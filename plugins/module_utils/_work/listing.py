@@ -96,8 +96,8 @@ class Listing:
         results: queue.SimpleQueue[LookedUp] = queue.SimpleQueue()
         deadline = time.monotonic() + seconds
         filters = [{"To": number} for number in self._plan.people]
-        if not self._plan.confirm:
-            # Then only people's replies show whether it was taken.
+        if self._plan.quiet or not self._plan.confirm:
+            # If nobody was told that it was taken, only people's replies show that.
             filters += [{"From": number} for number in self._plan.people]
 
         def look_up(which: dict[str, str]) -> None:

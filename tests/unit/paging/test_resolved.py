@@ -288,6 +288,16 @@ def test_what_nobody_has_taken_is_not_quiet(happens):
     assert told(again(first))["outcome"] == "untaken"
 
 
+@pytest.mark.parametrize(("now", "outcome"), [(3000, "quiet"), (4000, "untaken")])
+def test_it_is_quiet_though_nobody_could_be_told_who_has_taken_it(now, outcome):
+    outages = [Outage(22, 60, reads=False, written=True)]
+    first = Night({ADA: [Says("ack {code}")]}, outages=outages, options=QUIET).run()
+    assert first.noted("not told")
+    second = told(again(first, people={}, now=now))
+    assert second["outcome"] == outcome
+    assert outcome == "untaken" or second["by"] == {"name": "Ada", "number": ADA}
+
+
 def test_what_was_resolved_is_not_quiet():
     first = Night({GRACE: [Says("ack {code}")]}, options=QUIET).run()
     second = resolve(first)
