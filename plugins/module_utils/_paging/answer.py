@@ -23,6 +23,9 @@ STOPPED = "stopped"
 # Source: https://help.twilio.com/articles/223134027-Twilio-support-for-opt-out-keywords-SMS-STOP-filtering-
 STOP_WORDS = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "optout", "revoke"})
 
+# It treats these as the end of an opt-out.
+START_WORDS = frozenset({"start", "yes", "unstop"})
+
 # What people write around an answer. No other words are accepted, since they could reverse the meaning.
 _WITH_ANY = """
 ok / okay / k / kk / hi / hey / hello / thanks / thank you / thx / ty / tnx / cheers / please / pls / plz / sorry / sry
@@ -113,6 +116,11 @@ def read_reply(text: str, code: str, words: Words) -> Reading:
     with_code = _meanings(lines, wanted, words) if wanted else set()
     # "NO 7F3" below "Ack" contradicts it.
     return Reading(None if with_code and meaning not in with_code else meaning, False, mentions)
+
+
+def is_start(text: str) -> bool:
+    """Say whether Twilio treats a text as the end of an opt-out."""
+    return text.strip().casefold() in START_WORDS
 
 
 def codes_answered(text: str, words: Words) -> frozenset[str]:

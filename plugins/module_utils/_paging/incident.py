@@ -18,7 +18,7 @@ from .._twilio.call import NOT_ANSWERED, Call
 from .._twilio.errors import ErrorDetails
 from .._twilio.message import Message
 from .._twilio.values import seconds_of
-from .answer import DECLINED, STOPPED
+from .answer import DECLINED, STOPPED, is_start
 from .plan import Plan
 from .tiers import Tier
 
@@ -243,7 +243,7 @@ class Incident(NamedTuple):
         answer = self.standing(page.number)
         if not answer or answer.meaning not in (DECLINED, STOPPED):
             return False
-        return answer.meaning == STOPPED or self.is_after(answer, page)
+        return self.opted_out(page.number) or self.is_after(answer, page)
 
     def has_answered(self, page: Page) -> bool:
         """Say whether somebody has answered a page, so that they evidently have it."""
@@ -264,9 +264,12 @@ class Incident(NamedTuple):
         return reply.at >= page.at if page.date is None or page.resent else reply.date >= page.date
 
     def opted_out(self, number: str) -> bool:
-        """Say whether somebody opted out."""
+        """Say whether somebody opted out, and has not come back since."""
         answer = self.standing(number)
-        return answer is not None and answer.meaning == STOPPED
+        if answer is None or answer.meaning != STOPPED:
+            return False
+        later = [reply for reply in self.replies if reply.number == number and reply.date > answer.date]
+        return not any(is_start(str(reply.message["body"] or "")) for reply in later)
 
     def reached(self) -> list[str]:
         """Return everybody who has a page, or may have one, in the order in which they were paged."""

@@ -219,6 +219,13 @@ def test_whoever_stops_has_passed_and_is_named():
     assert [text for to, text in night.sent() if to == ADA] == [PAGE]
 
 
+@pytest.mark.parametrize(("text", "turns"), [("START", [0, 2]), ("what", [0])])
+def test_whoever_stops_and_starts_again_is_paged_in_the_next_round(text, turns):
+    night = Night({ADA: [Says("STOP"), Says(text, 40)]}, options={"repeat": 2}).run()
+    assert [turn for _at, turn, _to in night.pages(ADA)] == turns
+    assert bool(told(night)["opted_out"]) == (text != "START")
+
+
 def test_a_stop_to_another_number_of_the_account_is_none_to_this_one():
     night = Night({ADA: [Says("STOP", to="+15550009999"), Says("ack {code}", 60)]}).run()
     assert told(night)["acknowledged"]
