@@ -16,7 +16,7 @@ from .shifts import Shift
 
 # A name ends where a word ends. A hyphen, a dot or an at sign that joins it to more letters makes it a longer name, and
 # so does an apostrophe before it.
-_BEFORE = r"(?<!\w)(?<!\w[-.@'\u2019])"
+_BEFORE = r"(?<!\w)(?<!\w[-.@'])"
 _AFTER = r"(?!\w)(?![-.@]\w)"
 # How many problems to report one by one.
 MOST = 5
@@ -90,5 +90,8 @@ def _attending(shift: Shift, plain: Mapping[str, str]) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """Return a text for comparison: calendars differ in case, spaces, the encoding of accents and HTML escapes."""
-    return " ".join(unicodedata.normalize("NFKC", unescape(text)).casefold().split())
+    """Return a text for comparison.
+
+    Calendars differ in case, spaces, apostrophes, the encoding of accents and HTML escapes.
+    """
+    return " ".join(unicodedata.normalize("NFKC", unescape(text)).casefold().replace("\u2019", "'").split())

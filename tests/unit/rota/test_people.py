@@ -37,6 +37,8 @@ def found(*shifts, match=None):
         ("O'Neil", []),
         ("Neil", ["neil"]),
         ("Zoe\u0308 O&#39;Neil", ["Zoë O'Neil"]),
+        ("Zoë O\u2019Neil", ["Zoë O'Neil"]),
+        ("O\u2019Neil", []),
     ],
 )
 def test_names_in_a_summary(summary, names):
