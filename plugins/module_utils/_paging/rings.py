@@ -130,13 +130,13 @@ def _asked(work: Work, event: Placed | NotPlaced | CallsListed | CallSeen | Hung
 def on_placed(work: Work, event: Placed) -> None:
     """Note that a call was placed."""
     if ring := _asked(work, event, SENDING):
-        _note_placed(work, ring, event.call)
+        _note_placed(work, ring, event.call, "is")
 
 
-def _note_placed(work: Work, ring: Ring, call: Call) -> None:
+def _note_placed(work: Work, ring: Ring, call: Call, verb: str) -> None:
     tier = work.incident.plan.tier(ring.turn).name
     ring = work.put_ring(ring, state=OUT, call=call, error=None, may_be_out=True)
-    work.say("rung", f"{work.incident.who(ring.number)} is rung ({tier})", ring.number, tier)
+    work.say("rung", f"{work.incident.who(ring.number)} {verb} rung ({tier})", ring.number, tier)
     look_soon(work, ring.number)
     _update(work, ring, "")
 
@@ -168,7 +168,8 @@ def on_calls_listed(work: Work, event: CallsListed) -> None:
     known = {other.call["sid"] for other in incident.rings if other.call}
     calls = [call for call in event.calls or () if call["sid"] not in known]
     if found := _find(incident, ring, calls, event.now, event.date):
-        _note_placed(work, ring, found)
+        # An earlier run may have placed it long ago.
+        _note_placed(work, ring, found, "has been")
     elif ring.searches < _SEARCHES and (event.calls is None or incident.stage != PAGING):
         work.put_ring(ring, state=WAITING, due=work.now + pause_after(ring.searches + 1))
     elif incident.stage == PAGING and not incident.has_declined(_page_of(incident, ring)):

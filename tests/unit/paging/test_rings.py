@@ -336,6 +336,8 @@ def test_a_call_that_is_not_ours_is_not_taken_for_ours(other):
     killed, night = earlier({**RING, "tiers": ONE}, 30)
     night.calls.append(ours)
     assert len(night.run().calls) == 1
+    # This run calls nobody.
+    assert night.noted("rung") == ["Ada has been rung (primary)"]
 
 
 def test_the_call_of_an_earlier_turn_is_not_taken_for_that_of_a_later_one():
