@@ -216,7 +216,7 @@ def test_interrupted_and_run_again(cast, tmp_path):
 def test_killed_before_the_task_begins(cast, tmp_path):
     # The process that renders the message is the shell's parent, and Ansible itself is the parent of that.
     worker = tmp_path / "worker"
-    kill = f"echo $PPID > {worker}; kill -KILL $(ps -o ppid= -p $PPID); sleep 0.5; echo Disk full"
+    kill = f"echo $PPID > {worker}; kill -KILL $(grep PPid /proc/$PPID/status | tr -dc 0-9); sleep 0.5; echo Disk full"
     message = f"{{{{ lookup('ansible.builtin.pipe', '{kill}') }}}}"
     options = {"body": message, "from": FROM, "tiers": [SILENT], "wait": 3}
     # A process of its own, since no other run has this setting.
