@@ -22,6 +22,9 @@ from ..module_utils._options.sms_spec import SMS
 from ..module_utils._twilio.account import IN_CONFIGURATION, connect, connection_problems
 from ..module_utils._twilio.errors import ErrorDetails, NotSent, RequestError, SendFailed
 
+# How long a request may take at least, in seconds, even if that leaves no time for later recipients.
+_LEAST = 5.0
+
 _TOO_LATE = ErrorDetails(message="The time limit for all texts was reached before the request was made")
 
 
@@ -58,14 +61,18 @@ def notify(params: Mapping[str, Any], text: str, seconds: float) -> None:
     from ..module_utils._work.texting import TEXTING
 
     attempts = []
+    forms = to_forms(_options(params, text), datetime.now(timezone.utc))
     with Client(connect(params)) as client:
-        for form in to_forms(_options(params, text), datetime.now(timezone.utc)):
+        for number, form in enumerate(forms):
             to = str(form["To"])
             attempt = Attempt(to, TEXTING.made)
             try:
-                if time.monotonic() >= deadline:
+                left = deadline - time.monotonic()
+                if left <= 0:
                     raise NotSent(_TOO_LATE)
-                client.messages.create(form, deadline)
+                # A request that hangs must not take the time of all later recipients.
+                share = max(_LEAST, left / (len(forms) - number))
+                client.messages.create(form, time.monotonic() + min(left, share))
             except RequestError as error:
                 attempt = Attempt(to, error.outcome, error=error.details)
             attempts.append(attempt)

@@ -133,7 +133,7 @@ def test_a_fatal_error_stops_all(code):
         result = place(server.url, to=[TO, OTHER, BUSY], concurrency=1)
     assert outcomes(result) == ["rejected", "not_tried", "not_tried"]
     assert len(server.requests) == 1
-    assert f"{OTHER}, {BUSY} was not placed" in result["msg"]
+    assert f"{OTHER}, {BUSY} were not placed" in result["msg"]
 
 
 @pytest.mark.parametrize("code", [10004, 13223, 21215, 21216, 21217, 21219, 573002])

@@ -14,6 +14,7 @@ import sys
 import pytest
 
 from ansible_collections.oncall.twilio.plugins.module_utils._twilio.errors import SendFailed
+from ansible_collections.oncall.twilio.plugins.plugin_utils import notify as module
 from ansible_collections.oncall.twilio.plugins.plugin_utils.notify import notify, notify_problems
 from support.faults import (
     SID,
@@ -87,6 +88,14 @@ def test_a_server_that_hangs_costs_no_more_than_the_time_for_all():
     assert len(server.posts()) == 1
     assert "+15551234567 may or may not have been sent" in str(caught.value)
     assert "+15559990000 was not sent: The time limit for all texts was reached" in str(caught.value)
+
+
+def test_a_request_that_hangs_leaves_time_for_the_next_recipient(monkeypatch):
+    monkeypatch.setattr(module, "_LEAST", 0.5)
+    with FaultyServer(silence, answer(201, MESSAGE)).running() as server, pytest.raises(SendFailed) as caught:
+        notify(params(server.url, timeout=3600), "It failed", 6)
+    assert [dict(request.form)["To"] for request in server.posts()] == TO
+    assert str(caught.value).startswith("1 of 2 messages failed.\n- +15551234567 may or may not have been sent: ")
 
 
 AT_EXIT = """

@@ -35,7 +35,7 @@ def test_nothing_connected_means_nothing_tried():
     result = send("http://127.0.0.1:1", to=recipients(3), retries=0, concurrency=1)
     assert outcomes(result) == ["not_tried"] * 3
     assert not result["changed"]
-    assert result["msg"].startswith("3 of 3 messages failed.\n- +15550000000, +15550000001, +15550000002 was not sent")
+    assert result["msg"].startswith("3 of 3 messages failed.\n- +15550000000, +15550000001, +15550000002 were not sent")
 
 
 @pytest.mark.parametrize("code", [20003, 20404, 21606, 21659, 21660, 21703])

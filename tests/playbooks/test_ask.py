@@ -102,7 +102,7 @@ def test_everybody_who_was_asked_is_told(played):
     assert told == {
         f"No, by {NO}: The first no?",
         f"Yes, by {YES}, {SLOW_YES}: Two must agree?",
-        "No decision in time, which means no: They cannot agree any more?",
+        "No decision, which means no: They cannot agree any more?",
         "No, by Ada: A no that fails?",
     }
 

@@ -80,10 +80,11 @@ def is_approved(incident: Incident) -> bool:
 
 def verdict(incident: Incident) -> str:
     """Return the outcome in words."""
-    if incident.outcome not in (YES, NO):
-        when = " in time" if incident.outcome == UNDECIDED else ""
-        return f"No decision{when}, which means {YES if is_approved(incident) else NO}"
     now = standing(incident)
+    if incident.outcome not in (YES, NO):
+        # With nobody left to answer, it was not the time.
+        when = " in time" if incident.outcome == UNDECIDED and now.open else ""
+        return f"No decision{when}, which means {YES if is_approved(incident) else NO}"
     who = ", ".join(map(incident.who, now.yes if incident.outcome == YES else now.no))
     return f"{incident.outcome.capitalize()}, by {who}"
 

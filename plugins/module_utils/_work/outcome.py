@@ -82,7 +82,10 @@ def summary(attempts: Sequence[Attempt], medium: Medium) -> str:
     for attempt in attempts:
         if attempt.error:
             reasons.setdefault((_in_words(attempt.outcome, medium), attempt.error), []).append(attempt.to)
-    lines = [f"{_enumerated(to)} {words}: {error}" for (words, error), to in reasons.items()]
+    lines = [
+        f"{_enumerated(to)} {words.replace('was ', 'were ') if len(to) > 1 else words}: {error}"
+        for (words, error), to in reasons.items()
+    ]
     if len(attempts) == 1:
         return f"The {medium.noun} to {lines[0]}"
     failed = sum(map(len, reasons.values()))
