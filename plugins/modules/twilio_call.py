@@ -50,7 +50,7 @@ options:
       - Whom to call, each a phone number in E.164 form such as V(+15551234567), a SIP address such as
         V(sip:ada@example.com), or a client of Twilio's Voice SDK such as V(client:ada).
       - One string may contain several, with commas, semicolons or line breaks between them. Separators within a
-        number, as in V(+1 \(555\) 123-4567), are removed.
+        number, as in V(+1 (555\) 123-4567), are removed.
       - Numbers with letters are invalid. Twilio would read the letters as keys of a phone, and call somebody else.
       - Quote numbers. YAML reads an unquoted V(+15551234567) as an integer and drops the plus sign.
     type: list

@@ -50,7 +50,7 @@ options:
       - The recipients, each a phone number in E.164 form such as V(+15551234567), or a channel address such as
         V(whatsapp:+15551234567), V(rcs:+15551234567) or V(messenger:1234567890).
       - One string may contain several, with commas, semicolons or line breaks between them. Separators within a
-        number, as in V(+1 \(555\) 123-4567), are removed.
+        number, as in V(+1 (555\) 123-4567), are removed.
       - Quote numbers. YAML reads an unquoted V(+15551234567) as an integer and drops the plus sign.
     type: list
     elements: str
