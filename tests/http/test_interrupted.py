@@ -97,3 +97,18 @@ def test_who_has_gone_needs_no_more_messages():
         result = send(server.url, to=recipients(100), concurrency=1, is_abandoned=lambda: len(server.accepted) >= 5)
     assert result["failed"]
     assert 5 <= len(server.accepted) < 20
+
+
+@pytest.mark.parametrize("wait", [False, True])
+def test_a_task_that_begins_after_its_run_has_gone_sends_nothing(wait):
+    with FaultyTwilio(lambda _request: WELL).running() as server:
+        result = send(server.url, to=recipients(3), wait=wait, is_abandoned=lambda: True)
+    assert result["failed"]
+    assert server.posts() == []
+
+
+def test_who_has_gone_waits_for_no_delivery():
+    began = time.monotonic()
+    with FaultyTwilio(lambda _request: WELL).running() as server:
+        send(server.url, wait=True, wait_timeout=60, is_abandoned=lambda: bool(server.accepted))
+    assert time.monotonic() - began < 30

@@ -311,3 +311,12 @@ def test_wrong_options_of_changing(swift):
     both = manage(swift.connection, sid=ABSENT_SID, state="absent", feedback="confirmed")
     assert [problem.partition(": ")[0] for problem in both["problems"]] == ["feedback"]
     assert swift.ledger() == []
+
+
+@pytest.mark.parametrize("options", [{"state": "absent"}, {"feedback": "confirmed"}])
+def test_a_task_that_begins_after_its_run_has_gone_changes_nothing(swift, delivered, options):
+    sid = delivered()["sid"]
+    before = len(swift.ledger())
+    result = manage(swift.connection, sid=sid, is_abandoned=lambda: True, **options)
+    assert (result["failed"], result["changed"]) == (True, False)
+    assert [method for method, _query in requests_since(swift, before)] == ["GET"]

@@ -15,7 +15,7 @@ from .._options.message_specs import MANAGED_MESSAGE
 from .._twilio.account import connect
 from .._twilio.client import Client
 from .._twilio.codes import NOT_COMPLETE, NOT_FOUND, NOT_SCHEDULED, error_page
-from .._twilio.errors import ErrorDetails, ReadFailed, Rejected, RequestError, Unknown
+from .._twilio.errors import ErrorDetails, ReadFailed, Rejected, RequestError, TwilioError, Unknown
 from .._twilio.message import Message, normalise
 from .._twilio.values import MESSAGE_PREFIXES, sid_problems
 from .job import Job
@@ -43,6 +43,9 @@ def manage_message(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     target = TARGETS.get(params["state"] or "")
     with Client(connect(params)) as client:
         before = _fetch(client, params["sid"], may_be_absent=params["state"] == "absent")
+        if task.is_abandoned():
+            # If Ansible was killed, this process still begins the loop's next item or the next retry.
+            raise TwilioError("Nothing was changed: Ansible has ended.", changed=False, message=before)
         after = before
         try:
             if before and target and not target.is_reached(before):

@@ -49,6 +49,8 @@ def send_all(
         with on_timeout(dispatcher.stop):
             if is_waiting:
                 (dispatcher.fatal_error,) = fan_out(partial(_reading_error, medium), [client], 1)
+            # If Ansible was killed, this process still begins the loop's next item or the next retry.
+            progress.report(0)
             attempts = fan_out(dispatcher.send, forms, params["concurrency"], progress.report)
             if is_waiting:
                 attempts, late = wait_until(
@@ -59,7 +61,7 @@ def send_all(
                     params["wait_timeout"],
                     params["concurrency"],
                     task.warn,
-                    is_stopped=lambda: dispatcher.is_stopped,
+                    is_stopped=lambda: dispatcher.is_stopped or task.is_abandoned(),
                 )
     for attempt in attempts:
         if attempt.resent:
