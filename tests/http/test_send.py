@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import threading
@@ -36,6 +37,18 @@ def test_nothing_connected_means_nothing_tried():
     assert outcomes(result) == ["not_tried"] * 3
     assert not result["changed"]
     assert result["msg"].startswith("3 of 3 messages failed.\n- +15550000000, +15550000001, +15550000002 were not sent")
+
+
+def test_one_reason_is_said_once_though_each_response_has_an_id():
+    def choose(_request):
+        return False, refusal(400, 21408, Twilio_Request_Id=f"RQ{next(numbers):032x}")
+
+    numbers = itertools.count()
+    with FaultyTwilio(choose).running() as server:
+        result = send(server.url, to=recipients(12))
+    assert len({recipient["error"]["request_id"] for recipient in result["recipients"]}) == 12
+    assert result["msg"].count("code 21408") == 1
+    assert f"{', '.join(recipients(10))} and 2 more were rejected: No (HTTP 400" in result["msg"]
 
 
 @pytest.mark.parametrize("code", [20003, 20404, 21606, 21659, 21660, 21703])

@@ -78,10 +78,11 @@ def _recipient(attempt: Attempt, medium: Medium) -> dict[str, Any]:
 
 def summary(attempts: Sequence[Attempt], medium: Medium) -> str:
     """Return a text that names the failed recipients and the reasons, grouped by reason."""
-    reasons: dict[tuple[str, ErrorDetails], list[str]] = {}
+    # By the text, since the request's ID differs in each of Twilio's responses.
+    reasons: dict[tuple[str, str], list[str]] = {}
     for attempt in attempts:
         if attempt.error:
-            reasons.setdefault((_in_words(attempt.outcome, medium), attempt.error), []).append(attempt.to)
+            reasons.setdefault((_in_words(attempt.outcome, medium), str(attempt.error)), []).append(attempt.to)
     lines = [
         f"{_enumerated(to)} {words.replace('was ', 'were ') if len(to) > 1 else words}: {error}"
         for (words, error), to in reasons.items()
