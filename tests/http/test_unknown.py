@@ -86,6 +86,19 @@ def test_no_proof_is_no_disproof():
     assert len(server.posts()) == 1
 
 
+def test_a_search_for_proof_ends_though_the_server_hangs(monkeypatch):
+    class Hanging(FaultyTwilio):
+        def _listed(self, request):
+            return silence
+
+    monkeypatch.setattr(find, "_PROOF_TIME", 3)
+    began = time.monotonic()
+    with Hanging(always(True, reset)).running() as server:
+        result = send(server.url, timeout=60)
+    assert outcomes(result) == ["unknown"]
+    assert time.monotonic() - began < 30
+
+
 def test_an_older_message_alike_is_no_proof():
     with FaultyTwilio(in_turn(WELL, (False, reset))).running() as server:
         send(server.url)

@@ -10,6 +10,8 @@ that is missing may have been created too.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
@@ -20,6 +22,9 @@ from .medium import Medium, Resource
 
 # When to search for a message whose response was lost, in seconds after the search before.
 PROOF_DELAYS = (0.5, 1.5, 3.0)
+
+# How long all of these searches may take, in seconds. A server that hangs would keep each for all its retries.
+_PROOF_TIME = 30.0
 
 # How long after a request's end what it has created may be dated, in seconds. Twilio's dates are whole seconds, and its
 # clock is known to a second.
@@ -45,10 +50,11 @@ def find_proof(client: Client, form: Form, began: datetime, medium: Medium) -> R
     Returns None if nothing is found. What was created after that belongs to another request.
     """
     latest = datetime.now(timezone.utc) + timedelta(seconds=_SLACK)
+    deadline = time.monotonic() + _PROOF_TIME
     for delay in PROOF_DELAYS:
         client.pause(delay)
         try:
-            for found in _alike(client, form, began, medium):
+            for found in _alike(client, form, began, medium, deadline):
                 if medium.created(found) <= _by_twilios_clock(client, latest):
                     return found
         except ReadFailed:
@@ -57,11 +63,13 @@ def find_proof(client: Client, form: Form, began: datetime, medium: Medium) -> R
     return None
 
 
-def _alike(client: Client, form: Form, since: datetime, medium: Medium) -> Iterator[Resource]:
+def _alike(
+    client: Client, form: Form, since: datetime, medium: Medium, deadline: float = math.inf
+) -> Iterator[Resource]:
     """Yield the messages or calls like this one that were created after ``since``, newest first."""
     filters = {"To": str(form["To"]), **({"From": str(form["From"])} if "From" in form else {})}
     too_early = 0
-    for raw in medium.resources(client).list({**filters, "PageSize": _MAX_TOO_EARLY}):
+    for raw in medium.resources(client).list({**filters, "PageSize": _MAX_TOO_EARLY}, deadline):
         resource = medium.normalise(raw)
         # A call without any date may be an older one that is still queued.
         if medium.created(resource) < _by_twilios_clock(client, since):
