@@ -107,6 +107,9 @@ def read_number(
         raise ValueError(
             f"{given!r} has a (0), which callers from abroad omit. Write the number without it, such as {EXAMPLE!r}."
         )
+    if number.endswith(".0"):
+        # Dots are separators elsewhere: the last digit would make it somebody else's number.
+        raise ValueError(f"{given!r} ends with .0, as a number does that was read as a decimal. Write it without.")
     number = _SEPARATORS.sub("", number)
     if is_e164(number):
         return number

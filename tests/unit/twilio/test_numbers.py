@@ -70,6 +70,7 @@ def test_an_address_of_a_channel(text, address):
         ("+15551234567 ext. 12", "Extensions"),
         ("+1-800-FLOWERS", "letters"),
         ("whatsapp:4155550102", "no plus sign"),
+        ("+15551234567.0", "ends with .0"),
         ("+155512345\u0663\u0664", "not a phone number"),
         ("", "not a phone number"),
     ],
