@@ -16,8 +16,9 @@ from collections.abc import Callable, Iterable
 
 from .values import CHANNELS, is_channel_address, is_e164
 
-# Separators of numbers: commas, semicolons and line breaks; and spaces, if the next number begins with a plus sign.
-BETWEEN = re.compile(r"[,;\r\n\u2028\u2029]+|\s+(?=\+|tel:)")
+# Separators of numbers: commas, semicolons and line breaks; and spaces, if the next number begins with a plus sign,
+# except those after a channel's colon.
+BETWEEN = re.compile(r"[,;\r\n\u2028\u2029]+|(?<![:\s])\s+(?=\+|tel:)")
 # Visual separators (https://www.rfc-editor.org/rfc/rfc3966#section-3), spaces of every width, typographic dashes.
 _SEPARATORS = re.compile(r"[\s.()\-\u2010-\u2015\u2212\ufe63\uff0d]+")
 # Direction marks and zero-width characters that contacts and web pages put around numbers; and the soft hyphen.

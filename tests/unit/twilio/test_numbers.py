@@ -100,10 +100,17 @@ def test_no_error_suggests_a_number_made_of_the_digits_given():
         ["+1 555 123 4567, +1 (555) 234-5678"],
         ["", ONE, "\u200b", TWO, "  "],
         [ONE, f"tel:{TWO}"],
+        [f" {ONE}  \t {TWO} "],
+        [f"{ONE}, \n {TWO}"],
     ],
 )
 def test_recipients_however_they_are_listed(texts):
     assert read_recipients(texts) == ([ONE, TWO], {})
+
+
+def test_a_space_after_a_channel_does_not_make_two_recipients():
+    for text in (f"whatsapp: {ONE} {TWO}", f"WhatsApp:  {ONE}, Tel: {TWO}"):
+        assert read_recipients([text]) == ([f"whatsapp:{ONE}", TWO], {})
 
 
 def test_each_unreadable_recipient_is_a_problem_of_its_own():
