@@ -12,7 +12,8 @@ from email.utils import formatdate
 
 import pytest
 
-from support.faults import FaultyServer, answer, refusal
+from support.client import ACCOUNT, TOKEN
+from support.faults import FaultyServer, answer, refusal, silence
 from support.simulator import TO
 from support.work import work
 
@@ -208,3 +209,37 @@ def test_all_wrong_options_at_once(swift, wait):
 )
 def test_what_would_wait_in_vain(wait, options, problem):
     assert wait([ABSENT_SID], **options)["problems"] == [problem]
+
+
+class SlowToShow(FaultyServer):
+    """Does not find the message; answers only the first requests, if a number of these is given."""
+
+    def __init__(self, answered=None):
+        super().__init__()
+        self._answered = answered
+
+    def behaviour(self, request):
+        if self._answered is not None and len(self.requests) > self._answered:
+            return silence
+        return answer(404, json.dumps({"code": 20404}), Date=formatdate(usegmt=True))
+
+
+def wait_for_absent(server, **options):
+    connection = {"account_sid": ACCOUNT, "auth_token": TOKEN, "api_url": server.url}
+    return work("twilio_reply", connection, sid=[ABSENT_SID], **options)
+
+
+def test_the_last_second_is_not_filled_with_requests():
+    with SlowToShow().running() as server:
+        # A hundredth of a second is left for as long as the server's whole second lasts.
+        result = wait_for_absent(server, wait_timeout=2.01, poll_interval=0.5)
+    assert result["outcome"] == "timeout"
+    assert len(server.requests) < 25
+
+
+def test_a_server_that_hangs_at_the_end_takes_the_time_of_one_request():
+    began = time.monotonic()
+    with SlowToShow(answered=1).running() as server:
+        result = wait_for_absent(server, wait_timeout=2, poll_interval=0.5, timeout=3)
+    assert (result["failed"], len(server.requests)) == (True, 2)
+    assert time.monotonic() - began < 10

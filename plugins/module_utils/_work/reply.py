@@ -32,6 +32,7 @@ PROGRESS_EVERY = 30.0
 _CONCURRENCY = 8
 # More replies than anybody sends to a message.
 _PAGE_SIZE = 50
+_LEAST_PAUSE = 0.1
 
 
 class Asked(NamedTuple):
@@ -78,6 +79,7 @@ def wait_for_reply(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
     told = time.monotonic()
     with Client(connect(params)) as client, on_timeout(client.stop):
         poll = _Poll(client, params, task)
+        poll.until = time.monotonic() + timeout
         began = None
         while True:
             asked = fan_out(poll, asked, _CONCURRENCY) if asked else []
@@ -90,7 +92,10 @@ def wait_for_reply(params: Mapping[str, Any], task: Task) -> dict[str, Any]:
             if time.monotonic() - told >= PROGRESS_EVERY:
                 told = time.monotonic()
                 task.progress(f"{left:.0f} seconds left for {_silent(asked[:awaited])} to reply")
-            sleep_until(time.monotonic() + min(left, params["poll_interval"]), lambda: client.is_stopped)
+            poll.until = time.monotonic() + left
+            # Twilio dates its responses in whole seconds, so very little may be left for a second.
+            pause = min(max(left, _LEAST_PAUSE), params["poll_interval"])
+            sleep_until(time.monotonic() + pause, lambda: client.is_stopped)
     missing = [item.sid for item in asked if not item.message]
     if poll.failure and len(missing) == len(asked):
         raise poll.failure
@@ -129,6 +134,9 @@ class _Poll:
     def __init__(self, client: Client, params: Mapping[str, Any], task: Task) -> None:
         self._client = client
         self._task = task
+        self._request_time: float = params["timeout"]
+        # When waiting ends, on the monotonic clock.
+        self.until = 0.0
         self._code = params["code"] or ""
         self._words = Words(params["accept"], params["decline"])
         self.failure: ReadFailed | None = None
@@ -139,11 +147,13 @@ class _Poll:
         return time.time() + self._client.clock_offset
 
     def __call__(self, asked: Asked) -> Asked:
+        # The last look may take the time of one request, not that of all its retries.
+        deadline = max(self.until, time.monotonic() + self._request_time)
         try:
             message = asked.message
             if not message or message["status"] not in FINAL:
-                message = normalise(self._client.messages.fetch(asked.sid))
-            return Asked(asked.sid, message, self._replies(message))
+                message = normalise(self._client.messages.fetch(asked.sid, deadline))
+            return Asked(asked.sid, message, self._replies(message, deadline))
         except ReadFailed as error:
             if error.details.status in (401, 403):
                 raise
@@ -153,11 +163,11 @@ class _Poll:
                 self._task.warn(f"Reading the replies failed and was retried: {error}")
             return asked
 
-    def _replies(self, message: Message) -> list[dict[str, Any]]:
+    def _replies(self, message: Message, deadline: float) -> list[dict[str, Any]]:
         # With a Messaging Service, the sender is not known at first.
         filters = {"From": message["to"], **({"To": message["from"]} if message["from"] else {})}
         replies = []
-        for raw in self._client.messages.list({**filters, "PageSize": _PAGE_SIZE}):
+        for raw in self._client.messages.list({**filters, "PageSize": _PAGE_SIZE}, deadline):
             reply = normalise(raw)
             if (reply["date_created"] or "") < (message["date_created"] or ""):
                 break
