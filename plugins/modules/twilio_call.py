@@ -659,7 +659,10 @@ problems:
   elements: str
   sample: ["say: is required. Set say, twiml, url or application_sid."]
 ansible_facts:
-  description: The calls as facts, in check mode too. Ansible takes no facts from a failed task.
+  description:
+    - The calls as facts, in check mode too.
+    - If the task fails, the facts of an earlier task stay, with C(ignore_errors) and C(failed_when) too. Use the
+      registered result there.
   returned: success and O(register_facts=true)
   type: dict
   contains:

@@ -677,7 +677,10 @@ problems:
   elements: str
   sample: ["to: '5551234567' has no plus sign and country code. Write both, as in '+15551234567'."]
 ansible_facts:
-  description: The messages as facts, in check mode too. Ansible takes no facts from a failed task.
+  description:
+    - The messages as facts, in check mode too.
+    - If the task fails, the facts of an earlier task stay, with C(ignore_errors) and C(failed_when) too. Use the
+      registered result there.
   returned: success and O(register_facts=true)
   type: dict
   contains:
