@@ -18,6 +18,9 @@ from .shifts import Shift
 # so does an apostrophe before it.
 _BEFORE = r"(?<!\w)(?<!\w[-.@'])"
 _AFTER = r"(?!\w)(?![-.@]\w)"
+# What a typewriter has for the apostrophe and the hyphen of calendar programs. NFKC makes that hyphen of one that does
+# not break.
+_TYPEWRITTEN = str.maketrans("\u2019\u2010", "'-")
 # How many problems to report one by one.
 MOST = 5
 
@@ -78,7 +81,7 @@ def _names_in(summary: str, plain: Mapping[str, str]) -> list[str]:
     found = []
     for key, text in plain.items():
         # Most names are not there at all, and this is much faster than a regular expression.
-        if text in rest:
+        if text and text in rest:
             rest, count = re.subn(_BEFORE + re.escape(text) + _AFTER, "\0", rest)
             found += [key] if count else []
     return found
@@ -92,6 +95,8 @@ def _attending(shift: Shift, plain: Mapping[str, str]) -> list[str]:
 def _plain(text: str) -> str:
     """Return a text for comparison.
 
-    Calendars differ in case, spaces, apostrophes, the encoding of accents and HTML escapes.
+    Calendars differ in case, spaces, apostrophes, hyphens, invisible characters, the encoding of accents and HTML
+    escapes.
     """
-    return " ".join(unicodedata.normalize("NFKC", unescape(text)).casefold().replace("\u2019", "'").split())
+    folded = unicodedata.normalize("NFKC", unescape(text)).casefold().translate(_TYPEWRITTEN)
+    return " ".join("".join(char for char in folded if unicodedata.category(char) != "Cf").split())

@@ -39,6 +39,10 @@ def found(*shifts, match=None):
         ("Zoe\u0308 O&#39;Neil", ["Zoë O'Neil"]),
         ("Zoë O\u2019Neil", ["Zoë O'Neil"]),
         ("O\u2019Neil", []),
+        ("Ada\u2010Marie", []),
+        ("Ada\u2011Marie", []),
+        ("Ada\u200b Lovelace", ["Ada Lovelace"]),
+        ("Ada\u00adm", []),
     ],
 )
 def test_names_in_a_summary(summary, names):
