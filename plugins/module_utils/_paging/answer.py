@@ -110,10 +110,12 @@ def read_reply(text: str, code: str, words: Words) -> Reading:
     wanted = squeeze(code)
     lines = _lines(text)
     mentions = bool(wanted) and any(_has(line, wanted) for line in lines)
-    if wanted and (meaning := _meaning(lines, wanted, words)):
-        return Reading(meaning, True, mentions)
-    meaning = _meaning(lines, "", words)
     with_code = _meanings(lines, wanted, words) if wanted else set()
+    if wanted and (meaning := _meaning(lines, wanted, words)):
+        # A no on another line takes a yes back.
+        is_taken_back = meaning == ACCEPTED and DECLINED in with_code | _meanings(lines, "", words)
+        return Reading(None, False, mentions) if is_taken_back else Reading(meaning, True, mentions)
+    meaning = _meaning(lines, "", words)
     # "NO 7F3" below "Ack" contradicts it.
     return Reading(None if with_code and meaning not in with_code else meaning, False, mentions)
 

@@ -45,7 +45,7 @@ def said(text, words=WORDS, code="7F3"):
         "(ACK 7F3)",
         "7F3 ack",
         "Ack\n7f3",
-        "Sorry!\nACK 7F3\nNO 7F3",
+        "Sorry!\nACK 7F3",
         "👍\nACK 7F3",
         f"ACK 7F3\n{PAGE}",
         f"ack 7f3\n\n{QUOTED}",
@@ -69,6 +69,7 @@ def test_accepted_with_the_code(text):
         "not me, no 7f3",
         f"No 7f3\n{QUOTED}",
         "7f3 no",
+        "NO 7F3\nACK 7F3",
     ],
 )
 def test_declined_with_the_code(text):
@@ -108,6 +109,9 @@ def test_declined_without_the_code(text):
         "did anyone ack 7f3?",
         "ACK 7F3 / NO 7F3",
         "Ack\nNO 7F3",
+        "ACK 7F3\nNO 7F3",
+        "Sorry!\nACK 7F3\nNO 7F3",
+        "Ack\n7F3\n\nno, sorry",
         "no\n\nack 7f3",
         "ack 7f3? no!",
         "on my way, NO 7F3",
