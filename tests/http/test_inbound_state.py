@@ -112,6 +112,23 @@ def test_what_the_engine_has_not_given_back_comes_again_after_a_restart(main, sw
     asyncio.run(run())
 
 
+def test_what_the_engine_keeps_for_long_comes_again_after_a_restart(main, swift, tmp_path):
+    state = {"state": str(tmp_path / "state"), "feedback": True, "overlap": 60}
+
+    async def run():
+        feedback: asyncio.Queue[Any] = asyncio.Queue(1)
+        async with running(main, **polled(swift, eda_feedback_queue=feedback, **state)) as engine:
+            await looked(swift)
+            swift.inbound("not stored", To=FROM)
+            await engine.event()
+            swift.set_clock(advance=600)
+            await looked(swift, times=4)
+        async with running(main, **polled(swift, eda_feedback_queue=feedback, **state)) as engine:
+            assert await engine.bodies(1) == ["not stored"]
+
+    asyncio.run(run())
+
+
 def test_a_state_file_that_is_ahead_of_twilio_begins_anew(main, swift, tmp_path, caplog):
     path = str(tmp_path / "state")
     with open_state(path) as state:

@@ -71,6 +71,10 @@ class Delivery:
         if not self._feedback:
             self._note(message)
 
+    def oldest(self, now: datetime) -> datetime:
+        """Return when the oldest message came in that the engine has not returned yet; ``now`` if there is none."""
+        return min([now, *(datetime.fromisoformat(date_of(message)) for message in self._lent.values())])
+
     async def _take_back(self, feedback: asyncio.Queue[Any]) -> None:
         while True:
             event = await feedback.get()

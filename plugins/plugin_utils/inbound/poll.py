@@ -75,7 +75,8 @@ class _Poller:
             for message in await self._outlast(lambda: self._look(seen)):
                 await self._delivery.deliver(message)
                 seen.note(message)
-            if seen.advance(self._latest, overlap):
+            # What the engine has not stored yet must be found again after a restart.
+            if seen.advance(self._delivery.oldest(self._latest), overlap):
                 with writing(self._state):
                     self._state.advance(seen.since)
             await asyncio.sleep(self._arguments.poll_interval)
