@@ -53,6 +53,9 @@ def test_what_people_get_for_their_texts(tmp_path):
         "restart": {**runbook(tmp_path / "restart.yml", note), **targets},
         "break": {**runbook(tmp_path / "break.yml", fail), "inventory": str(inventory), **targets},
         "lost": {"playbook": str(tmp_path / "lost.yml")},
+        # Mistakes: targets are a mapping.
+        "list": {"playbook": str(tmp_path / "restart.yml"), "targets": ["web1"]},
+        "none": {"playbook": str(tmp_path / "restart.yml"), "targets": None},
     }
     plays = [
         asked("Run  restart WEB1 ", YES),
@@ -69,15 +72,16 @@ def test_what_people_get_for_their_texts(tmp_path):
         options = ["-i", str(inventory), "-e", json.dumps(variables)]
         run = run_plays(plays, options, environment)
         lost = run_plays([asked("run lost", YES)], options, environment)
+        wrong = run_plays([asked("run list web1", YES)], options, environment)
         sent = twilio.call("GET", "/simulator/messages?direction=outbound-api", auth=None).json()["messages"][::-1]
-    assert run.returncode == lost.returncode == 2, run.output
+    assert run.returncode == lost.returncode == wrong.returncode == 2, run.output
     assert (tmp_path / "done").read_text() == YES
     texts = {
         person: [re.sub(r"(?<=YES |.NO )\w{6}|\d+s", "…", item["body"]) for item in sent if item["to"] == person]
         for person in PEOPLE
     }
     question = "Run restart web1? Reply YES … to run it, NO … if that was not you"
-    offer = "Nothing was run. After RUN, send one of: restart web1, break web1, lost"
+    offer = "Nothing was run. After RUN, send one of: restart web1, break web1, lost, list web1"
     assert texts == {
         YES: [
             question,
@@ -87,6 +91,8 @@ def test_what_people_get_for_their_texts(tmp_path):
             "break.yml FAILED after …\nweb1.example.com: Restart the shop\n1 host: 0 ok, 1 failed (web1.example.com)",
             question.replace("restart web1", "lost"),
             "lost could not be started. The log of ansible-rulebook says why",
+            question.replace("restart", "list"),
+            "list web1 could not be started. The log of ansible-rulebook says why",
         ],
         NO: [question, "restart web1 was not run: the answer was no"],
         FORGER: [question, "restart web1 was not run: there was no answer in time"],
