@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from .._options.page_specs import ASK
 from .._options.sms_rules import MAX_VALIDITY
 from .._twilio.numbers import phone_of
+from .answer import fold
 from .options import DEFAULT_HINT, Options
 from .page_text import Texts, tag_of
 from .people import TierReader
@@ -224,7 +225,7 @@ def _counted_twice(people: Iterable[Person]) -> Iterator[str]:
     phones: dict[str, str] = {}
     names: dict[str, str] = {}
     for person in people:
-        number, name = person.number, person.name.strip().casefold()
+        number, name = person.number, " ".join(fold(person.name).split())
         phone = phone_of(number)
         if phone and phone in phones:
             yield f"{phones[phone]} and {number} are the same phone, and would count as two people. Remove one of them."

@@ -345,6 +345,10 @@ def test_a_person_with_several_fields_for_one_phone_is_one():
             [f"to: {ADA} and {GRACE} both belong to Ada, and would count as two people. "],
         ),
         (
+            {"to": {"Zoë Ada": ADA, "Zoe\u0308\u200b  ADA": GRACE}, "quorum": 2},
+            [f"to: {ADA} and {GRACE} both belong to Zoe\u0308\u200b  ADA, and would count as two people. "],
+        ),
+        (
             {"to": [ADA, f"whatsapp:{ADA}"], "from": "", "messaging_service_sid": "MG" + "0" * 32, "quorum": 2},
             [f"to: {ADA} and whatsapp:{ADA} are the same phone, and would count as two people. "],
         ),
