@@ -33,7 +33,7 @@ def harmless(value: Any) -> Any:
     if isinstance(value, str):
         return _TEMPLATE.sub(lambda match: f"{match[0]} ", value)
     if isinstance(value, Mapping):
-        return {key: harmless(item) for key, item in value.items()}
+        return {harmless(key): harmless(item) for key, item in value.items()}
     if isinstance(value, list):
         return [harmless(item) for item in value]
     return value

@@ -35,6 +35,8 @@ def test_an_event_is_the_message_and_its_own_uuid():
         (7, 7),
         (None, None),
         ({"media": "{{ x }}", "more": {"a": "{%"}}, {"media": "{ { x }}", "more": {"a": "{ %"}}),
+        # Names too: Ansible evaluates them in a fact that is made of the whole as text.
+        ({"{{ x }}": [{"{%": 1}]}, {"{ { x }}": [{"{ %": 1}]}),
     ],
 )
 def test_no_text_starts_a_template(text, expected):

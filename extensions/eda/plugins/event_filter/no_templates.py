@@ -15,7 +15,8 @@ description:
   - An event filter for ansible-rulebook and for Event-Driven Ansible.
   - ansible-rulebook passes events to playbooks as extra variables, which Ansible evaluates as Jinja templates. Anybody
     who can write into an event, such as into an alert's annotation, could run commands that way.
-  - The filter puts a space into everything in the event's texts that would start a template, as in C({ { ).
+  - The filter puts a space into everything in the event's texts that would start a template, as in C({ { ). Names count
+    as texts, such as those of an alert's labels.
 options: {}
 """
 
