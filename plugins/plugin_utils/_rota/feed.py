@@ -10,6 +10,7 @@ iCalendar libraries read a feed as a whole or not at all: one invalid line betwe
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -24,7 +25,8 @@ class Block(NamedTuple):
 
     @property
     def text(self) -> bytes:
-        return b"\r\n".join([*self.lines, b""])
+        """The lines as one text, in which a line that was folded is one line (RFC 5545, 3.1)."""
+        return re.sub(rb"\r\n[ \t]", b"", b"\r\n".join([*self.lines, b""]))
 
 
 class Calendar(NamedTuple):

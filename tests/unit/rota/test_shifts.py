@@ -222,6 +222,13 @@ def test_attendees_are_addresses_and_names_of_those_who_have_not_declined():
     assert shift.attendees == ("mailto:ada@example.com", "Lovelace, Ada", "linus@example.com")
 
 
+def test_a_line_may_be_folded_anywhere():
+    content = calendar(event("Ada", "20261120T080000Z").replace("DTSTART", "DTEND\n :20261130T080000Z\nDTSTART"))
+    weekly = event("Grace", "20261119T080000Z", "20261119T200000Z", "RRU\n LE:FREQ=WEEKLY")
+    assert summaries(content, "2026-11-26T10:00:00") == ["Ada"]
+    assert summaries(calendar(weekly), "2026-11-26T10:00:00") == ["Grace"]
+
+
 def test_single_events_of_long_ago_and_of_next_week_are_passed_over(monkeypatch):
     """Nothing of them is read; what recurs, overrides, or has no plain start and end is."""
     near = [
