@@ -210,6 +210,9 @@ def _under_way(events: Sequence[Any], moment: datetime, free: bool) -> list[Shif
 
 def _is_under_way(event: Any, moment: datetime) -> bool:
     start, end = event["DTSTART"].dt, event["DTEND"].dt
+    if start == end and not isinstance(start, datetime):
+        # The end of whole days is the day after the last. Programs that do not know that mean this day.
+        end += timedelta(days=1)
     begin = _utc(start, moment)
     return begin <= moment < (begin + (end - start) if _IS_EXACT in event else _utc(end, moment))
 

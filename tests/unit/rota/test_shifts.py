@@ -222,6 +222,12 @@ def test_attendees_are_addresses_and_names_of_those_who_have_not_declined():
     assert shift.attendees == ("mailto:ada@example.com", "Lovelace, Ada", "linus@example.com")
 
 
+def test_a_whole_day_that_ends_on_the_day_on_which_it_begins_is_that_day():
+    content = calendar(event("Ada", "VALUE=DATE:20261126", "VALUE=DATE:20261126"))
+    assert summaries(content, "2026-11-26T10:00:00") == ["Ada"]
+    assert summaries(content, "2026-11-27T00:00:00") == []
+
+
 def test_a_line_may_be_folded_anywhere():
     content = calendar(event("Ada", "20261120T080000Z").replace("DTSTART", "DTEND\n :20261130T080000Z\nDTSTART"))
     weekly = event("Grace", "20261119T080000Z", "20261119T200000Z", "RRU\n LE:FREQ=WEEKLY")
