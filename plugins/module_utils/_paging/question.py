@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .answer import ACCEPTED, DECLINED
+from .answer import ACCEPTED, DECLINED, STOPPED
 from .incident import DROPPED, FAILED, LAST_LOOK, OUT, PAGING, REFUSED, SENDING, Incident
 from .looks import read_replies
 from .plan import Question
@@ -37,11 +37,19 @@ class Standing(NamedTuple):
 
 
 def answer_of(incident: Incident, number: str) -> str | None:
-    """Return somebody's latest answer; None if there is none. STOP is not an answer, and does not withdraw one."""
-    answers = [reply for reply in incident.replies if reply.number == number and reply.counts]
-    words = [(reply.date, reply.meaning == DECLINED, reply.meaning) for reply in answers if reply.meaning in ANSWERS]
-    # Dates are whole seconds. Of two answers in the same second, the no counts.
-    return ANSWERS[str(max(words, key=lambda word: word[:2])[2])] if words else None
+    """Return somebody's latest answer; None if there is none.
+
+    A word that stops all texts is not an answer. It takes a yes back, since it may be CANCEL or REVOKE, but not a no.
+    """
+    replies = [reply for reply in incident.replies if reply.number == number and reply.counts]
+    answer = None
+    # Dates are whole seconds. Of several replies in the same second, a yes counts as the first.
+    for reply in sorted(replies, key=lambda reply: (reply.date, reply.meaning != ACCEPTED)):
+        if reply.meaning in ANSWERS:
+            answer = ANSWERS[reply.meaning]
+        elif reply.meaning == STOPPED and answer == YES:
+            answer = None
+    return answer
 
 
 def standing(incident: Incident) -> Standing:

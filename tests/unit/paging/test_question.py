@@ -61,7 +61,12 @@ def test_the_first_yes():
         # More than enough may answer between two looks.
         ({ADA: [YES], GRACE: [YES]}, {}, ("yes", True, ["yes", "yes", None])),
         ({ADA: [NO], GRACE: [NO]}, {}, ("no", False, ["no", "no", None])),
-        # STOP takes no answer back.
+        # A word that stops all texts, such as CANCEL, takes a yes back, and no no.
+        (
+            {ADA: [YES, Says("Cancel", 30)], GRACE: [Says("yes {code}", 90)]},
+            TWO,
+            ("undecided", False, [None, "yes", None]),
+        ),
         ({ADA: [NO, Says("STOP", 30)], GRACE: [Says("no {code}", 90)]}, TWO, ("no", False, ["no", "no", None])),
         ({ADA: [Says("ja {code}")]}, {"accept": "JA", "decline": ["NEIN"]}, ("yes", True, ["yes", None, None])),
     ],
@@ -70,7 +75,7 @@ def test_who_decides(people, options, expected):
     night = ask(people, options)
     assert outcome(night) == expected
     assert told(night)["decided"] == (expected[0] != "undecided")
-    assert len(verdicts(night)) == (2 if any(says.text == "STOP" for says in people.get(ADA, ())) else 3)
+    assert len(verdicts(night)) == (2 if any(says.text in ("STOP", "Cancel") for says in people.get(ADA, ())) else 3)
 
 
 def test_more_than_enough_end_it_at_once():
