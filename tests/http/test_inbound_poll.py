@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import time
+from email.utils import formatdate
 
 import pytest
 
@@ -153,3 +155,19 @@ def test_wrong_credentials_do_not_end_it_later(main, caplog):
     (text,) = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
     assert "HTTP 401, code 20003" in text
     assert TOKEN not in caplog.text
+
+
+def test_one_response_with_a_wrong_date_loses_nothing(main):
+    now, sid = time.time(), "SM" + "7a" * 16
+    message = {"sid": sid, "from": TO, "to": FROM, "direction": "inbound", "date_sent": formatdate(now + 5)}
+    nothing, date = '{"messages": []}', formatdate(now, usegmt=True)
+    right, wrong = answer(200, nothing, Date=date), answer(200, nothing, Date=formatdate(now + 86400, usegmt=True))
+    listed = answer(200, json.dumps({"messages": [message]}), Date=date)
+    connection = {"account_sid": SOMEBODY, "auth_token": TOKEN, "to": FROM, "allow": TO}
+
+    async def run(server):
+        async with running(main, **connection, api_url=server.url, poll_interval=0.1) as engine:
+            assert (await engine.event())["message"]["sid"] == sid
+
+    with FaultyServer(right, right, wrong, listed).running() as server:
+        asyncio.run(run(server))

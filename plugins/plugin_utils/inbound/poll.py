@@ -62,9 +62,10 @@ class _Poller:
         self._client = client
         self._has_read = False
         self._whole_every = min(_WHOLE_SECONDS, _WHOLE_LOOKS * arguments.poll_interval)
-        # When to read the whole overlap next, on the monotonic clock, and when the latest look began, by Twilio's.
+        # When to read the whole overlap next, on the monotonic clock, and when the latest look and the one before it
+        # began, by Twilio's.
         self._whole_due = -math.inf
-        self._latest = datetime.fromtimestamp(0, timezone.utc)
+        self._latest = self._before = datetime.fromtimestamp(0, timezone.utc)
 
     async def run(self) -> None:
         seen = await self._begin()
@@ -75,8 +76,9 @@ class _Poller:
             for message in await self._outlast(lambda: self._look(seen)):
                 await self._delivery.deliver(message)
                 seen.note(message)
-            # What the engine has not stored yet must be found again after a restart.
-            if seen.advance(self._delivery.oldest(self._latest), overlap):
+            # Two looks must agree on the date, since a proxy may answer with a wrong one. What the engine has not
+            # stored yet must be found again after a restart.
+            if seen.advance(self._delivery.oldest(min(self._before, self._latest)), overlap):
                 with writing(self._state):
                     self._state.advance(seen.since)
             await asyncio.sleep(self._arguments.poll_interval)
@@ -139,7 +141,7 @@ class _Poller:
         lists = (self._list(number, first, is_whole) for number, first in seen.since.items())
         news = seen.news(chain.from_iterable(lists))
         # After a failure, the same messages are read again.
-        self._latest = self._by_twilio(began)
+        self._before, self._latest = self._latest, self._by_twilio(began)
         if is_whole:
             self._whole_due = began + self._whole_every
         return news
