@@ -52,10 +52,10 @@ async def serving(main, **args):
     """Run the source in mode webhook; what is given beside the engine posts a form as Twilio does."""
     port = free_port()
 
-    def post(form, signature=None, **headers):
+    def post(form, signature=None, method="POST", **headers):
         signature = signature or RequestValidator(TOKEN).compute_signature(URL, form)
         headers = {"X-Twilio-Signature": signature, **headers}
-        return requests.post(f"http://127.0.0.1:{port}/any", data=form, headers=headers, timeout=10)
+        return requests.request(method, f"http://127.0.0.1:{port}/any", data=form, headers=headers, timeout=10)
 
     async def to_post(*args, **headers):
         return await asyncio.to_thread(post, *args, **headers)
@@ -145,12 +145,15 @@ def test_the_webhook_refuses_everything_else(main, caplog):
                 await post(form(1, SmsStatus="delivered")),
                 await post(form(1, **{str(number): "x" for number in range(201)})),
                 await post(b"\xff", "x"),
+                await post(form(1), method="GET"),
             ]
-            assert [reply.status_code for reply in refused] == [403, 403, 403, 403, 413, 400, 400, 400, 400]
+            assert [reply.status_code for reply in refused] == [403, 403, 403, 403, 413, 400, 400, 400, 400, 405]
+            assert refused[-1].headers["Connection"] == "close"
             assert engine.queue.empty()
 
     asyncio.run(run())
     assert TOKEN not in caplog.text
+    assert "its method is not POST" in caplog.text
 
 
 def test_a_refusal_tells_no_secret_of_the_url(main, caplog):

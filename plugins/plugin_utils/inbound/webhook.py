@@ -48,7 +48,7 @@ async def serve(arguments: Arguments, state: State, delivery: Delivery) -> None:
     webhook = _Webhook(arguments, state)
     application = web.Application(client_max_size=_LONGEST_BODY)
     # A proxy in front of this server may rewrite the path. Only the signed URL matters.
-    application.router.add_post("/{path:.*}", webhook.receive)
+    application.router.add_route("*", "/{path:.*}", webhook.receive)
     # keepalive_timeout also limits how long the first request's headers may take. Without lingering_time, a connection
     # is closed at once if the rest of its request is not wanted.
     runner = web.AppRunner(application, access_log=None, keepalive_timeout=_SLOWEST, lingering_time=0)
@@ -86,6 +86,10 @@ class _Webhook:
         return response
 
     async def _answer(self, request: web.Request) -> web.Response:
+        if request.method != "POST":
+            # Twilio's Console offers GET as well.
+            log.warning("A request was rejected: its method is not POST. Choose HTTP POST for the webhook in Twilio")
+            return web.Response(status=405)
         try:
             body = await asyncio.wait_for(request.read(), _SLOWEST)
             form = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
