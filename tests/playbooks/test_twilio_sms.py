@@ -232,8 +232,8 @@ def test_no_secret_is_shown(swift):
             sms("bad credentials", account_sid=defaults["test_account_sid"]),
             sms("no TLS", api_url=swift.url.replace("http:", "https:"), retries=0),
             sms("a proxy", proxy=f"http://user:{proxy_password}@127.0.0.1:1", retries=0),
-            # As one that is too old for the module.
-            sms("no Python", {"vars": {"ansible_python_interpreter": "/bin/false"}}, run_on="target"),
+            # A Python that cannot run the module, as one that is too old.
+            sms("no Python", {"environment": {"PYTHONHOME": "/nowhere"}}, run_on="target"),
         ]
         # Each side hides secrets in its own way; errors are the same on both.
         for run_on in SIDES:
