@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -73,10 +74,15 @@ def _cast(simulate: Callable[..., Simulator]) -> Simulator:
 
 
 @pytest.fixture
-def cast(_cast: Simulator) -> Simulator:
+def cast(_cast: Simulator) -> Iterator[Simulator]:
     """A simulator that has seen nothing yet, with a clock ten times as fast and the people of support.cast."""
     _cast.reset()
-    return _cast
+    others = {*threading.enumerate()}
+    yield _cast
+    # A pager that ends does not wait for its requests under way. The next test must not have them in its ledger.
+    for thread in {*threading.enumerate()} - others:
+        # Those that wait to be used again do not end, and make no request either.
+        thread.join(2)
 
 
 @pytest.fixture(scope="session")
