@@ -44,8 +44,10 @@ def start(plan: Plan, listed: Iterable[Message], now: float, date: float) -> Inc
 def _resolve(plan: Plan, found: list[Earlier], now: float) -> Incident:
     """Return an incident that tells everybody who was paged for these, and was not told yet, that they are resolved."""
     codes: dict[str, list[str]] = {}
-    for item in found:
-        told = {str(end.message["to"]) for end in item.ends if end.kind == page_text.RESOLVED}
+    for index, item in enumerate(found):
+        # One text tells of all incidents that had the same code, and is among the ends of the latest of them.
+        ends = [end for later in found[index:] if later.code == item.code for end in later.ends]
+        told = {str(end.message["to"]) for end in ends if end.kind == page_text.RESOLVED}
         for page in item.pages:
             is_known = page.number in told or item.code in codes.get(page.number, ())
             if not is_known and page.message["status"] not in NOT_DELIVERED:

@@ -97,6 +97,15 @@ def test_several_at_once_are_one_text():
     assert told(resolve(third))["changed"] is False
 
 
+def test_a_code_that_is_used_again_is_resolved_once():
+    options = {"code": "DB1"}
+    second = again(Night(options=options).run(), now=1000)
+    third = resolve(second, now=2000)
+    everybody = [(number, "Resolved DB1: Disk full on db1") for number in (ADA, GRACE, LINUS, MARGARET)]
+    assert sorted(resolved_texts(third, "DB1")) == everybody
+    assert told(resolve(third))["told"] == []
+
+
 def test_whoever_could_not_be_reached_is_not_told():
     first = Night(undelivered=[ADA], refused={LINUS: 21211}, kill_at=300).run()
     assert sorted(to for to, _text in resolved_texts(resolve(first))) == [GRACE, MARGARET]
