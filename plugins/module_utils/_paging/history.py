@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from .._twilio.message import Message
 from . import page_text
-from .answer import ACCEPTED, read_reply
+from .answer import ACCEPTED, DECLINED, read_reply
 from .incident import date_of
 from .plan import Plan
 
@@ -69,12 +69,19 @@ def earlier_incidents(plan: Plan, listed: Sequence[Message]) -> list[Earlier]:
     return sorted(found, key=lambda incident: incident.pages[-1].date)
 
 
-def _incidents(plan: Plan, listed: Iterable[Message], code: str, pages: Iterable[Found]) -> list[Earlier]:
+def _incidents(plan: Plan, listed: Sequence[Message], code: str, pages: Iterable[Found]) -> list[Earlier]:
     """Return the incidents with one code, oldest first. A fixed code is used by several incidents in turn."""
-    ends = sorted(
-        (End(date_of(message), kind, message) for message in listed for kind in [_end(plan, message, code)] if kind),
-        key=lambda end: end.date,
-    )
+    told = [
+        End(date_of(message), kind, message)
+        for message in listed
+        if message["direction"] != "inbound"
+        for kind in [plan.texts.kind_of(str(message["body"] or ""), code)]
+        if kind and kind != page_text.HINTED
+    ]
+    # If nobody is told that it is taken, only the answer shows that.
+    answers = [] if plan.confirm else taking(plan, listed, code)
+    taken = [End(date_of(message), page_text.TAKEN, message) for message in answers]
+    ends = sorted(told + taken, key=lambda end: end.date)
     groups: list[list[Found]] = []
     for page in sorted(pages, key=lambda page: page.date):
         if not groups or _begins_anew(plan, groups[-1], page, ends):
@@ -101,17 +108,19 @@ def _begins_anew(plan: Plan, group: Sequence[Found], page: Found, ends: Iterable
     return any(latest.date < end.date < page.date or (is_again and latest.date < end.date == page.date) for end in ends)
 
 
-def _end(plan: Plan, message: Message, code: str) -> str | None:
-    """Return how a message ends the incident with this code; None if it does not."""
-    body = str(message["body"] or "")
-    if message["direction"] == "inbound":
-        # If nobody is told that it is taken, only the answer shows that.
-        return page_text.TAKEN if not plan.confirm and takes(plan, message, code) else None
-    kind = plan.texts.kind_of(body, code)
-    return kind if kind != page_text.HINTED else None
-
-
-def takes(plan: Plan, message: Message, code: str) -> bool:
-    """Say whether a message is the answer of somebody in the plan that takes the incident with this code."""
-    is_from_them = message["direction"] == "inbound" and message["from"] in plan.people
-    return is_from_them and read_reply(str(message["body"] or ""), code, plan.texts.words)[:2] == (ACCEPTED, True)
+def taking(plan: Plan, listed: Iterable[Message], code: str) -> list[Message]:
+    """Return the answers of people in the plan that take the incident with this code, and were not taken back."""
+    answers = [
+        (message, reading.meaning)
+        for message in listed
+        if message["direction"] == "inbound" and message["from"] in plan.people
+        for reading in [read_reply(str(message["body"] or ""), code, plan.texts.words)]
+        if reading.has_code
+    ]
+    passed = [message for message, meaning in answers if meaning == DECLINED]
+    return [
+        message
+        for message, meaning in answers
+        if meaning == ACCEPTED
+        and not any(no["from"] == message["from"] and date_of(no) >= date_of(message) for no in passed)
+    ]

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 
 from .._twilio.message import NOT_DELIVERED, Message
 from . import page_text
-from .history import Earlier, earlier_incidents, takes
+from .history import Earlier, earlier_incidents, taking
 from .incident import CLOSING, DONE, FAILED, OUT, QUIET, RESOLVED, WAITING, Held, Incident, Look, Page, Tell, date_of
 from .looks import LOOK_TIME
 from .plan import Plan
@@ -85,7 +85,7 @@ def _held(plan: Plan, latest: Earlier) -> Held | None:
 
 def _answered(plan: Plan, latest: Earlier, listed: Iterable[Message]) -> Held | None:
     """Return who has taken an incident of which nobody could be told how it ended, by their answer."""
-    answers = [item for item in listed if takes(plan, item, latest.code) and date_of(item) >= latest.pages[0].date]
+    answers = [item for item in taking(plan, listed, latest.code) if date_of(item) >= latest.pages[0].date]
     if latest.ends or not answers:
         return None
     first = min(answers, key=date_of)

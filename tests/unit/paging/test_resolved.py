@@ -314,6 +314,16 @@ def test_what_was_resolved_is_not_quiet():
     assert (told(third)["outcome"], told(third)["code"]) == ("untaken", "9XZ")
 
 
+@pytest.mark.parametrize("later", [20, 21])
+@pytest.mark.parametrize("confirm", [True, False])
+def test_what_somebody_has_passed_after_all_is_not_quiet(confirm, later):
+    people = {ADA: [Says("ack {code}", 20), Says("no {code}", later)]}
+    options = {**QUIET, "tell_others": False, "confirm": confirm, "tiers": [[ADA, GRACE]], "poll_interval": 20}
+    first = Night(people, options=options).run()
+    assert told(first)["outcome"] == "untaken"
+    assert told(again(first, people={}))["outcome"] == "untaken"
+
+
 def test_other_incidents_are_not_quiet():
     first = Night({GRACE: [Says("ack {code}")]}, options=QUIET).run()
     assert told(again(first, people={}, options={**QUIET, "body": "Queue stuck"}))["outcome"] == "untaken"
