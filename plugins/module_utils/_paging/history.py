@@ -98,10 +98,13 @@ def _incidents(plan: Plan, listed: Sequence[Message], code: str, pages: Iterable
 
 def _begins_anew(plan: Plan, group: Sequence[Found], page: Found, ends: Iterable[End]) -> bool:
     """Say whether a page is the first one of another incident than the pages before it."""
+    if plan.is_fresh:
+        # No other incident has its code. A page may be sent after somebody has taken it, before their answer is read.
+        return False
     latest = group[-1]
     is_again = any((page.turn, page.number) == (old.turn, old.number) for old in group)
     is_late = page.date - group[0].date >= plan.time
-    if page.turn < latest.turn and (is_again or is_late) and not plan.is_fresh:
+    if page.turn < latest.turn and (is_again or is_late):
         # A fixed code is used again. Within its time, a page of an earlier turn that failed at first may be sent late.
         return True
     # Of a page and an end in the same second, the page came first, unless it was sent again.

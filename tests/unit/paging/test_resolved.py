@@ -314,6 +314,16 @@ def test_what_was_resolved_is_not_quiet():
     assert (told(third)["outcome"], told(third)["code"]) == ("untaken", "9XZ")
 
 
+def test_a_page_that_was_sent_before_an_answer_was_read_does_not_open_it_again():
+    tiers = [{"numbers": [number], "wait": 40} for number in (ADA, GRACE)]
+    options = {"tiers": tiers, "poll_interval": 20, "tell_others": False, "confirm": False}
+    first = Night({ADA: [Says("ack {code}", 19.5)]}, options=options).run()
+    assert first.incident.taken is not None
+    assert first.incident.taken.at < first.pages(GRACE)[0][0]
+    second = again(first, people={}, now=first.now + 1)
+    assert not second.incident.is_resumed
+
+
 @pytest.mark.parametrize("later", [20, 21])
 @pytest.mark.parametrize("confirm", [True, False])
 def test_what_somebody_has_passed_after_all_is_not_quiet(confirm, later):
